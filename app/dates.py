@@ -1,0 +1,92 @@
+"""EDTF strings (ISO 8601-2:2019) as spans of whole days.
+
+The record keeps dates as their authors could know them: a year, a month, a day, an interval, an open end. Every
+comparison in the product is made between the first and the last day that such a string can mean.
+"""
+
+import calendar
+import re
+from datetime import date
+from functools import lru_cache
+from time import struct_time
+from typing import NamedTuple
+
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+
+_CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+class Span(NamedTuple):
+    """First and last day, both included. Open or unknown ends are ``date.min`` and ``date.max``."""
+
+    start: date
+    end: date
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two share a day."""
+        return self.start <= other.end and other.start <= self.end
+
+
+def calendar_span(text: str) -> Span:
+    """Days of a calendar year, month or day: ``2022``, ``2022-07``, ``2022-07-17`` (EDTF level 0).
+
+    Raises ``ValueError`` for anything else, with what would be right.
+    """
+    found = _CALENDAR.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text[:40]!r} is no date; write 2022, 2022-07 or 2022-07-17")
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        if day:
+            whole = date(year, month, day)
+            return Span(whole, whole)
+        if found.group(3) or (found.group(2) and not month):
+            raise ValueError("month and day count from 1")
+        first, last = (month, month) if month else (1, 12)
+        return Span(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+
+
+@lru_cache(maxsize=65536)
+def edtf_span(text: str) -> Span:
+    """Days of any EDTF string of levels 0 to 2 that the ``edtf`` package reads.
+
+    Calendar forms and intervals of them never reach that package: it takes milliseconds for each, and a record of a
+    million claims has many. Raises ``ValueError`` with what would be right.
+    """
+    ends = text.split("/")
+    if len(ends) <= 2 and ends != [".."] and all(end == ".." or _is_calendar(end) for end in ends):
+        spans = [Span(date.min, date.max) if end == ".." else calendar_span(end) for end in ends]
+        span = Span(spans[0].start, spans[-1].end)
+    else:
+        span = _library_span(text)
+    if span.start > span.end:
+        raise ValueError(f"{text!r} ends before it begins")
+    return span
+
+
+def _is_calendar(text: str) -> bool:
+    found = _CALENDAR.fullmatch(text)
+    return found is not None and (found.group(2) or "01") < "20"  # 21 to 41 in a month's place are EDTF seasons and quarters
+
+
+def _library_span(text: str) -> Span:
+    wrong = f"{text[:40]!r} is no EDTF date; write for example 2022, 2022-07, 2022-07-17, 1804/1813 or 2023-04/.."
+    if re.search(r"\s|T|^/|/$", text):  # blanks, times of day, and ends that are unknown rather than open
+        raise ValueError(wrong)
+    try:
+        parsed = parse_edtf(text)
+        return Span(_day(parsed.lower_strict()), _day(parsed.upper_strict()))
+    except EDTFParseException:
+        raise ValueError(wrong) from None
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        # The package lets errors of its parts through on some forms that its grammar accepts (2022-02-30, say).
+        raise ValueError(wrong) from None
+
+
+def _day(moment: struct_time | float) -> date:
+    if isinstance(moment, struct_time):
+        return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
+    return date.min if moment < 0 else date.max

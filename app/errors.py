@@ -1,0 +1,85 @@
+"""What can go wrong, as one bare tree.
+
+No class here knows HTTP: :mod:`app.web.problems` holds the table of status codes, :mod:`app.cli` that of exit codes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ClaimsError(Exception):
+    """Root of everything this package raises on purpose. ``str(error)`` is a sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a record: where it is and what to do about it.
+
+    ``pointer`` is a JSON pointer (RFC 6901, ``""`` for the whole file), ``line`` counts from 1 and is 0 where unknown.
+    """
+
+    pointer: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" if self.line else "file"
+        return f"{where}, {self.pointer or '(the whole file)'}: {self.message}"
+
+
+class RecordInvalid(ClaimsError):
+    """A record cannot be used; ``faults`` holds every one that was found, in the order of the file."""
+
+    def __init__(self, faults: Sequence[Fault], name: str = "the record") -> None:
+        self.faults = tuple(faults)
+        self.name = name
+        count = len(self.faults)
+        super().__init__(f"{name} has {count} fault{'s' if count != 1 else ''}; the first: {self.faults[0]}")
+
+
+class RecordUnreadable(ClaimsError):
+    """A record's file cannot be read at all: missing, a directory, a device, too large, or no permission."""
+
+
+class QueryInvalid(ClaimsError):
+    """A question cannot be asked that way. ``parameter`` is its name, ``did_you_mean`` the nearest legal words."""
+
+    def __init__(self, parameter: str, message: str, did_you_mean: Sequence[str] = ()) -> None:
+        self.parameter = parameter
+        self.message = message
+        self.did_you_mean = tuple(did_you_mean)
+        hint = f" Did you mean {' or '.join(repr(word) for word in self.did_you_mean)}?" if did_you_mean else ""
+        super().__init__(f"{parameter}: {message}{hint}")
+
+
+class CursorInvalid(QueryInvalid):
+    """A cursor is forged, belongs to another question, or names a claim that the record no longer has."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("cursor", f"{message} Leave the cursor out to start from the first page.")
+
+
+class NotFound(ClaimsError):
+    """Nothing has that id. ``kind`` says what was looked for, ``did_you_mean`` the nearest ids there are."""
+
+    def __init__(self, kind: str, wanted: str, did_you_mean: Sequence[str] = ()) -> None:
+        self.kind = kind
+        self.wanted = wanted
+        self.did_you_mean = tuple(did_you_mean)
+        super().__init__(f"There is no {kind} with the id {wanted!r}.")
+
+
+class NotAcceptable(ClaimsError):
+    """None of the formats that the reader accepts can be served here; ``offered`` lists those that can."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        self.offered = tuple(offered)
+        super().__init__("None of the accepted media types is available here. Offered: " + ", ".join(self.offered) + ".")
+
+
+class StoreUnavailable(ClaimsError):
+    """The store cannot answer now; asking again after ``retry_after`` seconds is reasonable."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)

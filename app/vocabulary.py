@@ -1,0 +1,82 @@
+"""The closed lists of words that a record may use, each with the meaning that the field gives it.
+
+Stances follow fact-checking practice (ClaimReview separates who claims from who rates); relations follow SPAR's CiTO.
+"""
+
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """What sort of voice a source is."""
+
+    person = "person"
+    organization = "organization"
+    government = "government"
+    outlet = "outlet"
+    group = "group"
+
+
+class EntityKind(StrEnum):
+    """What sort of thing a claim is about."""
+
+    state = "state"
+    person = "person"
+    organization = "organization"
+    weapon = "weapon"
+    agreement = "agreement"
+    place = "place"
+    event = "event"
+
+
+class ClaimKind(StrEnum):
+    """What sort of proposition a claim is. A promise or plan is an `event`: that it was made, not that it was kept."""
+
+    event = "event"
+    state = "state"
+    quantity = "quantity"
+    speech = "speech"
+    belief = "belief"
+    forecast = "forecast"
+    judgement = "judgement"
+
+
+class Stance(StrEnum):
+    """What a source does to a claim. Having no evidence is not denying."""
+
+    affirms = "affirms"
+    denies = "denies"
+    no_evidence = "no_evidence"
+    no_comment = "no_comment"
+    qualifies = "qualifies"
+    retracts = "retracts"
+
+
+class DateBasis(StrEnum):
+    """How the date of a statement is known: given by the text, inferred from its context, or only the document's own."""
+
+    text = "text"
+    inferred = "inferred"
+    document = "document"
+
+
+class RelationKind(StrEnum):
+    """How one claim bears on another."""
+
+    supports = "supports"
+    contradicts = "contradicts"
+    elaborates = "elaborates"
+    qualifies = "qualifies"
+
+
+class Status(StrEnum):
+    """Whether a claim stands, in the order in which `sort=status` lists them. Computed by the rule, never typed in."""
+
+    confirmed = "confirmed"
+    corroborated = "corroborated"
+    unconfirmed = "unconfirmed"
+    disputed = "disputed"
+    refuted = "refuted"
+    retracted = "retracted"
+    asserted = "asserted"
+    not_checkable = "not_checkable"
+    not_yet_made = "not_yet_made"
