@@ -1,0 +1,185 @@
+"""The rule by which a claim gets its status: a table, in order, of conditions over live statements.
+
+The first row of :data:`RULES` that holds decides. ``/statuses`` serves the table, the README prints it, and a test
+compares the three. :mod:`app.status` applies it day by day.
+
+Words of the rule. A statement is *live* at a day when its whole ``made`` interval has ended by then and nobody of its
+origin has since taken it back or said otherwise; an undated one counts from the day its document was published. An
+*origin* is the root of a source's ``part_of`` chain. *Strictly later* means begun after the other interval had ended:
+where intervals overlap nobody can tell, so both count. *External* means not by the document's author.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.model import Claim, Source, Statement
+from app.vocabulary import ClaimKind, Stance, Status
+
+_REPLACING = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.retracts})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement with what the rule must know of it. It counts from ``counts``; it was made no earlier than ``start``."""
+
+    statement: Statement
+    source: Source
+    root: str
+    relays: frozenset[str]
+    start: date
+    counts: date
+    external: bool
+    for_party: bool
+    by: str
+
+    def strictly_after(self, other: "Said") -> bool:
+        return self.start > other.counts
+
+    def silences(self, other: "Said") -> bool:
+        """Whether ``other`` no longer counts because of this statement of the same origin."""
+        if self.root != other.root or self.statement.stance not in _REPLACING or other is self:
+            return False
+        if self.statement.stance is Stance.retracts and other.statement.stance is not Stance.retracts:
+            return not other.strictly_after(self)
+        return self.strictly_after(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim as it stands at one day: what is live, and whether anybody external had ever spoken."""
+
+    claim: Claim
+    live: tuple[Said, ...]
+    external_spoke: bool
+
+    def saying(self, *stances: Stance) -> list[Said]:
+        return [said for said in self.live if said.statement.stance in stances]
+
+    @property
+    def affirming(self) -> list[Said]:
+        return self.saying(Stance.affirms)
+
+    @property
+    def external(self) -> list[Said]:
+        return [said for said in self.affirming if said.external]
+
+    @property
+    def denying(self) -> list[Said]:
+        return self.saying(Stance.denies)
+
+    @property
+    def verdicts_for(self) -> list[Said]:
+        return [said for said in self.affirming if said.statement.adjudicates]
+
+    @property
+    def verdicts_against(self) -> list[Said]:
+        return [said for said in self.denying if said.statement.adjudicates]
+
+    @property
+    def withdrawn(self) -> list[Said]:
+        """Retractions, where no other origin still affirms."""
+        retractions = self.saying(Stance.retracts)
+        roots = {said.root for said in retractions}
+        return [] if any(said.root not in roots for said in self.affirming) else retractions
+
+    @property
+    def admitting(self) -> list[Said]:
+        """Named sources that speak for a party and affirm; of a forecast only once its period had begun."""
+        voices = [said for said in self.affirming if said.for_party]
+        if self.claim.kind is ClaimKind.forecast:
+            return [said for said in voices if self.claim.span and said.start >= self.claim.span.start]
+        return voices
+
+    @property
+    def origins(self) -> int:
+        """Independent external origins that affirm; who only passed on another's word is not one."""
+        roots = {said.root for said in self.external}
+        passed_on = {relay for said in self.external for relay in said.relays if relay != said.root}
+        return len(roots - passed_on) or min(len(roots), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table: when ``holds``, the status is ``status``, decided and contested by those statements."""
+
+    id: str
+    status: Status
+    condition: str
+    holds: Callable[[Case], object]
+    decided: Callable[[Case], Sequence[Said]]
+    contested: Callable[[Case], Sequence[Said]]
+    because: str
+    """Template of the explanation: ``{decided}`` is their sources' names, ``[denies|deny]`` agrees with their number."""
+
+
+def _nobody(_: Case) -> Sequence[Said]:
+    return ()
+
+
+def _denying(case: Case) -> Sequence[Said]:
+    return case.denying
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "not-yet-made", Status.not_yet_made, "Nothing had been said by then.",
+        lambda case: not case.live, _nobody, _nobody, "Nobody is known to have said this yet.",
+    ),
+    Rule(
+        "judgement", Status.not_checkable, "The claim is a judgement, or a forecast that only the document's author makes.",
+        lambda case: case.claim.kind is ClaimKind.judgement
+        or (case.claim.kind is ClaimKind.forecast and not any(said.external for said in case.live)),
+        lambda case: case.affirming or case.live, _denying, "An assessment by {decided} that no record could settle.",
+    ),
+    Rule(
+        "withdrawn", Status.retracted, "A source took it back, and no other origin still affirms it.",
+        lambda case: case.withdrawn, lambda case: case.withdrawn, _nobody,
+        "{decided} took it back, and no other source affirms it.",
+    ),
+    Rule(
+        "verdicts-clash", Status.disputed, "The author states both that it proved true and that it proved false.",
+        lambda case: case.verdicts_for and case.verdicts_against,
+        lambda case: [*case.verdicts_for, *case.verdicts_against], _nobody,
+        "{decided} [states|state] both that it proved true and that it proved false.",
+    ),
+    Rule(
+        "verdict-against", Status.refuted, "The author states that it proved false, after somebody else had spoken.",
+        lambda case: case.verdicts_against and case.external_spoke,
+        lambda case: case.verdicts_against, lambda case: case.affirming, "{decided} [states|state] that it proved false.",
+    ),
+    Rule(
+        "verdict-for", Status.confirmed, "The author states that it proved true, and somebody else affirms it.",
+        lambda case: case.verdicts_for and case.external, lambda case: [*case.verdicts_for, *case.external], _denying,
+        "{decided} affirm it, and the author of the document states that it proved true.",
+    ),
+    Rule(
+        "admitted", Status.confirmed,
+        "A named source that speaks for a party affirms it, and nobody denies it; a forecast, only if affirmed once its period had begun.",
+        lambda case: case.admitting and not case.denying, lambda case: case.admitting, _nobody,
+        "{decided} [speaks|speak] for a party to it and [affirms|affirm] it; no denial stands.",
+    ),
+    Rule(
+        "denied", Status.disputed, "Somebody denies it.",
+        lambda case: case.denying, _denying, lambda case: case.affirming, "{decided} [denies|deny] it.",
+    ),
+    Rule(
+        "independent-origins", Status.corroborated, "Two or more independent origins other than the author affirm it.",
+        lambda case: case.origins >= 2, lambda case: case.external, _nobody,
+        "{decided} affirm it independently of each other.",
+    ),
+    Rule(
+        "single-origin", Status.unconfirmed, "One origin other than the author affirms it.",
+        lambda case: case.external, lambda case: case.external, _nobody, "{decided} alone [affirms|affirm] it.",
+    ),
+    Rule(
+        "author-alone", Status.asserted, "Only the document's author says so: a fact about sourcing, not about truth.",
+        lambda case: case.affirming, lambda case: case.affirming, _nobody,
+        "{decided}, the author of the document, alone says so.",
+    ),
+    Rule(
+        "no-affirmation", Status.unconfirmed, "Nobody affirms it; there is only no evidence, no comment or a qualification.",
+        lambda case: True, lambda case: case.live, _nobody, "Nobody affirms it; {decided} spoke to it without affirming it.",
+    ),
+)  # fmt: skip
+"""The rule, in order. It is total: the last row always holds."""
