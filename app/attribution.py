@@ -1,0 +1,75 @@
+"""One sentence for a claim that cannot lose its source, its hedge or a denial.
+
+The sentence is made of the record's fields and of the statements that count on the day in question, so that whoever
+quotes it quotes the source with it.
+"""
+
+from collections.abc import Sequence
+
+from app.model import Claim, Header, Statement
+from app.status import named, names
+from app.vocabulary import Stance
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+_REPLIES: tuple[tuple[Stance, str], ...] = (
+    (Stance.denies, "denied this"),
+    (Stance.no_evidence, "said that there was no evidence of this"),
+    (Stance.qualifies, "qualified this"),
+    (Stance.no_comment, "did not comment on this"),
+    (Stance.retracts, "took back having said this"),
+)
+
+
+def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
+    """The claim with everybody whose word counts: who affirms it, whether it was settled, who answered otherwise.
+
+    ``live`` are statements of ``claim``; with none the sentence says that nobody is known to have made the claim.
+    """
+    text = claim.text.rstrip(".")
+    if not live:
+        return f"Nobody is known to have said this by then: {text}."
+    author = header.document_by_id[claim.document].author
+    affirming = [each for each in live if each.stance is Stance.affirms]
+    external = [each for each in affirming if each.source != author]
+    parts = [_opening(header, author, affirming, external, text)]
+    parts += [f"{_who(header, [each])} writes that this proved true" for each in affirming if each.adjudicates and external]
+    for stance, said in _REPLIES:
+        parts += [_reply(header, each, said) for each in live if each.stance is stance]
+    return "; ".join(parts) + "."
+
+
+def attributed_to(live: Sequence[Statement]) -> tuple[str, ...]:
+    """Origins that affirm, each once, in the order of the record; empty where nobody does."""
+    return tuple(dict.fromkeys(each.source for each in live if each.stance is Stance.affirms))
+
+
+def _opening(header: Header, author: str, affirming: Sequence[Statement], external: Sequence[Statement], text: str) -> str:
+    if external:
+        return f"According to {_who(header, external)}: {text}"
+    if affirming:
+        return f"{header.source_by_id[author].name} writes: {text}"
+    return f"Nobody is reported to affirm that this is so: {text}"
+
+
+def _reply(header: Header, statement: Statement, said: str) -> str:
+    if statement.adjudicates:
+        said = "writes that this proved false"
+    return f"{_who(header, [statement])} {said}"
+
+
+def _who(header: Header, statements: Sequence[Statement]) -> str:
+    def one(each: Statement) -> str:
+        name = named(header.source_by_id[each.source], [header.source_by_id[relay] for relay in each.via])
+        return f"{name} in {spoken_date(each.made)}" if each.made else name
+
+    return names(one(each) for each in statements)
+
+
+def spoken_date(edtf: str) -> str:
+    """``2022-07-17`` as ``17 July 2022`` and ``2022-07`` as ``July 2022``; any other EDTF string as it stands."""
+    parts = edtf.split("-")
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) > 12):
+        return edtf
+    month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
+    return " ".join([str(int(part)) for part in parts[2:]] + month + parts[:1])
