@@ -1,0 +1,206 @@
+"""What can be asked of a record, and the slow, obvious meaning of the answer.
+
+:func:`matches` and :func:`sort_key` are the meaning. Every index and every SQL statement elsewhere is only a faster
+way to the same answer, and the stores' contract suite compares them on generated queries.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import Stemmer
+
+from app.dates import Span
+from app.errors import QueryInvalid
+from app.model import Claim, Header
+from app.status import derive
+from app.vocabulary import ClaimKind, Stance, Status
+
+TERMS = ("status", "source", "origin", "via", "stance", "kind", "about", "topic", "document", "section")
+"""Filters that compare a claim's terms; each may name several values, of which one must fit."""
+
+FACETS = ("status", "source", "kind", "about", "topic", "section")
+"""Terms over which a result can be counted."""
+
+SORTS = ("document", "status", "period", "relevance")
+"""Orders of a result; a leading ``-`` turns one around. Ties always follow the document."""
+
+MAX_LIMIT = 100
+DEFAULT_LIMIT = 20
+
+_WORD = re.compile(r"[^\W_]+")
+_PHRASE = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]*)["\u201c\u201d]')
+_stemmer = Stemmer.Stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimQuery:
+    """A question. Several values of one filter are alternatives; different filters must all hold."""
+
+    q: str = ""
+    status: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    stance: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    document: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    during: Span | None = None
+    """Days that a claim's period must share; claims without a period never do."""
+    as_of: date | None = None
+    """Day at whose end the statuses are taken; ``None`` counts all that the record holds."""
+
+    def canonical(self) -> str:
+        """The same text for the same question: filters in a fixed order, values sorted."""
+        pairs: list[tuple[str, str]] = []
+        for each in fields(self):
+            value = getattr(self, each.name)
+            pairs += [(each.name, str(one)) for one in (sorted(set(value)) if each.name in TERMS else [value]) if one]
+        return urlencode(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of the answer, in which order, with which counts."""
+
+    sort: str = "document"
+    limit: int = DEFAULT_LIMIT
+    after: str | None = None
+    """Id of the claim after which the page begins."""
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """``q`` taken apart: stemmed words that must all occur, and runs of them that must stand together."""
+
+    words: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    impossible: bool = False
+    """Something was asked for, but nothing of it is a word (an emoji, a lone quotation mark): nothing can match."""
+
+
+def words(text: str) -> list[str]:
+    """Words of ``text`` in order, as they are compared: accents folded, hyphens split, case folded, stemmed (Snowball).
+
+    ``Su-35`` gives ``su`` and ``35``; ``Türkiye's drones`` gives ``turkiy``, ``s`` and ``drone``.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return list(_stemmer.stemWords(_WORD.findall(plain)))
+
+
+@lru_cache(maxsize=1024)
+def search(q: str) -> Search:
+    """Take ``q`` apart. Any text is a query: a quotation mark without its twin counts as a space."""
+    phrases = tuple(dict.fromkeys(run for quoted in _PHRASE.findall(q) if (run := tuple(words(quoted)))))
+    wanted = frozenset(words(q))
+    return Search(wanted, tuple(run for run in phrases if len(run) > 1), impossible=bool(q.strip()) and not wanted)
+
+
+def searched(claim: Claim, header: Header) -> list[list[str]]:
+    """The texts in which ``q`` is looked up, as words: the claim's own first, then names of its sources and entities."""
+    sources = dict.fromkeys(id_ for each in claim.statements for id_ in (each.source, *each.via))
+    entities = dict.fromkeys((*claim.about, *claim.parties))
+    texts = [claim.text, *(header.source_by_id[id_].name for id_ in sources)]
+    for id_ in entities:
+        texts += [header.entity_by_id[id_].name, *header.entity_by_id[id_].aliases]
+    return [words(text) for text in texts]
+
+
+def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
+    """What the filters of :data:`TERMS` compare, but for ``status``, which depends on the day."""
+    section_of = header.section_by_ref[claim.document]
+    origins = {each.source for each in claim.statements}
+    relays = {relay for each in claim.statements for relay in each.via}
+    return {
+        "source": origins | relays,
+        "origin": origins,
+        "via": relays,
+        "stance": {each.stance.value for each in claim.statements},
+        "kind": {claim.kind.value},
+        "about": {*claim.about, *claim.parties},
+        "topic": set(claim.topics),
+        "document": {claim.document},
+        "section": {section_of[ref] for each in claim.statements for ref in each.passages},
+    }
+
+
+def matches(claim: Claim, query: ClaimQuery, header: Header) -> bool:
+    """Whether ``claim`` belongs in the answer to ``query``: the meaning of every search in this product."""
+    asked, texts = search(query.q), searched(claim, header)
+    values = terms(claim, header) | {"status": {derive(claim, header, query.as_of).status.value}}
+    return (
+        not asked.impossible
+        and asked.words <= {word for text in texts for word in text}
+        and all(any(stands_in(phrase, text) for text in texts) for phrase in asked.phrases)
+        and all(not (wanted := getattr(query, name)) or bool(values[name] & set(wanted)) for name in TERMS)
+        and (query.during is None or (claim.span is not None and claim.span.overlaps(query.during)))
+    )
+
+
+def stands_in(phrase: Sequence[str], text: Sequence[str]) -> bool:
+    """Whether the words of ``phrase`` stand together in ``text``, in order."""
+    size = len(phrase)
+    return any(tuple(text[at : at + size]) == tuple(phrase) for at in range(len(text) - size + 1))
+
+
+def relevance(claim: Claim, query: ClaimQuery) -> int:
+    """How many different words of ``q`` the claim's own text has; the other words are in names only."""
+    return len(search(query.q).words & set(words(claim.text)))
+
+
+def sort_key(claim: Claim, position: int, query: ClaimQuery, header: Header, sort: str) -> tuple[int, ...]:
+    """Where ``claim``, at ``position`` in the record, stands in the order ``sort``; smaller comes first."""
+    way = -1 if sort.startswith("-") else 1
+    match sort.lstrip("-"):
+        case "status":
+            return (way * list(Status).index(derive(claim, header, query.as_of).status), position)
+        case "period":
+            span = claim.span
+            return (0, way * span.start.toordinal(), way * span.end.toordinal(), position) if span else (1, position)
+        case "relevance":
+            return (-way * relevance(claim, query), position)
+        case _:
+            return (way * position,)
+
+
+def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
+    """For each filter of :data:`TERMS` the values that this record can have."""
+    sources = [each.id for each in header.sources]
+    return {
+        "status": list(Status),
+        "source": sources,
+        "origin": sources,
+        "via": sources,
+        "stance": list(Stance),
+        "kind": list(ClaimKind),
+        "about": [each.id for each in header.entities],
+        "topic": [each.id for each in header.topics],
+        "document": [each.id for each in header.documents],
+        "section": list(dict.fromkeys(each.section for document in header.documents for each in document.passages)),
+    }
+
+
+def check(query: ClaimQuery, known: Mapping[str, Sequence[str]]) -> None:
+    """Refuse values that no claim can have: a typo that finds nothing is as wrong as one that finds everything.
+
+    ``known`` is :func:`vocabulary`. Raises :class:`~app.errors.QueryInvalid` with the nearest legal values.
+    """
+    for name in TERMS:
+        for value in getattr(query, name):
+            if value not in known[name]:
+                raise QueryInvalid(name, f"{value[:100]!r} is not known here.", nearest(value, known[name]))
+
+
+def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Up to three of ``known`` that ``word`` may have meant, the likeliest first."""
+    by_folded = {each.casefold(): str(each) for each in known}
+    return tuple(by_folded[each] for each in get_close_matches(word.casefold()[:100], by_folded, n=3, cutoff=0.6))
