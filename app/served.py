@@ -1,0 +1,118 @@
+"""A claim as it is served: the record's fields, and what the rule and the statements make of them on a day.
+
+The bytes are made once, when a record is loaded: the fields of a claim never change with the day, so they are kept as a
+*head*, and each period of its timeline adds a *tail* with its status. Every store serves these same bytes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass as schema_dataclass
+
+from app.attribution import attributed_to, attribution
+from app.model import Claim, Frozen, Header, Slug
+from app.status import NOT_YET_MADE, Period, Verdict, timeline
+from app.vocabulary import Status
+
+
+class Standing(Frozen):
+    """How a claim stands on a day: what :mod:`app.status` derives, and the sentence that says it."""
+
+    status: Status
+    basis: Verdict
+    attributed_to: tuple[Slug, ...]
+    """Source ids of the origins that affirm the claim; empty where nobody does."""
+    attribution: Annotated[str, Field(min_length=1)]
+    """One sentence with the sources, the relays, and every denial or answer; quote this rather than `text`."""
+    url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+    """Where this claim is served, relative to this server."""
+
+
+class ServedClaim(Claim):
+    """A claim of the record together with its standing; the same shape in a list and alone."""
+
+    status: Status
+    basis: Verdict
+    attributed_to: tuple[Slug, ...]
+    """Source ids of the origins that affirm the claim; empty where nobody does."""
+    attribution: Annotated[str, Field(min_length=1)]
+    """One sentence with the sources, the relays, and every denial or answer; quote this rather than `text`."""
+    url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+    """Where this claim is served, relative to this server."""
+
+
+@schema_dataclass(frozen=True)
+class Transition:
+    """One change of a claim's status."""
+
+    date: date
+    claim: Slug
+    before: Status
+    after: Status
+    rule: str
+    """Row of the rule that decided."""
+    caused_by: tuple[str, ...]
+    """Statements that began or ceased to count that day."""
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """All bytes of one claim: ``head`` and, from each period's first day on, its ``tail``; joined they are JSON."""
+
+    head: bytes
+    before: bytes
+    """Tail while the claim is not yet made."""
+    periods: tuple[tuple[date, Status, bytes], ...]
+
+    def at(self, day: date | None) -> bytes:
+        """The claim as it stood at the end of ``day``; ``None`` for the last period."""
+        tail = self.before
+        for start, _, each in self.periods:
+            if day is None or start <= day:
+                tail = each
+        return self.head + tail
+
+    @property
+    def record(self) -> bytes:
+        """The record's own fields alone, as JSON."""
+        return self.head + b"}"
+
+
+_CLAIM = TypeAdapter(Claim)
+_STANDING = TypeAdapter(Standing)
+
+
+def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = None) -> Rendering:
+    """The bytes of ``claim``; ``periods`` spares deriving its timeline again."""
+    periods = timeline(claim, header) if periods is None else periods
+    return Rendering(
+        head=_CLAIM.dump_json(claim, by_alias=True, exclude_none=True)[:-1],
+        before=_tail(claim, header, NOT_YET_MADE, ()),
+        periods=tuple((each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods),
+    )
+
+
+def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transition]:
+    """Changes of status along ``periods``, which are the claim's timeline."""
+    status, live = Status.not_yet_made, frozenset[str]()
+    for each in periods:
+        if each.verdict.status is not status:
+            changed = tuple(s.id for s in claim.statements if (s.id in each.live) != (s.id in live))
+            yield Transition(each.start, claim.id, status, each.verdict.status, each.verdict.rule, changed, each.verdict.explanation)
+        status, live = each.verdict.status, frozenset(each.live)
+
+
+def _tail(claim: Claim, header: Header, verdict: Verdict, live_ids: tuple[str, ...]) -> bytes:
+    live = [each for each in claim.statements if each.id in live_ids]
+    standing = Standing.model_construct(
+        status=verdict.status,
+        basis=verdict,
+        attributed_to=attributed_to(live),
+        attribution=attribution(claim, header, live),
+        url=f"/claims/{claim.id}",
+    )
+    return b"," + _STANDING.dump_json(standing, by_alias=True, exclude_none=True)[1:]
