@@ -1,0 +1,110 @@
+"""The contract of a store, whatever holds the claims.
+
+A :class:`ClaimStore` has one current :class:`Edition`: the record at one revision, complete and unchanging. A request
+takes the edition once and asks it everything, so no answer can mix two revisions. ``tests/store/contract.py`` is one
+suite that every store must pass; it compares each answer with :func:`app.query.matches`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.model import Header
+from app.query import ClaimQuery, Page
+from app.served import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of an answer."""
+
+    total: int
+    """Claims in the whole answer."""
+    bodies: Sequence[bytes]
+    """The page's claims as served JSON, in order."""
+    last: str | None = None
+    """Id of the page's last claim where more follow; ``None`` on the last page."""
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each facet asked for, the count of each value that occurs; the larger count first, then by value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """One page of changes of status, by date and then in the order of the record."""
+
+    total: int
+    items: Sequence[Transition]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a store can answer, and what stands in the way; ``faults`` are sentences for an operator."""
+
+    ready: bool
+    revision: str | None
+    faults: Sequence[str] = ()
+
+
+class Edition(ABC):
+    """The record at one revision."""
+
+    revision: str
+    """16 hexadecimal digits of the SHA-256 of the canonical record; the same for every store that holds it."""
+    modified: int
+    """When this revision was first seen, in seconds since 1970 (HTTP ``Last-Modified``)."""
+    header: Header
+    """Everything of the record but its claims."""
+    size: int
+    """Number of claims."""
+
+    @abstractmethod
+    async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
+        """One claim as served JSON at the end of ``as_of``; ``None`` where the id is unknown."""
+
+    @abstractmethod
+    async def find(self, query: ClaimQuery, page: Page) -> Found:
+        """The claims that match ``query``, as ``page`` wants them.
+
+        Raises :class:`~app.errors.CursorInvalid` where ``page.after`` is no claim of this edition.
+        """
+
+    @abstractmethod
+    def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
+        """Every claim as served JSON, in the order of the record."""
+
+    @abstractmethod
+    def records(self) -> AsyncIterator[bytes]:
+        """Every claim as the record's own JSON, one line each without its line end, in the order of the record."""
+
+    @abstractmethod
+    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
+        """Changes of status from ``since`` to ``until``, both days included, skipping ``offset`` of them."""
+
+    @abstractmethod
+    async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:
+        """For each passage of a document on which a claim rests, the ids of those claims in the order of the record."""
+
+    @abstractmethod
+    async def suggest(self, id: str) -> tuple[str, ...]:
+        """Up to three claim ids that ``id`` may have meant."""
+
+
+class ClaimStore(ABC):
+    """Where editions come from."""
+
+    @property
+    @abstractmethod
+    def edition(self) -> Edition:
+        """The current edition. Raises :class:`~app.errors.StoreUnavailable` while there is none."""
+
+    async def open(self) -> None:  # noqa: B027 - a store that needs nothing opened says nothing
+        """Begin: connect, load, listen for changes. Called once, by the server that uses the store."""
+
+    async def close(self) -> None:  # noqa: B027
+        """End: give back what :meth:`open` took."""
+
+    @abstractmethod
+    async def health(self) -> Health:
+        """Whether the store can answer right now."""
