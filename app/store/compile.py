@@ -1,0 +1,140 @@
+"""From a stream of claims to an edition's sections: each claim is read once, turned into bytes, and forgotten.
+
+What is kept of a claim until the end is a few numbers per word and term, so a million claims take well under two
+gigabytes. Nothing is validated here: the claims come from :mod:`app.dataset`.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
+
+from pyroaring import BitMap
+
+from app.model import Claim, Header
+from app.query import terms, words
+from app.served import render, transitions
+from app.status import timeline
+from app.store.bodies import BodiesWriter
+from app.store.index import STATUSES
+from app.store.sections import DAY, Writer, write_bitmaps, write_days, write_names, write_numbers
+
+
+class Compiler:
+    """Takes claims in the order of the record and writes the sections of their edition."""
+
+    def __init__(self, header: Header, writer: Writer) -> None:
+        self._header = header
+        self._writer = writer
+        self._digest = sha256(header.model_dump_json(exclude_none=True).encode() + b"\n")
+        self._bodies = BodiesWriter(writer)
+        self._ids: list[str] = []
+        self._terms: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._words: dict[str, int] = {}
+        self._words_claims: list[array[int]] = []
+        self._text, self._text_ends = array("I"), array("Q")
+        self._pairs, self._pairs_claims = array("Q"), array("I")
+        self._turns: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
+        self._changes = array("Q")
+        self._spans: list[tuple[int, int, int]] = []
+        self._undated = array("I")
+
+    @property
+    def size(self) -> int:
+        """Claims so far."""
+        return len(self._ids)
+
+    def add(self, claim: Claim) -> None:
+        """Take the next claim."""
+        number, periods = self.size, timeline(claim, self._header)
+        rendering = render(claim, self._header, periods)
+        self._ids.append(claim.id)
+        self._bodies.add(rendering)
+        self._digest.update(rendering.record + b"\n")
+        for name, values in terms(claim, self._header).items():
+            for value in values:
+                self._terms[f"{name}={value}"].append(number)
+        for ref in {ref for each in claim.statements for ref in each.passages}:
+            self._terms[f"passage={claim.document}#{ref}"].append(number)
+        for change in transitions(claim, periods):
+            day = change.date.toordinal() << DAY | number
+            self._changes.append(day)
+            self._turns[change.before].append(day)
+            self._turns[change.after].append(day)
+        if claim.span:
+            self._spans.append((claim.span.start.toordinal(), claim.span.end.toordinal(), number))
+        else:
+            self._undated.append(number)
+        self._add_text(number, claim.text)
+
+    def _add_text(self, number: int, text: str) -> None:
+        numbers = [self._words.setdefault(word, len(self._words)) for word in words(text)]
+        while len(self._words_claims) < len(self._words):
+            self._words_claims.append(array("I"))
+        for each in set(numbers):
+            self._words_claims[each].append(number)
+        for first, second in set(pairwise(numbers)):
+            self._pairs.append(first << 32 | second)
+            self._pairs_claims.append(number)
+        self._text.extend(numbers)
+        self._text_ends.append(len(self._text))
+
+    def close(self) -> str:
+        """Write everything that could not be written claim by claim; the answer is the revision."""
+        write, size = self._writer, self.size
+        self._bodies.close()
+        write_names(write, "ids", self._ids)
+        named = dict(self._named_words())
+        keys = [*self._terms, *(f"word={each}" for each in named)]
+        write_names(write, "terms", keys)
+        write_bitmaps(write, "terms.claims", chain(map(BitMap, self._terms.values()), named.values()))
+        write_names(write, "words", self._words)
+        write_bitmaps(write, "words.claims", map(BitMap, self._words_claims))
+        write.write("text", self._text)
+        write.write("text.ends", self._text_ends)
+        self._write_pairs()
+        for status in STATUSES:
+            write_days(write, f"status.{status.value}", sorted(self._turns[status]))
+        write_numbers(write, "changes", "Q", sorted(self._changes))
+        write_days(write, "starts", sorted(start << DAY | number for start, _, number in self._spans))
+        write_days(write, "ends", sorted(end << DAY | number for _, end, number in self._spans))
+        self._spans.sort()
+        self._write_order("period", (number for _, _, number in self._spans), size)
+        self._spans.sort(key=lambda span: (-span[0], -span[1], span[2]))
+        self._write_order("period.back", (number for _, _, number in self._spans), size)
+        return self._digest.hexdigest()[:16]
+
+    def _named_words(self) -> Iterator[tuple[str, BitMap]]:
+        """For each word of a name, the claims that have it in a name or in their text."""
+        named: defaultdict[str, BitMap] = defaultdict(BitMap)
+        pairs = [(f"source={each.id}", each.name) for each in self._header.sources]
+        for entity in self._header.entities:
+            pairs += [(f"about={entity.id}", name) for name in (entity.name, *entity.aliases)]
+        for term, name in pairs:
+            if term in self._terms:
+                claims = BitMap(self._terms[term])
+                for word in set(words(name)):
+                    named[word] |= claims
+        for word, claims in named.items():
+            own = self._words.get(word)
+            yield word, claims if own is None else claims | BitMap(self._words_claims[own])
+
+    def _write_pairs(self) -> None:
+        pairs, ends, claims = array("Q"), array("Q"), array("I")
+        together = sorted(zip(self._pairs, self._pairs_claims, strict=True))
+        for pair, each in groupby(together, key=itemgetter(0)):
+            pairs.append(pair)
+            claims.extend(number for _, number in each)
+            ends.append(len(claims))
+        for name, numbers in {"pairs": pairs, "pairs.ends": ends, "pairs.claims": claims}.items():
+            self._writer.write(name, numbers)
+
+    def _write_order(self, name: str, dated: Iterable[int], size: int) -> None:
+        order = array("I", dated) + self._undated
+        rank = array("I", bytes(4 * size))
+        for place, number in enumerate(order):
+            rank[number] = place
+        self._writer.write(name, order)
+        self._writer.write(f"{name}.rank", rank)

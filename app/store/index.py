@@ -1,0 +1,154 @@
+"""Which claims answer a question, found without reading the claims.
+
+:func:`app.query.matches` is the meaning; this is a faster way to the same claims. Every value of a filter and every
+word has the bitmap of its claims (Roaring, https://roaringbitmap.org), so a question is a handful of intersections.
+What depends on a day is kept by day (:class:`~app.store.sections.Days`). Claims are numbered from 0 in the order of the
+record.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from pyroaring import BitMap
+
+from app.dates import Span
+from app.model import Header
+from app.query import TERMS, ClaimQuery, Search, search, stands_in, words
+from app.store.sections import Days, Names, Sections
+from app.vocabulary import Status
+
+NOTHING = BitMap()
+
+STATUSES = tuple(Status)
+
+
+class Index:
+    """Bitmaps of claims by what can be asked of them. Nobody may change a bitmap that it hands out."""
+
+    def __init__(self, sections: Sections, header: Header, size: int) -> None:
+        self._sections = sections
+        self._header = header
+        self._terms = Names(sections, "terms")
+        self._words = Names(sections, "words")
+        self._starts = Days(sections, "starts")
+        self._ends = Days(sections, "ends")
+        self._standing = {status.value: Days(sections, f"status.{status.value}") for status in STATUSES}
+        self.everything = BitMap(range(size))
+        self._having = lru_cache(maxsize=128)(self._having_at)
+
+    def factors(self, query: ClaimQuery) -> list[BitMap]:
+        """Bitmaps whose intersection is the answer to ``query``, the smallest first; none where every claim is."""
+        asked = search(query.q)
+        if asked.impossible:
+            return [NOTHING]
+        found = [self.word(each) for each in asked.words]
+        found += [self._together(each) for each in asked.phrases]
+        for name in TERMS:
+            if wanted := getattr(query, name):
+                found.append(self._any_of(name, dict.fromkeys(wanted), query.as_of))
+        if query.during:
+            found.append(self._during(query.during))
+        return sorted(found, key=len)
+
+    def hits(self, factors: Sequence[BitMap]) -> BitMap:
+        """The claims that all of ``factors`` hold."""
+        if not factors:
+            return self.everything
+        return factors[0] if len(factors) == 1 else BitMap.intersection(*factors)
+
+    def count(self, factors: Sequence[BitMap]) -> int:
+        """How many claims :meth:`hits` would give."""
+        if len(factors) < 2:
+            return len(self.hits(factors))
+        *others, last = factors
+        return self.hits(others).intersection_cardinality(last)
+
+    def term(self, name: str, value: str) -> BitMap:
+        """Claims with ``value`` among the terms ``name`` (of :func:`app.query.terms`)."""
+        number = self._terms.find(f"{name}={value}")
+        return NOTHING if number is None else self._sections.bitmap("terms.claims", number)
+
+    def own_word(self, word: str) -> BitMap:
+        """Claims whose own text has ``word``."""
+        number = self._words.find(word)
+        return NOTHING if number is None else self._sections.bitmap("words.claims", number)
+
+    def word(self, word: str) -> BitMap:
+        """Claims that have ``word`` in their text or in a name of their sources and entities."""
+        number = self._terms.find(f"word={word}")
+        return self.own_word(word) if number is None else self._sections.bitmap("terms.claims", number)
+
+    def status(self, status: str, day: date | None) -> BitMap:
+        """Claims that have ``status`` at the end of ``day``."""
+        days = self._standing.get(status)
+        return NOTHING if days is None else self._having(status, days.count((day or date.max).toordinal()))
+
+    def levels(self, factors: Sequence[BitMap], asked: Search) -> list[tuple[int, BitMap]]:
+        """The hits by :func:`app.query.relevance`, the most relevant first; levels without a claim are left out."""
+        levels = {0: self.hits(factors)}
+        for own in map(self.own_word, asked.words):
+            rise: dict[int, BitMap] = {}
+            for level, claims in levels.items():
+                for reached, part in ((level + 1, claims & own), (level, claims - own)):
+                    if part:
+                        rise[reached] = rise[reached] | part if reached in rise else part
+            levels = rise
+        return sorted(levels.items(), key=lambda each: -each[0])
+
+    def _any_of(self, name: str, values: Collection[str], day: date | None) -> BitMap:
+        each = [self.status(value, day) if name == "status" else self.term(name, value) for value in values]
+        return each[0] if len(each) == 1 else BitMap.union(*each)
+
+    def _having_at(self, status: str, count: int) -> BitMap:
+        changed = self._standing[status].first(count)
+        return self.everything - changed if status == Status.not_yet_made else changed
+
+    def _during(self, span: Span) -> BitMap:
+        begun = self._starts.first(self._starts.count(span.end.toordinal()))
+        over = self._ends.first(self._ends.count(span.start.toordinal() - 1))
+        return begun - over
+
+    def _together(self, phrase: tuple[str, ...]) -> BitMap:
+        named = [self.term(kind, id_) for kind, id_, text in self._names if stands_in(phrase, text)]
+        return BitMap.union(self._together_in_text(phrase), *named)
+
+    @cached_property
+    def _names(self) -> list[tuple[str, str, list[str]]]:
+        """Names as words, each with the term of the claims in which it is searched."""
+        named = [("source", each.id, each.name) for each in self._header.sources]
+        for each in self._header.entities:
+            named += [("about", each.id, name) for name in (each.name, *each.aliases)]
+        return [(kind, id_, words(name)) for kind, id_, name in named]
+
+    def _together_in_text(self, phrase: Sequence[str]) -> BitMap:
+        numbers = [number for word in phrase if (number := self._words.find(word)) is not None]
+        if len(numbers) < len(phrase):
+            return NOTHING
+        found = self.hits(sorted((self._pair(*pair) for pair in pairwise(numbers)), key=len))
+        if len(numbers) == 2:
+            return found
+        text, ends = self._sections.bytes("text"), self._sections.numbers("text.ends", "Q")
+        sought = bytes(array("I", numbers))
+        return BitMap([each for each in found if _holds(text, ends[each - 1] if each else 0, ends[each], sought)])
+
+    def _pair(self, first: int, second: int) -> BitMap:
+        pairs, ends = self._sections.numbers("pairs", "Q"), self._sections.numbers("pairs.ends", "Q")
+        wanted = first << 32 | second
+        at = bisect_left(pairs, wanted)
+        if at == len(pairs) or pairs[at] != wanted:
+            return NOTHING
+        claims = self._sections.numbers("pairs.claims", "I")[ends[at - 1] if at else 0 : ends[at]]
+        return BitMap(array("I", claims.tobytes()))
+
+
+def _holds(text: memoryview, start: int, end: int, sought: bytes) -> bool:
+    """Whether the numbers ``sought`` stand together among those between two places of ``text``, all of four bytes."""
+    numbers = bytes(text[start * 4 : end * 4])
+    at = numbers.find(sought)
+    while at > 0 and at % 4:
+        at = numbers.find(sought, at + 1)
+    return at >= 0

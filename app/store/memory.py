@@ -1,0 +1,134 @@
+"""The store that holds its record in this process: in memory, or mapped in from a compiled file.
+
+It answers by :mod:`~app.store.index` and hands out bytes that were made when the record was compiled.
+"""
+
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
+
+from pyroaring import BitMap
+
+from app.errors import CursorInvalid, StoreUnavailable
+from app.model import Claim, Header, Record
+from app.query import ClaimQuery, Page, nearest, vocabulary
+from app.served import Transition, transitions
+from app.status import timeline
+from app.store import Changes, ClaimStore, Edition, Found, Health
+from app.store.bodies import Bodies
+from app.store.compile import Compiler
+from app.store.index import Index
+from app.store.pages import Pages
+from app.store.sections import DAY, Memory, Sections
+
+
+class MemoryEdition(Edition):
+    """The record at one revision, read from its sections."""
+
+    def __init__(
+        self, header: Header, revision: str, modified: int, size: int, sections: Mapping[str, memoryview]
+    ) -> None:
+        self.header, self.revision, self.modified, self.size = header, revision, modified, size
+        self._sections = Sections(sections, size)
+        self._bodies = Bodies(self._sections)
+        self._index = Index(self._sections, header, size)
+        self._pages = Pages(self._sections, self._index, self._bodies)
+        self._vocabulary = vocabulary(header)
+
+    @classmethod
+    def from_record(cls, record: Record, modified: int) -> "MemoryEdition":
+        """The edition of a record that is in memory, which ``modified`` was first seen, in seconds since 1970."""
+        return compile_edition(record.header, record.claims, modified)
+
+    async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
+        number = self._bodies.ids.find(id)
+        return None if number is None else self._bodies.served(number, as_of)
+
+    async def find(self, query: ClaimQuery, page: Page) -> Found:
+        after = self._number(page.after) if page.after is not None else None
+        factors = self._index.factors(query)
+        numbers = self._pages.page(query, page, factors, after)
+        more = len(numbers) > page.limit
+        numbers = numbers[: page.limit]
+        hits = self._index.hits(factors) if page.facets else None
+        return Found(
+            total=self._index.count(factors),
+            bodies=[self._bodies.served(each, query.as_of) for each in numbers],
+            last=self._bodies.ids[numbers[-1]] if more else None,
+            facets={name: self._facet(name, hits, query.as_of) for name in page.facets} if hits is not None else {},
+        )
+
+    async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
+        for number in range(self.size):
+            yield self._bodies.served(number, as_of)
+
+    async def records(self) -> AsyncIterator[bytes]:
+        for number in range(self.size):
+            yield self._bodies.record(number)
+
+    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
+        dated = self._sections.numbers("changes", "Q")
+        first = bisect_left(dated, since.toordinal() << DAY)
+        end = max(first, bisect_left(dated, (until.toordinal() + 1) << DAY))
+        wanted = dated[first + offset : min(first + offset + limit, end)] if offset < end - first else ()
+        return Changes(end - first, [self._change(each) for each in wanted], first + offset + limit < end)
+
+    async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:
+        known = self.header.document_by_id.get(document)
+        refs = [each.ref for each in known.passages] if known else []
+        resting = {ref: self._index.term("passage", f"{document}#{ref}") for ref in refs}
+        return {ref: [self._bodies.ids[number] for number in numbers] for ref, numbers in resting.items() if numbers}
+
+    async def suggest(self, id: str) -> tuple[str, ...]:
+        return nearest(id, (self._bodies.ids[number] for number in range(self.size)))
+
+    def _number(self, id: str) -> int:
+        number = self._bodies.ids.find(id)
+        if number is None:
+            raise CursorInvalid("The claim where the last page ended is no longer in the record.")
+        return number
+
+    def _facet(self, name: str, hits: BitMap, day: date | None) -> dict[str, int]:
+        counts: list[tuple[int, str]] = []
+        for value in map(str, self._vocabulary[name]):
+            having = self._index.status(value, day) if name == "status" else self._index.term(name, value)
+            counts.append((-hits.intersection_cardinality(having), value))
+        return {value: -count for count, value in sorted(counts) if count}
+
+    def _change(self, dated: int) -> Transition:
+        """The change of a claim on a day; its sentence is made anew, since few are ever read."""
+        claim = Claim.model_validate_json(self._bodies.record(dated & 0xFFFF_FFFF))
+        changes = transitions(claim, timeline(claim, self.header))
+        return next(each for each in changes if each.date.toordinal() == dated >> DAY)
+
+
+class MemoryStore(ClaimStore):
+    """A store whose editions are given to it."""
+
+    def __init__(self, edition: Edition | None = None) -> None:
+        self._edition = edition
+
+    @property
+    def edition(self) -> Edition:
+        if self._edition is None:
+            raise StoreUnavailable("No record is loaded yet.")
+        return self._edition
+
+    def replace(self, edition: Edition) -> None:
+        """Serve ``edition`` from now on; requests under way finish on the edition that they took."""
+        self._edition = edition
+
+    async def health(self) -> Health:
+        if self._edition is None:
+            return Health(ready=False, revision=None, faults=("No record is loaded yet.",))
+        return Health(ready=True, revision=self._edition.revision)
+
+
+def compile_edition(header: Header, claims: Iterable[Claim], modified: int) -> MemoryEdition:
+    """The edition of a stream of claims, which must be valid against ``header``; held in memory."""
+    memory = Memory()
+    compiler = Compiler(header, memory)
+    for claim in claims:
+        compiler.add(claim)
+    revision = compiler.close()
+    return MemoryEdition(header, revision, modified, compiler.size, memory.sections())

@@ -1,0 +1,89 @@
+"""Pages: which claims come next in an order, without putting the whole answer in order.
+
+:func:`app.query.sort_key` is the meaning. Claims that an order holds equal follow the document, so an order is a row of
+groups; a page begins in the group of the claim before it and runs on until it is full.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from pyroaring import BitMap
+
+from app.query import ClaimQuery, Page, search
+from app.store.bodies import Bodies
+from app.store.index import STATUSES, Index
+from app.store.sections import Sections
+
+
+class Pages:
+    """Finds the claims of a page among the hits of a question."""
+
+    def __init__(self, sections: Sections, index: Index, bodies: Bodies) -> None:
+        self._index = index
+        self._bodies = bodies
+        self._sections = sections
+
+    def page(self, query: ClaimQuery, page: Page, factors: Sequence[BitMap], after: int | None) -> list[int]:
+        """Numbers of up to ``page.limit`` + 1 claims that follow claim ``after``: one more shows that more follow."""
+        order, way = page.sort.lstrip("-"), -1 if page.sort.startswith("-") else 1
+        following = getattr(self, f"_by_{order}")
+        return list(islice(following(query, factors, after, way), page.limit + 1))
+
+    def _by_document(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
+        if way > 0:
+            return _common(factors or [self._index.everything], 0 if after is None else after + 1)
+        return _backward(self._index.hits(factors), after)
+
+    def _by_status(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
+        keys = STATUSES[::way]
+        groups = ((rank, self._index.status(status, query.as_of)) for rank, status in enumerate(keys))
+        last = None if after is None else keys.index(self._bodies.status(after, query.as_of))
+        return _grouped(((rank, [*factors, group]) for rank, group in groups), last, after)
+
+    def _by_relevance(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
+        asked = search(query.q)
+        levels = self._index.levels(factors, asked)[::way]
+        last = None
+        if after is not None:
+            last = -way * sum(after in self._index.own_word(word) for word in asked.words)
+        return _grouped(((-way * level, [claims]) for level, claims in levels), last, after)
+
+    def _by_period(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
+        name = "period" if way > 0 else "period.back"
+        order, rank = self._sections.numbers(name, "I"), self._sections.numbers(f"{name}.rank", "I")
+        return _ranked(self._index.hits(factors), order, rank, 0 if after is None else rank[after] + 1)
+
+
+def _common(factors: Sequence[BitMap], start: int) -> Iterator[int]:
+    """What all of ``factors`` have from ``start`` on: only as many as are taken are looked for."""
+    first, *others = factors
+    for each in first.iter_equal_or_larger(start):
+        if all(each in other for other in others):
+            yield each
+
+
+def _backward(hits: BitMap, before: int | None) -> Iterator[int]:
+    end = len(hits) if before is None else hits.rank(before) - (before in hits)
+    while end > 0:
+        start = max(0, end - 128)
+        yield from reversed(hits[start:end])
+        end = start
+
+
+def _grouped(groups: Iterable[tuple[int, Sequence[BitMap]]], last: int | None, after: int | None) -> Iterator[int]:
+    """Claims of ``groups``, which ascend by their key, from claim ``after`` of the group ``last`` on."""
+    return chain.from_iterable(
+        _common(sorted(factors, key=len), after + 1 if after is not None and key == last else 0)
+        for key, factors in groups
+        if last is None or key >= last
+    )
+
+
+def _ranked(hits: BitMap, order: memoryview, rank: memoryview, start: int) -> Iterator[int]:
+    """Hits along ``order`` from ``start`` on, by whichever is shorter: walking the order, or sorting the hits."""
+    if len(hits) ** 2 <= 64 * len(order):
+        yield from sorted((each for each in hits if rank[each] >= start), key=rank.__getitem__)
+        return
+    for each in order[start:]:
+        if each in hits:
+            yield each

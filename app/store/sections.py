@@ -1,0 +1,170 @@
+"""Named sections of bytes, and the few shapes in which an edition keeps everything it knows.
+
+An edition of a hundred claims and one of a million are read by the same code: the small one's bytes are in memory, the
+large one's in a file that the system maps in. Nothing becomes an object before somebody asks for it.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import groupby
+from typing import Protocol
+from zlib import crc32
+
+from pyroaring import BitMap
+
+KEPT = 24 * 2**20
+"""Bytes of bitmaps that an edition may keep decoded; what is asked for less often is decoded again."""
+
+DAY = 32
+"""Bits below the day in a pair of a day and a claim that is packed into one number."""
+
+
+class Writer(Protocol):
+    """Where sections are written."""
+
+    def write(self, name: str, data: "bytes | bytearray | memoryview | array[int]") -> None:
+        """Add ``data`` to the section ``name``. A section is written in one go: none can be resumed after another."""
+
+
+class Memory:
+    """Sections in memory."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, bytearray] = {}
+
+    def write(self, name: str, data: "bytes | bytearray | memoryview | array[int]") -> None:
+        self._written.setdefault(name, bytearray()).extend(memoryview(data).cast("B"))
+
+    def sections(self) -> dict[str, memoryview]:
+        """All that was written, by name."""
+        return {name: memoryview(data) for name, data in self._written.items()}
+
+
+class Sections:
+    """Sections as they are read."""
+
+    def __init__(self, sections: Mapping[str, memoryview], size: int) -> None:
+        """``size`` is the number of claims, by which the largest bitmap is known."""
+        self._sections = sections
+        self.bitmap = lru_cache(maxsize=min(16384, KEPT // (size // 8 + 200)))(self._bitmap)
+
+    def bytes(self, name: str) -> memoryview:
+        return self._sections[name]
+
+    def numbers(self, name: str, code: str) -> "memoryview[int]":
+        """A section as numbers; ``code`` as in :mod:`array`, little-endian machines only (checked by the snapshot)."""
+        return self._sections[name].cast(code)  # type: ignore[call-overload, no-any-return]
+
+    def _bitmap(self, name: str, nth: int) -> BitMap:
+        at = self.numbers(f"{name}.at", "Q")
+        # Its stub names bytes alone, but it takes any buffer, and so spares a copy.
+        return BitMap.deserialize(self._sections[name][at[nth] : at[nth + 1]])  # type: ignore[arg-type]
+
+
+def write_numbers(writer: Writer, name: str, code: str, numbers: Iterable[int]) -> None:
+    """Write ``numbers`` as a section."""
+    writer.write(name, array(code, numbers))
+
+
+def write_bitmaps(writer: Writer, name: str, bitmaps: Iterable[BitMap]) -> None:
+    """Write ``bitmaps`` one after the other; they are read by :attr:`Sections.bitmap` with their number."""
+    at = array("Q", [0])
+    writer.write(name, b"")
+    for each in bitmaps:
+        each.run_optimize()
+        data = each.serialize()
+        writer.write(name, data)
+        at.append(at[-1] + len(data))
+    writer.write(f"{name}.at", at)
+
+
+class Names:
+    """Different strings, numbered from 0 in the order in which they were written."""
+
+    def __init__(self, sections: Sections, name: str) -> None:
+        self._text = sections.bytes(name)
+        self._ends = sections.numbers(f"{name}.ends", "Q")
+        self._hashes = sections.numbers(f"{name}.hashes", "I")
+        self._numbers = sections.numbers(f"{name}.numbers", "I")
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, number: int) -> str:
+        return str(self._text[self._ends[number - 1] if number else 0 : self._ends[number]], "utf-8")
+
+    def find(self, string: str) -> int | None:
+        """Number of ``string``; ``None`` where it is not among them."""
+        sought = string.encode("utf-8", "surrogatepass")
+        wanted = crc32(sought)
+        at = bisect_left(self._hashes, wanted)
+        while at < len(self._hashes) and self._hashes[at] == wanted:
+            number = self._numbers[at]
+            if self._text[self._ends[number - 1] if number else 0 : self._ends[number]] == sought:
+                return number
+            at += 1
+        return None
+
+
+def write_names(writer: Writer, name: str, strings: Iterable[str]) -> None:
+    """Write ``strings``, which must differ, as :class:`Names`."""
+    ends, hashes, size = array("Q"), array("I"), 0
+    writer.write(name, b"")
+    for each in strings:
+        text = each.encode()
+        writer.write(name, text)
+        size += len(text)
+        ends.append(size)
+        hashes.append(crc32(text))
+    numbers = sorted(range(len(hashes)), key=hashes.__getitem__)
+    writer.write(f"{name}.ends", ends)
+    write_numbers(writer, f"{name}.hashes", "I", (hashes[each] for each in numbers))
+    write_numbers(writer, f"{name}.numbers", "I", numbers)
+
+
+class Days:
+    """For every day, the claims that have been named an odd number of times up to its end.
+
+    Of dates that each claim has once, these are the claims whose date has come; of days on which a property is gained
+    or lost, those that have it. Kept as a binary indexed tree (Fenwick 1994) of bitmaps, so that any day of thousands
+    takes a dozen bitmaps and no day takes a pass over the claims.
+    """
+
+    def __init__(self, sections: Sections, name: str) -> None:
+        self._sections = sections
+        self._name = name
+        self._days = sections.numbers(f"{name}.days", "I")
+
+    def count(self, day: int) -> int:
+        """How many of the days named lie at or before ``day``, a proleptic Gregorian ordinal."""
+        return bisect_right(self._days, day)
+
+    def first(self, count: int) -> BitMap:
+        """The claims after the first ``count`` days named."""
+        found = BitMap()
+        while count:
+            found ^= self._sections.bitmap(self._name, count - 1)
+            count &= count - 1
+        return found
+
+
+def write_days(writer: Writer, name: str, dated: Iterable[int]) -> None:
+    """Write :class:`Days` from pairs in ascending order, each ``day << DAY | claim``."""
+    days = array("I")
+    write_bitmaps(writer, name, _tree(dated, days))
+    writer.write(f"{name}.days", days)
+
+
+def _tree(dated: Iterable[int], days: "array[int]") -> Iterator[BitMap]:
+    below: dict[int, BitMap] = {}
+    for number, (day, pairs) in enumerate(groupby(dated, key=lambda pair: pair >> DAY), start=1):
+        days.append(day)
+        node = BitMap(array("I", (pair & 0xFFFF_FFFF for pair in pairs)))
+        step = 1
+        while not number & step:
+            node ^= below.pop(number - step)
+            step <<= 1
+        below[number] = node
+        yield node.copy()
