@@ -4,9 +4,10 @@ The first row of :data:`RULES` that holds decides. ``/statuses`` serves the tabl
 compares the three. :mod:`app.status` applies it day by day.
 
 Words of the rule. A statement is *live* at a day when its whole ``made`` interval has ended by then and nobody of its
-origin has since taken it back or said otherwise; an undated one counts from the day its document was published. An
-*origin* is the root of a source's ``part_of`` chain. *Strictly later* means begun after the other interval had ended:
-where intervals overlap nobody can tell, so both count. *External* means not by the document's author.
+origin has since taken it back or said otherwise; an undated one counts from the day its document was published. What no
+longer counts silences nobody: who took a word back and then gave it again has taken nothing back. An *origin* is the
+root of a source's ``part_of`` chain. *Strictly later* means begun after the other interval had ended: where intervals
+overlap nobody can tell, so both count. *External* means not by the document's author.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ _REPLACING = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stanc
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement with what the rule must know of it. It counts from ``counts``; it was made no earlier than ``start``."""
+    """A statement with what the rule must know of it: made no earlier than ``start``, it counts from ``counts``."""
 
     statement: Statement
     source: Source
@@ -43,6 +44,22 @@ class Said:
         if self.statement.stance is Stance.retracts and other.statement.stance is not Stance.retracts:
             return not other.strictly_after(self)
         return self.strictly_after(other)
+
+    @property
+    def rank(self) -> tuple[date, bool]:
+        """Larger than the rank of every statement that this one could silence."""
+        retracts = self.statement.stance is Stance.retracts
+        return (self.counts if retracts else self.start, retracts)
+
+
+def still_counting(spoken: Sequence[Said]) -> tuple[Said, ...]:
+    """Those of ``spoken`` that nobody who still counts has silenced, in the order given."""
+    live: list[Said] = []
+    for each in sorted(spoken, key=lambda said: said.rank, reverse=True):
+        if not any(other.silences(each) for other in live):
+            live.append(each)
+    kept = {said.statement.id for said in live}
+    return tuple(each for each in spoken if each.statement.id in kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +127,7 @@ class Rule:
     decided: Callable[[Case], Sequence[Said]]
     contested: Callable[[Case], Sequence[Said]]
     because: str
-    """Template of the explanation: ``{decided}`` is their sources' names, ``[denies|deny]`` agrees with their number."""
+    """Template of the explanation: ``{decided}`` are their sources, ``[denies|deny]`` agrees with their number."""
 
 
 def _nobody(_: Case) -> Sequence[Said]:
@@ -127,10 +144,12 @@ RULES: tuple[Rule, ...] = (
         lambda case: not case.live, _nobody, _nobody, "Nobody is known to have said this yet.",
     ),
     Rule(
-        "judgement", Status.not_checkable, "The claim is a judgement, or a forecast that only the document's author makes.",
+        "judgement", Status.not_checkable,
+        "The claim is a judgement, or a forecast that only the document's author makes.",
         lambda case: case.claim.kind is ClaimKind.judgement
-        or (case.claim.kind is ClaimKind.forecast and not any(said.external for said in case.live)),
-        lambda case: case.affirming or case.live, _denying, "An assessment by {decided} that no record could settle.",
+        or (case.claim.kind is ClaimKind.forecast and case.affirming and not case.external),
+        lambda case: case.affirming or case.live, lambda case: case.denying if case.affirming else (),
+        "An assessment by {decided} that no record could settle.",
     ),
     Rule(
         "withdrawn", Status.retracted, "A source took it back, and no other origin still affirms it.",
@@ -146,7 +165,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "verdict-against", Status.refuted, "The author states that it proved false, after somebody else had spoken.",
         lambda case: case.verdicts_against and case.external_spoke,
-        lambda case: case.verdicts_against, lambda case: case.affirming, "{decided} [states|state] that it proved false.",
+        lambda case: case.verdicts_against, lambda case: case.affirming,
+        "{decided} [states|state] that it proved false.",
     ),
     Rule(
         "verdict-for", Status.confirmed, "The author states that it proved true, and somebody else affirms it.",
@@ -155,7 +175,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "admitted", Status.confirmed,
-        "A named source that speaks for a party affirms it, and nobody denies it; a forecast, only if affirmed once its period had begun.",
+        "A named source that speaks for a party affirms it, and nobody denies it; "
+        "a forecast, only if affirmed once its period had begun.",
         lambda case: case.admitting and not case.denying, lambda case: case.admitting, _nobody,
         "{decided} [speaks|speak] for a party to it and [affirms|affirm] it; no denial stands.",
     ),
@@ -178,8 +199,10 @@ RULES: tuple[Rule, ...] = (
         "{decided}, the author of the document, alone says so.",
     ),
     Rule(
-        "no-affirmation", Status.unconfirmed, "Nobody affirms it; there is only no evidence, no comment or a qualification.",
-        lambda case: True, lambda case: case.live, _nobody, "Nobody affirms it; {decided} spoke to it without affirming it.",
+        "no-affirmation", Status.unconfirmed,
+        "Nobody affirms it; there is only no evidence, no comment or a qualification.",
+        lambda case: True, lambda case: case.live, _nobody,
+        "Nobody affirms it; {decided} spoke to it without affirming it.",
     ),
 )  # fmt: skip
 """The rule, in order. It is total: the last row always holds."""

@@ -10,7 +10,7 @@ from datetime import date
 
 from app.dates import edtf_span
 from app.model import Claim, Header, Source
-from app.rules import RULES, Case, Said
+from app.rules import RULES, Case, Said, still_counting
 from app.vocabulary import Status
 
 
@@ -74,7 +74,7 @@ NOT_YET_MADE = Verdict(RULES[0].status, RULES[0].id, None, (), (), (), RULES[0].
 
 
 def without_source(claim: Claim, source: str) -> Claim | None:
-    """The claim as it would be had ``source`` never spoken nor passed anything on; ``None`` if nothing is left of it."""
+    """The claim as it would be had ``source`` never spoken nor relayed; ``None`` if nothing is left of it."""
     left = tuple(each for each in claim.statements if each.source != source and source not in each.via)
     return claim.model_copy(update={"statements": left}) if left else None
 
@@ -110,7 +110,7 @@ def _pending_from(said: Said) -> date | None:
 
 def _judge(claim: Claim, said: Sequence[Said], day: date) -> tuple[Verdict, tuple[str, ...]]:
     spoken = [each for each in said if each.counts <= day]
-    live = tuple(each for each in spoken if not any(other.silences(each) for other in spoken))
+    live = still_counting(spoken)
     case = Case(claim, live, any(each.external for each in spoken))
     rule = next(row for row in RULES if row.holds(case))
     decided, contested = rule.decided(case), rule.contested(case)
@@ -130,7 +130,8 @@ def _explain(because: str, decided: Sequence[Said], contested: Sequence[Said]) -
     sentence = _agree(because, decided).format(decided=names(each.by for each in decided))
     if not contested:
         return sentence
-    return f"{sentence[:-1]}; " + _agree("against it [stands|stand] {}.", contested).format(names(e.by for e in contested))
+    against = _agree("against it [stands|stand] {}.", contested).format(names(each.by for each in contested))
+    return f"{sentence[:-1]}; {against}"
 
 
 def _agree(template: str, voices: Sequence[Said]) -> str:
