@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import Stemmer
 
 from app.dates import Span
-from app.errors import QueryInvalid
+from app.errors import ValueUnknown
 from app.model import Claim, Header
 from app.status import derive
 from app.vocabulary import ClaimKind, Stance, Status
@@ -93,7 +93,8 @@ def words(text: str) -> list[str]:
 
     ``Su-35`` gives ``su`` and ``35``; ``Türkiye's drones`` gives ``turkiy``, ``s`` and ``drone``.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # Case is folded last: taking a sign apart can bring forth capitals (the trade mark's TM).
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     return list(_stemmer.stemWords(_WORD.findall(plain)))
 
 
@@ -106,7 +107,7 @@ def search(q: str) -> Search:
 
 
 def searched(claim: Claim, header: Header) -> list[list[str]]:
-    """The texts in which ``q`` is looked up, as words: the claim's own first, then names of its sources and entities."""
+    """The texts in which ``q`` is looked up, as words: the claim's own first, then names of sources and entities."""
     sources = dict.fromkeys(id_ for each in claim.statements for id_ in (each.source, *each.via))
     entities = dict.fromkeys((*claim.about, *claim.parties))
     texts = [claim.text, *(header.source_by_id[id_].name for id_ in sources)]
@@ -192,12 +193,12 @@ def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
 def check(query: ClaimQuery, known: Mapping[str, Sequence[str]]) -> None:
     """Refuse values that no claim can have: a typo that finds nothing is as wrong as one that finds everything.
 
-    ``known`` is :func:`vocabulary`. Raises :class:`~app.errors.QueryInvalid` with the nearest legal values.
+    ``known`` is :func:`vocabulary`. Raises :class:`~app.errors.ValueUnknown` with the nearest legal values.
     """
     for name in TERMS:
         for value in getattr(query, name):
             if value not in known[name]:
-                raise QueryInvalid(name, f"{value[:100]!r} is not known here.", nearest(value, known[name]))
+                raise ValueUnknown(name, f"{value[:100]!r} is not known here.", nearest(value, known[name]))
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
