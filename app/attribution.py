@@ -32,11 +32,11 @@ def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
     author = header.document_by_id[claim.document].author
     affirming = [each for each in live if each.stance is Stance.affirms]
     external = [each for each in affirming if each.source != author]
-    parts = [_opening(header, author, affirming, external, text)]
-    parts += [f"{_who(header, [each])} writes that this proved true" for each in affirming if each.adjudicates and external]
+    parts = [_opening(header, affirming, external, text)]
+    parts += [_seconded(header, each) for each in affirming if external and each.source == author]
     for stance, said in _REPLIES:
         parts += [_reply(header, each, said) for each in live if each.stance is stance]
-    return "; ".join(parts) + "."
+    return "; ".join(dict.fromkeys(parts)) + "."
 
 
 def attributed_to(live: Sequence[Statement]) -> tuple[str, ...]:
@@ -44,12 +44,17 @@ def attributed_to(live: Sequence[Statement]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.source for each in live if each.stance is Stance.affirms))
 
 
-def _opening(header: Header, author: str, affirming: Sequence[Statement], external: Sequence[Statement], text: str) -> str:
+def _opening(header: Header, affirming: Sequence[Statement], external: Sequence[Statement], text: str) -> str:
     if external:
         return f"According to {_who(header, external)}: {text}"
     if affirming:
-        return f"{header.source_by_id[author].name} writes: {text}"
+        return f"{_who(header, affirming)} writes: {text}"
     return f"Nobody is reported to affirm that this is so: {text}"
+
+
+def _seconded(header: Header, by_author: Statement) -> str:
+    said = "writes that this proved true" if by_author.adjudicates else "writes this as well"
+    return f"{_who(header, [by_author])} {said}"
 
 
 def _reply(header: Header, statement: Statement, said: str) -> str:
@@ -61,7 +66,10 @@ def _reply(header: Header, statement: Statement, said: str) -> str:
 def _who(header: Header, statements: Sequence[Statement]) -> str:
     def one(each: Statement) -> str:
         name = named(header.source_by_id[each.source], [header.source_by_id[relay] for relay in each.via])
-        return f"{name} in {spoken_date(each.made)}" if each.made else name
+        if not each.made:
+            return name
+        when = spoken_date(each.made)
+        return f"{name} {'on' if when.count(' ') == 2 else 'in'} {when}"
 
     return names(one(each) for each in statements)
 
