@@ -69,7 +69,8 @@ def edtf_span(text: str) -> Span:
 
 def _is_calendar(text: str) -> bool:
     found = _CALENDAR.fullmatch(text)
-    return found is not None and (found.group(2) or "01") < "20"  # 21 to 41 in a month's place are EDTF seasons and quarters
+    # In a month's place 21 to 41 are EDTF's seasons and quarters.
+    return found is not None and (found.group(2) or "01") < "20"
 
 
 def _library_span(text: str) -> Span:

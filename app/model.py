@@ -37,17 +37,27 @@ def _one_proposition(text: str) -> str:
 
 
 Slug = Annotated[
-    str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100, description="A stable, readable id: a-z, 0-9, single hyphens.")
+    str,
+    Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=100,
+        description="A stable, readable id: a-z, 0-9, single hyphens.",
+    ),
 ]
 Line = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^\S(.*\S)?$")]
 Edtf = Annotated[
     str,
     AfterValidator(_edtf),
-    Field(max_length=40, description="A date or interval in EDTF (ISO 8601-2): `2022`, `2022-07`, `1804/1813`, `2023-04/..`."),
+    Field(
+        max_length=40,
+        description="A date or interval in EDTF (ISO 8601-2): `2022`, `2022-07`, `1804/1813`, `2023-04/..`.",
+    ),
 ]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Url = Annotated[str, AfterValidator(_url), Field(max_length=2000, json_schema_extra={"format": "uri"})]
-Ref = Annotated[str, Field(pattern=r"^p[1-9][0-9]*s[1-9][0-9]*$", max_length=20, description="`p9s3` is paragraph 9, sentence 3.")]
+Ref = Annotated[
+    str, Field(pattern=r"^p[1-9][0-9]*s[1-9][0-9]*$", max_length=20, description="`p9s3` is paragraph 9, sentence 3.")
+]
 
 
 class Frozen(BaseModel):
@@ -146,7 +156,10 @@ class Topic(Frozen):
 class Quantity(Frozen):
     """A figure that a claim states."""
 
-    value: Annotated[float, Field(json_schema_extra={"format": "double"})] | Annotated[int, Field(json_schema_extra={"format": "int64"})]
+    value: (
+        Annotated[float, Field(json_schema_extra={"format": "double"})]
+        | Annotated[int, Field(json_schema_extra={"format": "int64"})]
+    )
     unit: Line
     """`percent`, `USD`, `aircraft` .."""
     of: Line
@@ -179,7 +192,9 @@ class Statement(Frozen):
         if self.date_basis is not DateBasis.document and not self.made:
             raise ValueError(f"date_basis {self.date_basis.value!r} needs made; an undated statement says 'document'")
         if self.made and edtf_span(self.made).end == date.max:
-            raise ValueError(f"made {self.made!r} has no end, so the statement would never have been made; give the end")
+            raise ValueError(
+                f"made {self.made!r} has no end, so the statement would never have been made; give the end"
+            )
         if self.made and self.not_before:
             raise ValueError("not_before bounds an undated statement; this one has made")
         if self.adjudicates and self.stance not in (Stance.affirms, Stance.denies):

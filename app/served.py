@@ -92,7 +92,9 @@ def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = No
     return Rendering(
         head=_CLAIM.dump_json(claim, by_alias=True, exclude_none=True)[:-1],
         before=_tail(claim, header, NOT_YET_MADE, ()),
-        periods=tuple((each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods),
+        periods=tuple(
+            (each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods
+        ),
     )
 
 
@@ -102,7 +104,9 @@ def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transitio
     for each in periods:
         if each.verdict.status is not status:
             changed = tuple(s.id for s in claim.statements if (s.id in each.live) != (s.id in live))
-            yield Transition(each.start, claim.id, status, each.verdict.status, each.verdict.rule, changed, each.verdict.explanation)
+            yield Transition(
+                each.start, claim.id, status, each.verdict.status, each.verdict.rule, changed, each.verdict.explanation
+            )
         status, live = each.verdict.status, frozenset(each.live)
 
 
