@@ -1,0 +1,246 @@
+"""``claims.json`` and ``claims.jsonl`` <-> :class:`~app.model.Record`: read whole, or refused with all their faults.
+
+A record that is read is right: its shapes (:mod:`app.model`), the rules between its objects (:mod:`app.crosscheck`),
+its syntax and encoding. The JSON Lines form holds the header in its first line, then one claim a line; it is read as a
+stream, however long it is.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from app.crosscheck import ClaimCheck, Ground, header_faults
+from app.errors import Fault, RecordInvalid
+from app.files import read, read_lines
+from app.model import Claim, Document, Entity, Header, Record, Source, Statement, Topic
+from app.positions import pointer, survey
+from app.shapes import Finding, shape_faults
+from app.syntax import control_characters, parse
+
+MOST_FAULTS = 100
+"""Faults after which the reading of a stream stops."""
+
+_CLAIM = TypeAdapter(Claim)
+_HEADER = TypeAdapter(Header)
+_ENTRIES: Mapping[str, type[BaseModel]] = {
+    "documents": Document,
+    "sources": Source,
+    "entities": Entity,
+    "topics": Topic,
+}
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def load(data: bytes, name: str = "claims.json") -> Record:
+    """The record that ``data`` holds as JSON.
+
+    Raises :class:`~app.errors.RecordInvalid` with all faults, in the order of the file.
+    """
+    raw, faults = parse(data, name)
+    findings: list[Finding] = []
+    try:
+        record = Record.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        findings = [*shape_faults(error), *_salvaged(raw)]
+    else:
+        check = ClaimCheck(ground := Ground.of(record.header))
+        findings += header_faults(ground)
+        for number, claim in enumerate(record.claims):
+            findings += check.claim(number, claim)
+        findings += check.end()
+        if not findings and not faults and not any(control_characters(data, raw)):
+            return record
+    raise RecordInvalid(_sorted(data, [*findings, *control_characters(data, raw)], faults), name)
+
+
+def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Header, Iterator[Claim]]:
+    """The header, and the claims as they are read, from the JSON Lines form.
+
+    Faults of the header are raised at once, those of claims when the iterator ends or has met 100 of them, as
+    :class:`~app.errors.RecordInvalid`. What it gave until then is good by itself; only its end says that the whole is.
+    """
+    rest = iter(lines)
+    first = next(rest, b"")
+    raw, faults = parse(first, name)
+    findings = list(control_characters(first, raw))
+    if isinstance(raw, dict) and "claims" in raw:
+        said = "the first line is the header alone; write each claim on a line of its own"
+        raise RecordInvalid([Fault("/claims", 1, said)], name)
+    header = None
+    try:
+        header = Header.model_validate_json(json.dumps(_without_schema(raw)), strict=True)
+    except ValidationError as error:
+        findings += shape_faults(error)
+        ground = _ground(raw)
+    else:
+        ground = Ground.of(header)
+    findings += header_faults(ground)
+    if header is None or findings or faults:
+        raise RecordInvalid([*faults, *(Fault(pointer(path), 1, said) for path, said in findings)], name)
+    return header, _claims(rest, ClaimCheck(ground), name)
+
+
+def _claims(lines: Iterator[bytes], check: ClaimCheck, name: str) -> Iterator[Claim]:
+    faults: list[Fault] = []
+    number = -1
+    for number, line in enumerate(lines):
+        claim, found = _claim(number, line, check, name)
+        faults += found
+        if claim is not None and not found:
+            yield claim
+        if len(faults) >= MOST_FAULTS:
+            faults = faults[:MOST_FAULTS]
+            raise RecordInvalid(
+                [*faults, Fault("", number + 2, "reading stopped here; there may be more faults below")], name
+            )
+    if number < 0:
+        faults.append(Fault("/claims", 1, "there is no claim; write one on each line after the header"))
+    for path, said in check.end() if number >= 0 else ():
+        line_number = path[1] + 2 if path[0] == "claims" and isinstance(path[1], int) else 1
+        faults.append(Fault(pointer(path), line_number, said))
+    if faults:
+        raise RecordInvalid(sorted(faults, key=lambda fault: fault.line), name)
+
+
+def _claim(number: int, line: bytes, check: ClaimCheck, name: str) -> tuple[Claim | None, list[Fault]]:
+    claim = None
+    try:
+        raw, faults = parse(line, name)
+    except RecordInvalid as error:
+        return None, [Fault(f"/claims/{number}{each.pointer}", number + 2, each.message) for each in error.faults]
+    faults = [Fault(f"/claims/{number}{each.pointer}", number + 2, each.message) for each in faults]
+    findings: list[Finding] = []
+    try:
+        claim = _CLAIM.validate_json(line, strict=True)
+    except ValidationError as error:
+        findings += shape_faults(error, ("claims", number))
+        findings += _salvaged_claim(number, raw, check)
+    else:
+        findings += check.claim(number, claim)
+    findings += ((("claims", number, *path), said) for path, said in control_characters(line, raw))
+    return claim, faults + [Fault(pointer(path), number + 2, said) for path, said in findings]
+
+
+def load_file(path: FilePath) -> Record:
+    """The record in a file of either form. Raises ``RecordInvalid`` or ``RecordUnreadable``."""
+    name = path.name
+    if path.suffix not in (".jsonl", ".ndjson"):
+        return load(read(path), name)
+    header, claims = load_lines(read_lines(path), name)
+    everything = {each: getattr(header, each) for each in Header.model_fields}
+    return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
+
+
+def dump(record: Record) -> bytes:
+    """The record as ``claims.json``: what is empty left out, a value on one line where it fits."""
+    fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    schema = {"$schema": fields.pop("$schema")} if "$schema" in fields else {}
+    return (_pretty(schema | fields, "") + "\n").encode()
+
+
+def dump_lines(header: Header, claims: Iterable[Claim]) -> Iterator[bytes]:
+    """The JSON Lines form, a line at a time; claims as :class:`~app.served.Rendering` has them."""
+    yield canonical_header(header) + b"\n"
+    for claim in claims:
+        yield _CLAIM.dump_json(claim, by_alias=True, exclude_none=True) + b"\n"
+
+
+def canonical_header(header: Header) -> bytes:
+    """The header as JSON on one line, the same for the same record; without ``$schema`` and claims."""
+    plain = header.header if isinstance(header, Record) else header
+    return _HEADER.dump_json(plain, by_alias=True, exclude_none=True)
+
+
+class Revision:
+    """The revision of a record, from its header and its claims' JSON as they stream by."""
+
+    def __init__(self, header_json: bytes) -> None:
+        self._sum = hashlib.sha256(header_json + b"\n")
+
+    def update(self, claim_line: bytes) -> None:
+        """Add the next claim's record JSON, without a line end."""
+        self._sum.update(claim_line + b"\n")
+
+    def __str__(self) -> str:
+        return self._sum.hexdigest()[:16]
+
+
+def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
+    """16 hexadecimal digits of the SHA-256 of the canonical header and of each claim's record JSON, a line each."""
+    whole = Revision(header_json)
+    for line in claim_lines:
+        whole.update(line)
+    return str(whole)
+
+
+def _without_schema(raw: Any) -> Any:
+    return {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
+
+
+def _salvaged(raw: Any) -> Iterator[Finding]:
+    """Faults between the objects that are well-formed, so that one bad object hides none of the others' faults."""
+    if not isinstance(raw, dict):
+        return
+    check = ClaimCheck(ground := _ground(raw))
+    yield from header_faults(ground)
+    for number, each in enumerate(claims := _list(raw.get("claims"))):
+        claim = _well_formed(Claim, each)
+        yield from check.claim(number, claim) if claim else _salvaged_claim(number, each, check)
+    if claims:
+        yield from check.end()
+
+
+def _salvaged_claim(number: int, raw: Any, check: ClaimCheck) -> Iterable[Finding]:
+    if not isinstance(raw, dict):
+        return ()
+    said = {nth: _well_formed(Statement, each) for nth, each in enumerate(_list(raw.get("statements")))}
+    return check.broken_claim(number, raw, {nth: each for nth, each in said.items() if each})
+
+
+def _ground(raw: Any) -> Ground:
+    good: dict[str, Any] = {}
+    at: dict[str, list[int]] = {}
+    ids: dict[str, list[tuple[int, str]]] = {}
+    for kind, model in _ENTRIES.items():
+        entries = list(enumerate(_list(raw.get(kind) if isinstance(raw, dict) else None)))
+        found = [(number, one) for number, each in entries if (one := _well_formed(model, each))]
+        at[kind], good[kind] = [number for number, _ in found], tuple(one for _, one in found)
+        named = [(number, each.get("id")) for number, each in entries if isinstance(each, dict)]
+        ids[kind] = [(number, id_) for number, id_ in named if isinstance(id_, str)]
+    return Ground(Header.model_construct(**good), at, ids)
+
+
+def _well_formed(model: type[_Model], raw: Any) -> _Model | None:
+    try:
+        return model.model_validate_json(json.dumps(raw), strict=True)
+    except ValidationError:
+        return None
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _sorted(data: bytes, findings: Iterable[Finding], faults: Sequence[Fault]) -> list[Fault]:
+    """Findings with their lines and the faults that have one, in the order of the file, one of a kind at each place."""
+    unique = dict.fromkeys(findings)
+    places = survey(data, (path for path, _ in unique))
+    placed = (Fault(pointer(path), places.line(path), said) for path, said in unique)
+    return sorted(chain(faults, placed), key=lambda fault: fault.line)
+
+
+def _pretty(value: Any, indent: str, used: int = 0) -> str:
+    flat = json.dumps(value, ensure_ascii=False)
+    if len(indent) + used + len(flat) <= 120 or not isinstance(value, Mapping | list) or not value:
+        return flat
+    deeper = indent + "  "
+    if isinstance(value, Mapping):
+        keys = ((json.dumps(key, ensure_ascii=False) + ": ", each) for key, each in value.items())
+        inner = [deeper + key + _pretty(each, deeper, len(key) + 1) for key, each in keys]
+        return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(deeper + _pretty(each, deeper, 1) for each in value) + f"\n{indent}]"

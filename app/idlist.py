@@ -1,0 +1,62 @@
+"""Ids of a stream of claims, kept until its end in a fraction of what as many strings would take.
+
+An id costs 16 bytes and its own length: a hash, a place and the text. A million claims with their statements fit in
+100 MB, where a set of strings would need 500.
+"""
+
+from array import array
+from collections.abc import Iterator
+
+import numpy as np
+
+Place = tuple[int, int]
+"""Number of the claim, and of the entry in it."""
+
+_ENTRIES = 2**20
+
+
+class IdList:
+    """Ids in the order in which they came, each with its place."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._places = array("q")
+        self._texts = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def add(self, id_: str, number: int, nth: int = 0) -> None:
+        """Keep an id that stands at ``(number, nth)``."""
+        self._hashes.append(hash(id_))
+        self._places.append(number * _ENTRIES + nth)
+        self._texts += id_.encode() + b"\n"
+
+    def repeated(self) -> Iterator[tuple[str, Place, Place]]:
+        """Every id that was there before, with its place and the nearest earlier one."""
+        hashes = np.asarray(self._hashes)
+        order = np.argsort(hashes, kind="stable")
+        again = np.flatnonzero(np.diff(hashes[order]) == 0)
+        texts = self._all() if len(again) else []
+        for first, second in sorted(
+            zip(order[again].tolist(), order[again + 1].tolist(), strict=True), key=lambda pair: pair[1]
+        ):
+            if texts[first] == texts[second]:
+                yield texts[second], self._place(second), self._place(first)
+
+    def without(self, others: "IdList") -> Iterator[tuple[str, Place]]:
+        """Every id that ``others`` has not, with its place."""
+        lost = np.flatnonzero(np.isin(np.asarray(self._hashes), np.asarray(others._hashes), invert=True))  # noqa: SLF001
+        texts = self._all() if len(lost) else []
+        for each in lost.tolist():
+            yield texts[each], self._place(each)
+
+    def known(self) -> dict[str, None]:
+        """All ids, each once."""
+        return dict.fromkeys(self._all())
+
+    def _all(self) -> list[str]:
+        return self._texts.decode().split("\n")[:-1]
+
+    def _place(self, index: int) -> Place:
+        return divmod(self._places[index], _ENTRIES)
