@@ -74,7 +74,9 @@ class NotAcceptable(ClaimsError):
 
     def __init__(self, offered: Sequence[str]) -> None:
         self.offered = tuple(offered)
-        super().__init__("None of the accepted media types is available here. Offered: " + ", ".join(self.offered) + ".")
+        super().__init__(
+            "None of the accepted media types is available here. Offered: " + ", ".join(self.offered) + "."
+        )
 
 
 class StoreUnavailable(ClaimsError):
@@ -83,3 +85,27 @@ class StoreUnavailable(ClaimsError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class ParametersInvalid(ClaimsError):
+    """Some parameters of a question are unknown, repeated or malformed; ``errors`` holds every one that is."""
+
+    def __init__(self, errors: Sequence[QueryInvalid]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(" ".join(str(each) for each in errors))
+
+
+class ParametersConflict(ClaimsError):
+    """Each parameter is right by itself, but they cannot hold together."""
+
+
+class ValueUnknown(QueryInvalid):
+    """A filter names something that this record does not have."""
+
+
+class TextTooLarge(ClaimsError):
+    """A text sent to be verified is larger than the server takes."""
+
+
+class TextUnreadable(ClaimsError):
+    """A text sent to be verified is no UTF-8 text."""

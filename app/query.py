@@ -6,7 +6,7 @@ way to the same answer, and the stores' contract suite compares them on generate
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
@@ -190,7 +190,7 @@ def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
     }
 
 
-def check(query: ClaimQuery, known: Mapping[str, Sequence[str]]) -> None:
+def check(query: ClaimQuery, known: Mapping[str, Collection[str]]) -> None:
     """Refuse values that no claim can have: a typo that finds nothing is as wrong as one that finds everything.
 
     ``known`` is :func:`vocabulary`. Raises :class:`~app.errors.ValueUnknown` with the nearest legal values.
