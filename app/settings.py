@@ -1,0 +1,56 @@
+"""The environment, read once into frozen settings.
+
+Only :mod:`app.cli` calls :func:`from_environment`; every other room is handed what it needs. Each setting is the
+variable ``CLAIMS_`` and its name in capitals. A variable that begins so and is no setting is refused, since a typo that
+changes nothing is a setting that somebody believes in.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import ClaimsError
+
+PREFIX = "CLAIMS_"
+_OF_THE_TESTS = frozenset({"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER"})
+
+
+class SettingInvalid(ClaimsError):
+    """A setting is unknown or out of its bounds."""
+
+
+class Settings(BaseModel):
+    """Everything that can be set, with its default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")] = "http://127.0.0.1:8000"
+    """Address under which readers reach the server, without a slash at the end; IRIs of linked data begin with it."""
+    max_age: Annotated[int, Field(ge=0, le=31_536_000)] = 3
+    """Seconds for which a cache may serve an answer without asking again."""
+    cache_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
+    """Bytes of finished answers that a worker keeps; 0 keeps none."""
+    verify_bytes: Annotated[int, Field(ge=1)] = 2 * 2**20
+    """Largest text in bytes that `POST /verify` takes."""
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings from variables such as ``CLAIMS_PUBLIC_URL``.
+
+    Raises :class:`SettingInvalid`, naming the variable, where one is unknown or its value is out of bounds.
+    """
+    given = {
+        name: value for name, value in environment.items() if name.startswith(PREFIX) and name not in _OF_THE_TESTS
+    }
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            raise SettingInvalid(f"{name} is no setting.{f' Did you mean {near[0]}?' if near else ''}")
+    try:
+        return Settings(**{known[name]: value for name, value in given.items()})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingInvalid(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None
