@@ -1,0 +1,283 @@
+"""Parameters of the API: declared once, parsed once, refused in one voice.
+
+Each operation has one model here. FastAPI documents it, and :mod:`app.web.reading` turns a raw query string into it,
+for the documented route and for the quick door alike. An unknown, repeated or malformed parameter is refused with what was
+probably meant: a typo that returns everything would be wrong data.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from app.dates import Span, calendar_span
+from app.errors import ParametersConflict
+from app.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, SORTS, TERMS, ClaimQuery, nearest
+from app.served import ServedClaim
+from app.vocabulary import ClaimKind, Stance, Status
+
+CLAIM_FIELDS = tuple(field.alias or name for name, field in ServedClaim.model_fields.items())
+
+_LEAP = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
+_DAY = (
+    r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
+)
+_YEAR = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+DATE_PATTERN = rf"^(?:{_YEAR}(?:-(?:0[1-9]|1[0-2]|{_DAY}))?|{_LEAP}-02-29)$"
+"""Years, months and days of the calendar, as a pattern that generated clients can check before they ask."""
+
+
+def _calendar(text: str) -> str:
+    calendar_span(text)
+    return text
+
+
+CalendarDate = Annotated[
+    str, AfterValidator(_calendar), Field(json_schema_extra={"pattern": DATE_PATTERN, "maxLength": 10})
+]
+Value = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Values = Annotated[tuple[Value, ...], Field(max_length=50)]
+
+
+class _NotAmong(ValueError):
+    """A word that is none of those it may be; ``near`` are those it may have meant."""
+
+    def __init__(self, word: str, known: Sequence[str]) -> None:
+        self.near = nearest(word, known)
+        super().__init__(f"{word[:50]!r} is none of {', '.join(known)}")
+
+
+def _among(known: Sequence[str], word: str) -> str:
+    if word not in known:
+        raise _NotAmong(word, known)
+    return word
+
+
+def _each_among(known: Sequence[str], text: str) -> str:
+    return ",".join(dict.fromkeys(_among(known, name) for name in text.split(",")))
+
+
+def _list_schema(known: Sequence[str]) -> dict[str, JsonValue]:
+    one = f"(?:{'|'.join(known)})"
+    return {"pattern": f"^{one}(?:,{one})*$", "maxLength": 300}
+
+
+FieldNames = Annotated[
+    str, AfterValidator(partial(_each_among, CLAIM_FIELDS)), Field(json_schema_extra=_list_schema(CLAIM_FIELDS))
+]
+FacetNames = Annotated[str, AfterValidator(partial(_each_among, FACETS)), Field(json_schema_extra=_list_schema(FACETS))]
+SortName = Annotated[
+    str,
+    AfterValidator(lambda text: _among(SORTS, text.removeprefix("-")) and text),
+    Field(json_schema_extra={"pattern": f"^-?(?:{'|'.join(SORTS)})$", "maxLength": 10}),
+]
+
+
+class Nothing(BaseModel):
+    """Parameters of an operation that has none but the form of its answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+    format: Annotated[
+        str,
+        Field(
+            max_length=10,
+            pattern=r"^[a-z]+$",
+            description="Form of the answer; stronger than the `Accept` header.",
+            examples=["json"],
+        ),
+    ] = ""
+
+
+class Paged(Nothing):
+    """Parameters of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most items on a page.", examples=[20])] = MAX_LIMIT
+    cursor: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9_-]{0,200}$",
+            max_length=200,
+            description="Where the page begins, as given by `next` of the page before.",
+        ),
+    ] = ""
+
+
+class Dated(Nothing):
+    """Parameters of a reading that can be taken at a day."""
+
+    as_of: Annotated[
+        CalendarDate | None,
+        Field(
+            description="Day, month or year at whose end statuses are taken; without it, all that the record holds counts.",
+            examples=["2022-07"],
+        ),
+    ] = None
+
+    @property
+    def day(self) -> date | None:
+        """Last day of ``as_of``."""
+        return calendar_span(self.as_of).end if self.as_of else None
+
+
+class ClaimParams(Dated):
+    """Parameters of one claim."""
+
+    fields: Annotated[
+        FieldNames,
+        Field(
+            description="Fields to keep, in this order, with commas between; all of them when left out.",
+            examples=["id,text,status"],
+        ),
+    ] = ""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names in ``fields``, each once."""
+        return tuple(self.fields.split(",")) if self.fields else ()
+
+
+class ClaimsParams(ClaimParams):
+    """Parameters of a search for claims."""
+
+    q: Annotated[
+        str,
+        Field(
+            max_length=4000,
+            description="Words that must all occur in the claim or in names of its sources and entities; "
+            'a "quoted phrase" must stand together. Any text is a query.',
+            examples=["Shahed-136"],
+        ),
+    ] = ""
+    status: Annotated[
+        tuple[Status, ...],
+        Field(max_length=50, description="How the claim stands. Repeat for OR.", examples=[["confirmed"]]),
+    ] = ()
+    source: Annotated[
+        Values, Field(description="Source in any role, origin or relay, by id. Repeat for OR.", examples=[["reuters"]])
+    ] = ()
+    origin: Annotated[
+        Values, Field(description="Source whose own word it is, by id. Repeat for OR.", examples=[["jake-sullivan"]])
+    ] = ()
+    via: Annotated[
+        Values, Field(description="Source that passed it on, by id. Repeat for OR.", examples=[["reuters"]])
+    ] = ()
+    stance: Annotated[
+        tuple[Stance, ...],
+        Field(max_length=50, description="A stance that some source takes. Repeat for OR.", examples=[["denies"]]),
+    ] = ()
+    kind: Annotated[
+        tuple[ClaimKind, ...],
+        Field(max_length=50, description="Sort of proposition. Repeat for OR.", examples=[["event"]]),
+    ] = ()
+    about: Annotated[
+        Values, Field(description="Entity that the claim is about, by id. Repeat for OR.", examples=[["shahed-136"]])
+    ] = ()
+    topic: Annotated[Values, Field(description="Topic, by id. Repeat for OR.", examples=[["drones"]])] = ()
+    document: Annotated[
+        Values, Field(description="Document, by id. Repeat for OR.", examples=[["axis-of-convenience"]])
+    ] = ()
+    section: Annotated[
+        Values, Field(description="Section of the document, by its heading. Repeat for OR.", examples=[["Odd Couple"]])
+    ] = ()
+    from_: Annotated[
+        CalendarDate | None,
+        Field(alias="from", description="The claim's period must reach this day or later.", examples=["2022-01"]),
+    ] = None
+    to: Annotated[
+        CalendarDate | None,
+        Field(description="The claim's period must begin by the end of this day, month or year.", examples=["2022-12"]),
+    ] = None
+    sort: Annotated[
+        SortName,
+        Field(
+            description="Order: `document`, `status`, `period`, or `relevance` when `q` is given; `-` turns it around.",
+            examples=["-period"],
+        ),
+    ] = "document"
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most claims on a page.", examples=[20])] = (
+        DEFAULT_LIMIT
+    )
+    cursor: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9_-]{0,200}$",
+            max_length=200,
+            description="Where the page begins, as given by `next` of the page before.",
+        ),
+    ] = ""
+    facets: Annotated[
+        FacetNames,
+        Field(
+            description="Terms over which the whole result is counted, with commas between.",
+            examples=["status,source"],
+        ),
+    ] = ""
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Names in ``facets``, each once."""
+        return tuple(self.facets.split(",")) if self.facets else ()
+
+    def question(self) -> ClaimQuery:
+        """The question these parameters ask.
+
+        Raises :class:`~app.errors.ParametersConflict` where two of them cannot hold together.
+        """
+        if self.sort.endswith("relevance") and not self.q.strip():
+            raise ParametersConflict(
+                "sort=relevance needs q: without words nothing is more relevant than anything else."
+            )
+        return ClaimQuery(
+            q=self.q.strip(),
+            during=during(self.from_, self.to),
+            as_of=self.day,
+            **{name: tuple(map(str, getattr(self, name))) for name in TERMS},
+        )
+
+
+class ChangesParams(Paged):
+    """Parameters of the list of changes."""
+
+    from_: Annotated[
+        CalendarDate | None, Field(alias="from", description="Changes on this day or later.", examples=["2022-07"])
+    ] = None
+    to: Annotated[
+        CalendarDate | None, Field(description="Changes by the end of this day, month or year.", examples=["2023-01"])
+    ] = None
+
+    def days(self) -> Span:
+        """The days asked for; open ends reach as far as dates do."""
+        return during(self.from_, self.to) or Span(date.min, date.max)
+
+
+class VerifyParams(Nothing):
+    """Parameters of a check of the reader's own copy."""
+
+    document: Annotated[
+        str,
+        Field(
+            max_length=100,
+            description="Document of which the text is a copy, by id; may be left out where the record has only one.",
+            examples=["axis-of-convenience"],
+        ),
+    ] = ""
+
+
+class DatedPaged(Paged, Dated):
+    """Parameters of a list whose items can be taken at a day."""
+
+
+def during(first: str | None, last: str | None) -> Span | None:
+    """Days from the beginning of ``first`` to the end of ``last``; ``None`` where neither is given.
+
+    Raises :class:`~app.errors.ParametersConflict` where the end comes before the beginning.
+    """
+    if first is None and last is None:
+        return None
+    span = Span(calendar_span(first).start if first else date.min, calendar_span(last).end if last else date.max)
+    if span.start > span.end:
+        raise ParametersConflict(f"from={first} is after to={last}: exchange them, or leave one out.")
+    return span

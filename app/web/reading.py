@@ -1,0 +1,85 @@
+"""Raw query strings read into the models of :mod:`app.web.params`.
+
+One parser for every door: what it refuses, it refuses in the same words wherever the request came in, and it lists all
+that is wrong at once (``application/x-www-form-urlencoded`` as in the WHATWG URL standard, UTF-8 only).
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar, get_origin
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+
+from app.errors import ParametersInvalid, QueryInvalid
+from app.query import nearest
+
+MAX_PAIRS = 200
+"""Most ``name=value`` pairs in one query string."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(model: type[Model], query_string: bytes) -> Model:
+    """The parameters in a raw query string (``application/x-www-form-urlencoded``, UTF-8).
+
+    Raises :class:`~app.errors.ParametersInvalid` with every parameter that is unknown, repeated or malformed.
+    """
+    if not query_string:
+        return _defaults(model)
+    many = _takes_many(model)
+    given: dict[str, Any] = {}
+    errors: list[QueryInvalid] = []
+    for name, value in _pairs(query_string):
+        if name not in many:
+            errors.append(QueryInvalid(name[:100], "There is no such parameter.", nearest(name, many)))
+        elif many[name]:
+            given.setdefault(name, []).append(value)
+        elif name in given:
+            errors.append(QueryInvalid(name, "This parameter takes one value and was given several."))
+        else:
+            given[name] = value
+    try:
+        parsed = model.model_validate(given)
+    except ValidationError as error:
+        errors += [_in_words(model, each) for each in error.errors(include_url=False)]
+    if errors:
+        raise ParametersInvalid(list({(each.parameter, each.message): each for each in errors}.values()))
+    return parsed
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PAIRS
+        )
+    except UnicodeDecodeError:
+        raise ParametersInvalid([QueryInvalid("query", "It is not percent-encoded UTF-8.")]) from None
+    except ValueError:
+        raise ParametersInvalid([QueryInvalid("query", f"It has more than {MAX_PAIRS} parameters.")]) from None
+
+
+@cache
+def _defaults(model: type[Model]) -> Model:
+    return model()
+
+
+@cache
+def _takes_many(model: type[BaseModel]) -> Mapping[str, bool]:
+    return {field.alias or name: get_origin(field.annotation) is tuple for name, field in model.model_fields.items()}
+
+
+def _in_words(model: type[BaseModel], error: Any) -> QueryInvalid:
+    name = str(error["loc"][0])
+    given = str(error["input"])
+    match error["type"]:
+        case "enum":
+            field = next(each for key, each in model.model_fields.items() if (each.alias or key) == name)
+            known = [str(member) for member in field.annotation.__args__[0]]  # type: ignore[union-attr]
+            return QueryInvalid(name, f"{given[:100]!r} is none of {', '.join(known)}.", nearest(given, known))
+        case "value_error":
+            return QueryInvalid(name, f"{error['ctx']['error']}.", getattr(error["ctx"]["error"], "near", ()))
+        case "string_pattern_mismatch":
+            return QueryInvalid(name, f"{given[:100]!r} has a character that cannot stand here.")
+        case _:
+            return QueryInvalid(name, f"{error['msg']}, not {given[:100]!r}.")
