@@ -1,0 +1,107 @@
+"""What request headers ask for: media type, content coding, and whether the reader's copy is still current.
+
+The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3), ``If-None-Match`` with
+weak comparison (13.1.2) and ``If-Modified-Since`` (13.1.3). A header that cannot be read counts as absent.
+"""
+
+import gzip
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+
+import brotli
+import zstandard
+
+_QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+_zstd = zstandard.ZstdCompressor(level=6)
+
+CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    "zstd": _zstd.compress,
+    "br": lambda body: bytes(brotli.compress(body, quality=5)),
+    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
+}
+"""Content codings in the server's order of preference; ``mtime=0`` keeps equal answers equal to the byte."""
+
+SMALLEST = 500
+"""Bytes below which compressing costs more than it saves."""
+
+
+def _preferences(header: str) -> list[tuple[str, float]]:
+    """Lower-case members of an ``Accept``-like header with their quality, the parameters of media types left out."""
+    members = []
+    for member in header.split(",")[:50]:
+        name, *parameters = (part.strip() for part in member.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip().lower() == "q":
+                quality = float(value) if _QVALUE.fullmatch(value.strip()) else 0.0
+        if name:
+            members.append((name.lower(), quality))
+    return members
+
+
+@lru_cache(maxsize=512)
+def best_media_type(accept: str, offered: tuple[str, ...]) -> str | None:
+    """The one of ``offered`` (bare types, in the server's order) that ``accept`` likes best; ``None`` if it likes none."""
+    preferences = _preferences(accept)
+    if not preferences:
+        return offered[0]
+
+    def quality(media_type: str) -> float:
+        ranges = (media_type, media_type.split("/", maxsplit=1)[0] + "/*", "*/*")
+        return next((q for each in ranges for name, q in preferences if name == each), 0.0)
+
+    best = max(offered, key=quality)
+    return best if quality(best) > 0 else None
+
+
+@lru_cache(maxsize=512)
+def best_coding(accept_encoding: str) -> str | None:
+    """The content coding to use, ``None`` for identity. Identity is never refused: some answer is better than none."""
+    preferences = dict(_preferences(accept_encoding))
+    identity = preferences.get("identity", 0.0)
+    quality = {coding: preferences.get(coding, preferences.get("*", 0.0)) for coding in CODINGS}
+    best = max(CODINGS, key=lambda coding: quality[coding])
+    return best if quality[best] > 0 and quality[best] >= identity else None
+
+
+def tagged(tag: str, coding: str | None) -> str:
+    """Strong entity tag of a representation in a coding."""
+    return f'"{tag}-{coding}"' if coding else f'"{tag}"'
+
+
+def is_current(if_none_match: str, etags: Iterable[str]) -> str | None:
+    """The one of ``etags`` that the reader holds already, if any; ``*`` stands for whatever there is."""
+    wanted = list(etags)
+    if if_none_match.strip() == "*":
+        return wanted[0]
+    held = set(_TAG.findall(if_none_match))
+    return next((etag for etag in wanted if etag.strip('"') in held), None)
+
+
+def not_modified_since(if_modified_since: str, modified: int) -> bool:
+    """Whether the reader's copy, of that HTTP date, is no older than ``modified`` (seconds since 1970)."""
+    try:
+        since = parsedate_to_datetime(if_modified_since)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return False
+    return since.tzinfo is not None and since >= datetime.fromtimestamp(modified, UTC)
+
+
+def http_date(seconds: int) -> str:
+    """Seconds since 1970 as an HTTP date (IMF-fixdate)."""
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
+
+
+def header_values(headers: Sequence[tuple[bytes, bytes]], *names: bytes) -> list[str]:
+    """For each of ``names`` (lower case) its value in an ASGI header list, repeated lines joined as RFC 9110 5.3 says."""
+    found: dict[bytes, list[bytes]] = {name: [] for name in names}
+    for name, value in headers:
+        if name in found:
+            found[name].append(value)
+    return [b", ".join(found[name]).decode("latin-1") for name in names]
