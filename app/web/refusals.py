@@ -1,0 +1,45 @@
+"""What FastAPI and Starlette refuse by themselves, said in the one shape that all problems have.
+
+Unknown paths, methods that a path does not have, bodies too large.
+"""
+
+import re
+from difflib import get_close_matches
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from app.web.answers import finish_problem
+from app.web.problems import http_problem
+from app.web.routing import Sent
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """A problem for an ``HTTPException``."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    near: tuple[str, ...] = ()
+    match status:
+        case 404:
+            near = _near(request.app, request.url.path)
+            hint = f" Did you mean {' or '.join(near)}?" if near else " The landing page / lists what there is."
+            detail = f"Nothing is at {request.url.path[:200]!r}.{hint}"
+        case 405:
+            allowed = _allowed(headers.get("Allow") or headers.get("allow") or "")
+            headers = {"allow": allowed}
+            detail = f"{request.method[:20]} is not for this place; it takes {allowed}."
+        case 413:
+            detail = f"At most {request.app.state.settings.verify_bytes} bytes are taken. Send the text of one document alone."
+        case _:
+            detail = str(error.detail) if isinstance(error, HTTPException) else "The request cannot be answered."
+    return Sent(finish_problem(http_problem(status, detail, near), None, {k.lower(): v for k, v in headers.items()}))
+
+
+def _allowed(methods: str) -> str:
+    names = set(re.findall(r"[A-Z]+", methods))
+    return ", ".join(sorted(names | ({"HEAD"} if "GET" in names else set()) | {"OPTIONS"}))
+
+
+def _near(app: FastAPI, path: str) -> tuple[str, ...]:
+    known = {route.split("/{")[0] or "/" for route in app.state.paths}
+    return tuple(get_close_matches(path.rstrip("/")[:100], sorted(known), n=3, cutoff=0.6))
