@@ -1,0 +1,239 @@
+"""What the claims refer to: sources, documents, entities, topics, the rule, and the record as a whole."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic_core import to_json
+
+from app import __version__
+from app.formats import FORMATS
+from app.formats.terms import context
+from app.model import Entity, Record, Source, Topic, wire
+from app.query import ClaimQuery, Page
+from app.rules import RULES
+from app.web.answers import HTML, Answer, Ask, listed, offers, paged, served, unknown
+from app.web.described import described
+from app.web.params import Dated, DatedPaged, Nothing, Paged
+from app.web.routing import Asked, OperationRoute
+from app.web.shapes import (
+    Coverage,
+    CoverageList,
+    Dataset,
+    DocumentList,
+    EntityList,
+    Landing,
+    ServedDocument,
+    ServedEntity,
+    ServedSource,
+    ServedTopic,
+    SourceList,
+    StatusList,
+    StatusRow,
+    TopicList,
+)
+
+router = APIRouter(route_class=OperationRoute)
+
+SourceId = Annotated[str, Path(description="Id of the source.", max_length=100, examples=["reuters"])]
+DocumentId = Annotated[str, Path(description="Id of the document.", max_length=100, examples=["axis-of-convenience"])]
+
+
+@router.get("/sources", tags=["sources"], **described("listSources", "List the sources", SourceList))
+@offers("json", HTML)
+async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> Answer:
+    """Everybody who says or passes on a claim, with how those claims stand."""
+    sources = [await served_source(ask, each, params) for each in ask.edition.header.sources]
+    return paged(ask, SourceList, sources, params, lambda each: each.id)
+
+
+@router.get(
+    "/sources/{source_id}", tags=["sources"], **described("getSource", "Read one source", ServedSource, missing=True)
+)
+@offers("json", HTML)
+async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Query()]) -> Answer:
+    """A source, for whom it speaks, and how the claims stand that it originates or passes on."""
+    return served(await served_source(ask, source_of(ask, source_id), params))
+
+
+@router.get("/documents", tags=["documents"], **described("listDocuments", "List the documents", DocumentList))
+async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
+    """The texts whose claims are served, by fingerprint and passage; the texts themselves stay with their publishers."""
+    counts = await counted(ask, "document", [each.id for each in ask.edition.header.documents])
+    documents = [
+        ServedDocument(**wire(each), claims=counts[each.id], url=f"/documents/{each.id}")
+        for each in ask.edition.header.documents
+    ]
+    return paged(ask, DocumentList, documents, params, lambda each: each.id)
+
+
+@router.get(
+    "/documents/{document_id}",
+    tags=["documents"],
+    **described("getDocument", "Read one document", ServedDocument, missing=True),
+)
+async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[Nothing, Query()]) -> Answer:
+    """A document with every passage's place and hash, so that a reader can check their own copy."""
+    document = ask.edition.header.document_by_id.get(document_id)
+    if document is None:
+        raise unknown("document", document_id, ask.edition.header.document_by_id)
+    counts = await counted(ask, "document", [document_id])
+    return served(ServedDocument(**wire(document), claims=counts[document_id], url=f"/documents/{document_id}"))
+
+
+@router.get(
+    "/documents/{document_id}/coverage",
+    tags=["documents"],
+    **described("getCoverage", "See which claims rest on each passage", CoverageList, missing=True),
+)
+async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Paged, Query()]) -> Answer:
+    """Every passage with the claims made from it, or with the reason why none is."""
+    document = ask.edition.header.document_by_id.get(document_id)
+    if document is None:
+        raise unknown("document", document_id, ask.edition.header.document_by_id)
+    resting = await ask.edition.coverage(document_id)
+    items = [
+        Coverage(ref=each.ref, section=each.section, claims=tuple(resting.get(each.ref, ())), omitted=each.omitted)
+        for each in document.passages
+    ]
+    return paged(ask, CoverageList, items, params, lambda each: each.ref)
+
+
+@router.get("/entities", tags=["entities"], **described("listEntities", "List the entities", EntityList))
+async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
+    """States, people, weapons, agreements and the rest that claims are about, with their other names."""
+    counts = await counted(ask, "about", [each.id for each in ask.edition.header.entities])
+    entities = [served_entity(each, counts) for each in ask.edition.header.entities]
+    return paged(ask, EntityList, entities, params, lambda each: each.id)
+
+
+@router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList))
+async def list_topics(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
+    """Subjects under which claims are filed."""
+    counts = await counted(ask, "topic", [each.id for each in ask.edition.header.topics])
+    topics = [served_topic(each, counts) for each in ask.edition.header.topics]
+    return paged(ask, TopicList, topics, params, lambda each: each.id)
+
+
+@router.get("/statuses", tags=["statuses"], **described("listStatuses", "Read the rule", StatusList))
+@offers("json", HTML)
+async def list_statuses(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+    """The rule by which every status is derived, in order: the first row whose condition holds decides."""
+    rows = tuple(
+        StatusRow(position=at, rule=rule.id, status=rule.status, condition=rule.condition)
+        for at, rule in enumerate(RULES, 1)
+    )
+    return listed(ask, StatusList(total=len(rows), items=rows, next=None, revision=ask.edition.revision))
+
+
+DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+
+
+@router.get(
+    "/dataset", tags=["dataset"], **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS)
+)
+@offers(*DATASET_FORMS)
+async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
+    """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
+    if ask.form == "json":
+        return served(dataset(ask))
+    form, edition = FORMATS[ask.form], ask.edition
+    tag = ask.raise_if_current(f"dataset&{params.as_of}")
+    claims = edition.records() if ask.form == "jsonl" else edition.served(params.day)
+    return Answer(b"", form.media_type, tag=tag, stream=form.dataset(claims, ask.setting(params.as_of)))
+
+
+@router.get(
+    "/schema/claims.json", tags=["dataset"], **described("getSchema", "Read the JSON Schema of the record", None)
+)
+async def get_schema(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+    """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
+    return schema()
+
+
+@router.get(
+    "/context.jsonld",
+    tags=["dataset"],
+    **described("getContext", "Read the JSON-LD context", None, formats=("jsonld",)),
+)
+@offers("jsonld")
+async def get_context(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+    """The context that every JSON-LD answer has inside, for those who want it by itself."""
+    return Answer(context(), "application/ld+json")
+
+
+@router.get("/", tags=["start"], **described("getLanding", "Find your way", Landing))
+@offers("json", HTML)
+async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
+    """Where everything is."""
+    links = {
+        "self": "/",
+        "claims": "/claims",
+        "sources": "/sources",
+        "documents": "/documents",
+        "entities": "/entities",
+        "topics": "/topics",
+        "statuses": "/statuses",
+        "transitions": "/transitions",
+        "dataset": "/dataset",
+        "schema": "/schema/claims.json",
+        "context": "/context.jsonld",
+        "service-desc": "/openapi.json",
+        "service-doc": "/docs",
+        "health": "/health/ready",
+    }
+    title = ask.edition.header.dataset.title
+    return served(Landing(title=title, version=__version__, revision=ask.edition.revision, links=links))
+
+
+def schema() -> Answer:
+    """The record's JSON Schema."""
+    fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
+    return Answer(to_json(fields), "application/schema+json")
+
+
+def dataset(ask: Ask) -> Dataset:
+    """What the record is and where to take it."""
+    header = ask.edition.header
+    return Dataset(
+        **wire(header.dataset),
+        revision=ask.edition.revision,
+        claims=ask.edition.size,
+        documents=len(header.documents),
+        sources=len(header.sources),
+        entities=len(header.entities),
+        topics=len(header.topics),
+        downloads={name: f"/dataset?format={name}" for name in DATASET_FORMS if name != "json"},
+    )
+
+
+def source_of(ask: Ask, source_id: str) -> Source:
+    """A source by id; raises :class:`~app.errors.NotFound` with the nearest."""
+    source = ask.edition.header.source_by_id.get(source_id)
+    if source is None:
+        raise unknown("source", source_id, ask.edition.header.source_by_id)
+    return source
+
+
+async def served_source(ask: Ask, source: Source, params: Dated) -> ServedSource:
+    """A source with how its claims stand at the day asked for."""
+    query = ClaimQuery(source=(source.id,), as_of=params.day)
+    found = await ask.edition.find(query, Page(limit=1, facets=("status",)))
+    return ServedSource(
+        **wire(source), claims=found.total, standing=dict(found.facets["status"]), url=f"/sources/{source.id}"
+    )
+
+
+async def counted(ask: Ask, term: str, values: list[str]) -> Mapping[str, int]:
+    """For each value of a term, how many claims have it."""
+    return {value: (await ask.edition.find(ClaimQuery(**{term: (value,)}), Page(limit=1))).total for value in values}  # type: ignore[arg-type]
+
+
+def served_entity(entity: Entity, counts: Mapping[str, int]) -> ServedEntity:
+    """An entity with its count and the way to its claims."""
+    return ServedEntity(**wire(entity), claims=counts[entity.id], url=f"/claims?about={entity.id}")
+
+
+def served_topic(topic: Topic, counts: Mapping[str, int]) -> ServedTopic:
+    """A topic with its count and the way to its claims."""
+    return ServedTopic(**wire(topic), claims=counts[topic.id], url=f"/claims?topic={topic.id}")

@@ -1,0 +1,98 @@
+"""What changed when, and what would change: transitions, and the impact of a source."""
+
+import json
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+
+from app.cursor import decode_cursor, encode_cursor
+from app.errors import CursorInvalid
+from app.formats.atom import feed
+from app.query import MAX_LIMIT, ClaimQuery, Page
+from app.served import Transition
+from app.status import NOT_YET_MADE, derive, without_source
+from app.web.answers import HTML, Answer, Ask, listed, offers, paged
+from app.web.catalogue import SourceId, source_of
+from app.web.claims import claim_of
+from app.web.described import described
+from app.web.params import ChangesParams, Paged
+from app.web.routing import Asked, OperationRoute
+from app.web.shapes import Impact, ImpactList, TransitionList
+
+router = APIRouter(route_class=OperationRoute)
+
+
+@router.get(
+    "/transitions",
+    tags=["changes"],
+    **described("listTransitions", "See what changed status when", TransitionList, formats=("json", "atom")),
+)
+@offers("json", "atom")
+async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]) -> Answer:
+    """Each change of a claim's status, by date, with the rule and the statements that caused it; also as an Atom feed."""
+    days = params.days()
+    question = f"{ask.path}&{days.start}&{days.end}"
+    begin = _offset(question, params.cursor)
+    changes = await ask.edition.changes(days.start, days.end, begin, params.limit)
+    following = None
+    if changes.more:
+        kept = {"from": params.from_, "to": params.to, "format": params.format, "limit": params.limit}
+        cursor = encode_cursor(question, str(begin + params.limit))
+        following = f"{ask.path}?{urlencode({k: v for k, v in kept.items() if v} | {'cursor': cursor})}"
+    items: tuple[Transition, ...] = tuple(changes.items)
+    if ask.form == "atom":
+        query = f"?{ask.query_string.decode('ascii')}" if ask.query_string else ""
+        title = f"Changes of status: {ask.edition.header.dataset.title}"
+        body = feed(items, ask.setting(), title, f"{ask.settings.public_url}{ask.path}{query}")
+        return Answer(body, "application/atom+xml; charset=utf-8")
+    return listed(ask, TransitionList(total=changes.total, items=items, next=following, revision=ask.edition.revision))
+
+
+@router.get(
+    "/sources/{source_id}/impact",
+    tags=["sources"],
+    **described("getSourceImpact", "See what rests on a source", ImpactList, missing=True),
+)
+@offers("json", HTML)
+async def get_impact(ask: Asked, source_id: SourceId, params: Annotated[Paged, Query()]) -> Answer:
+    """Claims whose status would change had this source never spoken nor passed anything on, from what to what."""
+    source = source_of(ask, source_id)
+    return paged(ask, ImpactList, await impact(ask, source.id), params, lambda each: each.claim)
+
+
+async def impact(ask: Ask, source: str) -> list[Impact]:
+    """Every claim of a source whose status would change without it, in the order of the record."""
+    items: list[Impact] = []
+    after: str | None = None
+    while True:
+        found = await ask.edition.find(ClaimQuery(source=(source,)), Page(limit=MAX_LIMIT, after=after))
+        items += [each for body in found.bodies if (each := _impact(ask, body, source))]
+        after = found.last
+        if after is None:
+            return items
+
+
+def _impact(ask: Ask, body: bytes, source: str) -> Impact | None:
+    claim, now = claim_of(body), json.loads(body)["status"]
+    left = without_source(claim, source)
+    then = derive(left, ask.edition.header) if left else NOT_YET_MADE
+    if then.status == now:
+        return None
+    return Impact(
+        claim=claim.id,
+        text=claim.text,
+        before=now,
+        after=then.status,
+        explanation=then.explanation,
+        url=f"/claims/{claim.id}",
+    )
+
+
+def _offset(question: str, cursor: str) -> int:
+    if not cursor:
+        return 0
+    last = decode_cursor(question, cursor)
+    if not last.isdecimal() or len(last) > 9:
+        raise CursorInvalid("This is no cursor of ours.")
+    return int(last)

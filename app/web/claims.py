@@ -1,0 +1,146 @@
+"""Claims: one sentence for each operation."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Path, Query
+
+from app.attribution import attribution
+from app.cursor import decode_cursor, encode_cursor
+from app.errors import NotFound, ParametersConflict
+from app.formats import FORMATS, Listing
+from app.model import Claim
+from app.query import Page, check
+from app.served import ServedClaim
+from app.status import timeline
+from app.web.answers import HTML, Answer, Ask, listed, offers
+from app.web.described import described
+from app.web.params import ClaimParams, ClaimsParams, Nothing
+from app.web.routing import Asked, OperationRoute
+from app.web.shapes import ClaimList, Moment, MomentList
+
+router = APIRouter(route_class=OperationRoute, tags=["claims"])
+
+ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100, examples=["iran-pledged-missiles"])]
+
+FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+
+
+@router.get("/claims", **described("listClaims", "Search the claims", ClaimList, formats=FORMS))
+@offers(*FORMS, HTML)
+async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> Answer:
+    """Claims that match every filter given, in the order of the document unless `sort` says otherwise.
+
+    Repeat a filter for OR; different filters must all hold. `as_of` takes every status at the end of that day.
+    """
+    query = params.question()
+    question = f"{query.canonical()}&sort={params.sort}"
+    check(query, ask.edition.known)
+    after = decode_cursor(question, params.cursor) if params.cursor else None
+    _refuse_fields(ask, params)
+    tag = (
+        ask.raise_if_current(f"{question}&{params.limit}&{after}&{params.fields}&{params.facets}")
+        if ask.form == "json"
+        else None
+    )
+    found = await ask.edition.find(query, Page(params.sort, params.limit, after, params.counted))
+    following = _url(ask, {"cursor": encode_cursor(question, found.last)}) if found.last else None
+    listing = Listing(found.total, found.bodies, following, _facets(ask, found.facets) if params.facets else None)
+    form = FORMATS[ask.form]
+    body = form.claims(listing, ask.setting(params.as_of, params.kept))
+    return Answer(body, form.media_type, tag=tag, link=f'<{following}>; rel="next"' if following else None)
+
+
+@router.get("/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, missing=True))
+@offers(*FORMS, HTML)
+async def get_claim(ask: Asked, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Answer:
+    """A claim with its statements, its status, and the rule and statements that decided it."""
+    _refuse_fields(ask, params)
+    body = await claim_body(ask, claim_id, params)
+    form = FORMATS[ask.form]
+    return Answer(form.claim(body, ask.setting(params.as_of, params.kept)), form.media_type)
+
+
+@router.get(
+    "/claims/{claim_id}/timeline",
+    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, missing=True),
+)
+async def get_timeline(ask: Asked, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Answer:
+    """Every period in which the claim stood in one way, from the first day anything was said of it."""
+    items = moments(await recorded(ask, claim_id), ask)
+    return listed(ask, MomentList(total=len(items), items=tuple(items), next=None, revision=ask.edition.revision))
+
+
+async def claim_body(ask: Ask, claim_id: str, params: ClaimParams) -> bytes:
+    """The served bytes of a claim; raises :class:`~app.errors.NotFound` with the nearest ids."""
+    body = await ask.edition.claim(claim_id, params.day)
+    if body is None:
+        raise NotFound("claim", claim_id[:100], await ask.edition.suggest(claim_id[:100]))
+    return body
+
+
+async def recorded(ask: Ask, claim_id: str) -> Claim:
+    """The record's own fields of a claim, as a model."""
+    body = await claim_body(ask, claim_id, ClaimParams())
+    return claim_of(body)
+
+
+def claim_of(body: bytes) -> Claim:
+    """The record's fields out of a claim's served bytes."""
+    fields = json.loads(body)
+    return Claim.model_validate({name: value for name, value in fields.items() if name in Claim.model_fields})
+
+
+def moments(claim: Claim, ask: Ask) -> list[Moment]:
+    """The timeline of a claim as it is served."""
+    periods = timeline(claim, ask.edition.header)
+    items = []
+    for at, period in enumerate(periods):
+        following = periods[at + 1].start if at + 1 < len(periods) else None
+        verdict = period.verdict
+        items.append(
+            Moment(
+                start=period.start,
+                end=following - timedelta(days=1) if following else None,
+                status=verdict.status,
+                rule=verdict.rule,
+                decided_by=verdict.decided_by,
+                contested_by=verdict.contested_by,
+                pending=verdict.pending,
+                live=period.live,
+                explanation=verdict.explanation,
+                attribution=attribution(
+                    claim, ask.edition.header, [s for s in claim.statements if s.id in period.live]
+                ),
+            )
+        )
+    return items
+
+
+def _refuse_fields(ask: Ask, params: ClaimParams) -> None:
+    if params.fields and ask.form not in ("json", "jsonl", "csv"):
+        raise ParametersConflict(
+            f"fields cannot be chosen in format={ask.form}: use json, jsonl or csv, or leave fields out."
+        )
+
+
+def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Sequence[Mapping[str, object]]]:
+    return {
+        name: [
+            {"value": value, "count": count, "url": _url(ask, {name: value, "cursor": None})}
+            for value, count in values.items()
+        ]
+        for name, values in counts.items()
+    }
+
+
+def _url(ask: Ask, changed: Mapping[str, str | None]) -> str:
+    """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
+    kept = [
+        pair for pair in parse_qsl(ask.query_string.decode("ascii"), keep_blank_values=True) if pair[0] not in changed
+    ]
+    pairs = kept + [(name, value) for name, value in changed.items() if value is not None]
+    return f"{ask.path}?{urlencode(pairs)}" if pairs else ask.path

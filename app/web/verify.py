@@ -1,0 +1,70 @@
+"""The reader's own copy of a text, checked against the record; nothing of it is kept or logged."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.anchors import locate
+from app.errors import ParametersInvalid, QueryInvalid, TextTooLarge, TextUnreadable
+from app.web.answers import Answer, listed, unknown
+from app.web.described import described, problem
+from app.web.params import VerifyParams
+from app.web.routing import Asked, OperationRoute
+from app.web.shapes import Verified, VerifiedList
+
+router = APIRouter(route_class=OperationRoute, tags=["documents"])
+
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The text of your copy, in UTF-8. It is compared and forgotten.",
+        "content": {
+            "text/plain": {"schema": {"type": "string", "maxLength": 2_000_000}, "example": "Paste the text here."}
+        },
+    }
+}
+_DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList)
+_DESCRIBED["responses"] |= {
+    413: problem("The text is larger than this server takes."),
+    415: problem("The body is not UTF-8 text."),
+}
+
+
+@router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
+async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> Answer:
+    """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
+    documents = ask.edition.header.document_by_id
+    name = params.document or next(iter(documents))
+    if name not in documents:
+        raise unknown("document", name, documents)
+    if not params.document and len(documents) > 1:
+        raise ParametersInvalid(
+            [
+                QueryInvalid(
+                    "document", "This record has several documents; say which the text is of.", list(documents)[:3]
+                )
+            ]
+        )
+    if ask.content_type.split(";")[0].strip().lower() not in ("text/plain", ""):
+        raise TextUnreadable(f"The body is {ask.content_type[:100]!r}; send the text itself as text/plain.")
+    text = _text(await ask.body(), ask.settings.verify_bytes)
+    items = tuple(
+        Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in locate(text, documents[name])
+    )
+    answer = listed(ask, VerifiedList(total=len(items), items=items, next=None, revision=ask.edition.revision))
+    answer.cache_control = "no-store"
+    return answer
+
+
+def _text(body: bytes, largest: int) -> str:
+    if len(body) > largest:
+        raise TextTooLarge(
+            f"The text has {len(body)} bytes; at most {largest} are taken. Send the text of one document alone."
+        )
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise TextUnreadable(
+            f"Byte {error.start} is not UTF-8. Save the text as UTF-8 and send it as text/plain."
+        ) from None
