@@ -1,0 +1,96 @@
+"""The OpenAPI document: FastAPI's own, completed so that generated clients work untouched.
+
+FastAPI sees the signatures; answers are ready bytes, so their shapes are added here. Examples are not typed in: each is
+what the operation answers, on the record that is served, at the moment the document is made.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from app import __version__
+from app.store import Edition
+from app.web.described import SHAPES
+
+DESCRIPTION = """\
+Of every statement in an essay: **who says so, through whom, and does it stand?**
+
+Each claim carries its *attribution* (who says it, and through whom it reached the author) and a *status* that is computed
+from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
+
+Parameters that are unknown, repeated or misspelt are refused with what was probably meant. Every list has one envelope;
+follow `next` until it is null. Every answer has a strong `ETag`; every error is a problem (RFC 9457).
+"""
+
+TAGS = [
+    {"name": "start", "description": "Where everything is."},
+    {"name": "claims", "description": "One proposition each, with everybody's word on it and how it stands."},
+    {"name": "sources", "description": "Who says or passes on a claim."},
+    {"name": "documents", "description": "The texts, by fingerprint and passage."},
+    {"name": "entities", "description": "What claims are about."},
+    {"name": "topics", "description": "Subjects under which claims are filed."},
+    {"name": "statuses", "description": "The rule by which a claim gets its status."},
+    {"name": "changes", "description": "What changed status when, and by which statement."},
+    {"name": "dataset", "description": "The record as a whole, its schema and its context."},
+    {"name": "health", "description": "For deployments."},
+]
+
+
+def document(app: FastAPI, routes: Iterable[APIRoute], server: str) -> dict[str, Any]:
+    """The document without examples of answers."""
+    made = get_openapi(
+        title=app.title,
+        version=__version__,
+        openapi_version="3.1.0",
+        summary="Who says so, through whom, and does it stand?",
+        description=DESCRIPTION,
+        routes=list(routes),
+        tags=TAGS,
+        servers=[{"url": server, "description": "This server"}],
+        license_info={"name": "MIT", "identifier": "MIT"},
+        contact={"name": "Claims API contributors", "url": server},
+    )
+    _, definitions = models_json_schema(
+        [(shape, "serialization") for shape in SHAPES.values()], ref_template="#/components/schemas/{model}"
+    )
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas |= definitions["$defs"]
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation.get("parameters", []).sort(key=lambda each: each["in"] != "path")
+            for parameter in operation.get("parameters", []):
+                _plain_schema(parameter)
+    return made
+
+
+def _plain_schema(parameter: dict[str, Any]) -> None:
+    """A parameter is absent or has a value; ``null`` cannot be written in a query string."""
+    schema = parameter["schema"]
+    for choice in schema.pop("anyOf", []):
+        if choice.get("type") != "null":
+            schema |= choice
+    if schema.get("default") in (None, "", []):
+        schema.pop("default", None)
+    schema.pop("title", None)
+    if "examples" in schema:
+        parameter["example"] = schema.pop("examples")[0]
+
+
+def with_examples(made: Mapping[str, Any], edition: Edition, answers: Mapping[str, Any]) -> bytes:
+    """The document with what each operation answers (by operation id) as its example, as JSON."""
+    whole = json.loads(json.dumps(made))
+    for operations in whole["paths"].values():
+        for operation in operations.values():
+            for media_type, content in operation["responses"]["200"].get("content", {}).items():
+                example = answers.get(f"{operation['operationId']} {media_type}")
+                if example is not None:
+                    content["example"] = example
+    return json.dumps(whole, ensure_ascii=False).encode()
