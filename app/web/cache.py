@@ -1,0 +1,133 @@
+"""Finished answers kept outside the framework: pure ASGI, bounded in bytes, emptied by a new edition.
+
+An answer depends on the edition, the target, and the ``Accept`` and ``Accept-Encoding`` headers, and on nothing else;
+those are the key. What is kept is the very messages that were sent, so a kept answer equals a fresh one to the byte. Only
+complete 200 answers with an entity tag are kept. A conditional request is answered from a kept answer by RFC 9110 13.2.2.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import StoreUnavailable
+from app.store import ClaimStore, Edition
+from app.web.headers import is_current, not_modified_since
+
+Key = tuple[bytes, bytes, bytes, bytes]
+
+_OVERHEAD = 1500
+"""Bytes that an entry costs beside its body: key, headers, and the objects that hold them (measured)."""
+
+_OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_EMPTY: Message = {"type": "http.response.body", "body": b""}
+
+
+@dataclass(slots=True)
+class Kept:
+    """One finished answer."""
+
+    start: Message
+    body: Message
+    etag: str
+    modified: int
+    size: int
+
+    def is_current_for(self, if_none_match: bytes, if_modified_since: bytes) -> bool:
+        """Whether the reader holds this very answer; an entity tag is asked before a date."""
+        if if_none_match:
+            return is_current(if_none_match.decode("latin-1"), [self.etag]) is not None
+        return bool(if_modified_since) and not_modified_since(if_modified_since.decode("latin-1"), self.modified)
+
+    def not_modified(self) -> Message:
+        """The start of a 304 for it."""
+        headers = [pair for pair in self.start["headers"] if pair[0] not in _OF_CONTENT]
+        return {"type": "http.response.start", "status": 304, "headers": headers}
+
+
+class AnswerCache:
+    """Middleware: answer from what is kept, or let the application answer and keep that."""
+
+    def __init__(self, app: ASGIApp, store: ClaimStore, limit: int) -> None:
+        self.app = app
+        self.store = store
+        self.limit = limit
+        self.kept: OrderedDict[Key, Kept] = OrderedDict()
+        self.size = 0
+        self.edition: Edition | None = None
+        self.hits = 0
+        self.misses = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not self._same_edition():
+            await self.app(scope, receive, send)
+            return
+        accept = coding = if_none_match = if_modified_since = b""
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = accept + b"," + value if accept else value
+            elif name == b"accept-encoding":
+                coding = coding + b"," + value if coding else value
+            elif name == b"if-none-match":
+                if_none_match = if_none_match + b"," + value if if_none_match else value
+            elif name == b"if-modified-since":
+                if_modified_since = value
+        key = (scope["raw_path"], scope["query_string"], accept, coding)
+        kept = self.kept.get(key)
+        if kept is None:
+            self.misses += 1
+            await self.app(scope, receive, send if if_none_match or if_modified_since else self._keeping(key, send))
+            return
+        self.hits += 1
+        self.kept.move_to_end(key)
+        if (if_none_match or if_modified_since) and kept.is_current_for(if_none_match, if_modified_since):
+            await send(kept.not_modified())
+            await send(_EMPTY)
+            return
+        await send(kept.start)
+        await send(kept.body)
+
+    def _same_edition(self) -> bool:
+        """Empty the cache where the edition has changed; false while there is none."""
+        try:
+            edition = self.store.edition
+        except StoreUnavailable:
+            return False
+        if edition is not self.edition:
+            self.kept.clear()
+            self.size, self.edition = 0, edition
+        return True
+
+    def _keeping(self, key: Key, send: Send) -> Send:
+        edition, started = self.edition, list[Message]()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                started.append(message)
+            elif message["type"] == "http.response.body" and started and not message.get("more_body"):
+                self._keep(key, edition, started.pop(), message)
+            else:
+                started.clear()
+            await send(message)
+
+        return sending
+
+    def _keep(self, key: Key, edition: Edition | None, start: Message, body: Message) -> None:
+        headers = dict(start["headers"])
+        size = len(body.get("body", b"")) + sum(map(len, key)) + _OVERHEAD
+        unfit = start["status"] != 200 or b"etag" not in headers or b"no-store" in headers.get(b"cache-control", b"")
+        if (
+            unfit
+            or size > self.limit // 8
+            or edition is None
+            or self.store.edition is not edition
+            or self.edition is not edition
+        ):
+            return
+        if key in self.kept:
+            self.size -= self.kept.pop(key).size
+        self.kept[key] = Kept(start, body, headers[b"etag"].decode(), edition.modified, size)
+        self.size += size
+        while self.size > self.limit:
+            self.size -= self.kept.popitem(last=False)[1].size
