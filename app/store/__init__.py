@@ -6,12 +6,13 @@ suite that every store must pass; it compares each answer with :func:`app.query.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from app.model import Header
-from app.query import ClaimQuery, Page
+from app.query import ClaimQuery, Page, vocabulary
 from app.served import Transition
 
 
@@ -58,6 +59,11 @@ class Edition(ABC):
     """Everything of the record but its claims."""
     size: int
     """Number of claims."""
+
+    @cached_property
+    def known(self) -> Mapping[str, Collection[str]]:
+        """For each filter the values that this record can have, quick to look up."""
+        return {name: dict.fromkeys(values) for name, values in vocabulary(self.header).items()}
 
     @abstractmethod
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
