@@ -1,0 +1,117 @@
+"""JSON, JSON Lines and plain text: claims as they are served, in an envelope, line by line, or read aloud.
+
+A served claim is JSON already, so JSON and JSON Lines only join bytes; nothing is parsed unless fields are chosen.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from app.dataset import canonical_header
+from app.formats.shape import Listing, Setting, pieces
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def json_claim(body: bytes, setting: Setting) -> bytes:
+    """The claim as it is served; with fields, those that it has of them, in the order asked for."""
+    return _chosen(body, setting.fields) if setting.fields else body
+
+
+def json_claims(listing: Listing, setting: Setting) -> bytes:
+    """The envelope of every list: ``total``, ``items``, ``next``, ``revision``; ``facets`` and ``as_of`` if asked."""
+    bodies = [_chosen(body, setting.fields) for body in listing.bodies] if setting.fields else listing.bodies
+    return b"".join((b'{"total":%d,"items":[' % listing.total, b",".join(bodies), b"]", _tail(listing, setting)))
+
+
+def json_dataset(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+    """All claims in the same envelope. ``total`` stands last: it is known when the last claim has gone out."""
+    count = 0
+
+    async def parts() -> AsyncIterator[bytes]:
+        nonlocal count
+        yield b'{"items":['
+        async for body in claims:
+            yield (b"," if count else b"") + json_claim(body, setting)
+            count += 1
+        yield b"]" + _tail(Listing(count, (), None), setting)[:-1] + b',"total":%d}' % count
+
+    return pieces(parts())
+
+
+def jsonl_claim(body: bytes, setting: Setting) -> bytes:
+    """The claim on one line."""
+    return json_claim(body, setting) + b"\n"
+
+
+def jsonl_claims(listing: Listing, setting: Setting) -> bytes:
+    """A served claim a line; total and next page are in the response's headers."""
+    return b"".join(jsonl_claim(body, setting) for body in listing.bodies)
+
+
+def jsonl_dataset(records: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+    """The record in its JSON Lines form, which can be imported: the header, then a claim of the record a line."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield canonical_header(setting.header) + b"\n"
+        async for line in records:
+            yield line + b"\n"
+
+    return pieces(parts())
+
+
+def text_claim(body: bytes, setting: Setting) -> bytes:
+    """Three lines: the sentence that keeps the source, the status with its reason, and where the claim is served."""
+    return _block(from_json(body), setting).encode()
+
+
+def text_claims(listing: Listing, setting: Setting) -> bytes:
+    """A numbered block of the same three lines a claim, then the total and where the next page is."""
+    blocks = [f"{nth}. {_block(from_json(body), setting)}\n" for nth, body in enumerate(listing.bodies, 1)]
+    more = f"Next page: {setting.base}{listing.next}\n" if listing.next else ""
+    return "".join([*blocks, _count(listing.total), more]).encode()
+
+
+def text_dataset(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+    """Every claim as in a list, numbered from the first to the last, then how many there are."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        count = 0
+        async for body in claims:
+            count += 1
+            yield f"{count}. {_block(from_json(body), setting)}\n".encode()
+        yield _count(count).encode()
+
+    return pieces(parts())
+
+
+def _chosen(body: bytes, fields: tuple[str, ...]) -> bytes:
+    claim = from_json(body)
+    return to_json({name: claim[name] for name in fields if name in claim})
+
+
+def _tail(listing: Listing, setting: Setting) -> bytes:
+    tail: dict[str, object] = {"next": listing.next, "revision": setting.revision}
+    if listing.facets is not None:
+        tail["facets"] = listing.facets
+    if setting.as_of:
+        tail["as_of"] = setting.as_of
+    return b"," + to_json(tail)[1:]
+
+
+def _block(claim: dict[str, Any], setting: Setting) -> str:
+    status = claim["status"].replace("_", " ")
+    as_of = f" (as of {setting.as_of})" if setting.as_of else ""
+    lines = (
+        claim["attribution"],
+        f"Status{as_of}: {status}. {claim['basis']['explanation']}",
+        setting.base + claim["url"],
+    )
+    # Text is read in terminals, which obey control characters.
+    return "".join(_CONTROL.sub("\ufffd", line) + "\n" for line in lines)
+
+
+def _count(total: int) -> str:
+    return f"{total} claim{'' if total == 1 else 's'} in all.\n"

@@ -1,0 +1,75 @@
+"""What every format is made of: the settings of a writer, a page of claims, a row of the table."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from app.model import Header
+
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "json": "application/json",
+        "jsonl": "application/jsonl",
+        "csv": "text/csv; charset=utf-8; header=present",
+        "jsonld": "application/ld+json",
+        "turtle": "text/turtle; charset=utf-8",
+        "text": "text/plain; charset=utf-8",
+    }
+)
+"""For each format its ``Content-Type``. JSON and its relatives are UTF-8 by definition and take no ``charset``."""
+
+PIECE = 64 * 1024
+"""Bytes that a stream gathers before it hands them on: sending a piece costs the server more than making one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a writer must know besides the claims."""
+
+    header: Header
+    revision: str
+    base: str
+    """Absolute URL of the server without a trailing slash; IRIs of the linked formats begin with it."""
+    as_of: str | None = None
+    fields: tuple[str, ...] = ()
+    """Fields of a claim to keep, in this order; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of claims."""
+
+    total: int
+    bodies: Sequence[bytes]
+    next: str | None
+    """URL of the next page, relative to the server."""
+    facets: Mapping[str, Sequence[Mapping[str, object]]] | None = None
+    """For each facet its ``{"value", "count", "url"}`` rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One form: how a claim, a page of claims and the whole record are written in it."""
+
+    name: str
+    """Value of ``format=``."""
+    media_type: str
+    """As it stands in ``Content-Type``, parameters included."""
+    claim: Callable[[bytes, Setting], bytes]
+    claims: Callable[[Listing, Setting], bytes]
+    dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]]
+    """The whole record from its served claims (JSON Lines: from its record lines), streamed in pieces."""
+
+
+async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:
+    """The same bytes as ``parts``, gathered into pieces of at least ``size`` bytes but for the last."""
+    gathered: list[bytes] = []
+    length = 0
+    async for part in parts:
+        gathered.append(part)
+        length += len(part)
+        if length >= size:
+            yield b"".join(gathered)
+            gathered, length = [], 0
+    if gathered:
+        yield b"".join(gathered)

@@ -1,0 +1,69 @@
+from datetime import date
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from app.formats.atom import feed
+from app.served import Transition, transitions
+from app.status import timeline
+from app.vocabulary import Status
+from tests.formats.answers import BASE, setting
+
+SELF = f"{BASE}/transitions?format=atom"
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def changes_of(record) -> list[Transition]:
+    return [one for each in record.claims for one in transitions(each, timeline(each, record.header))]
+
+
+@pytest.fixture
+def root(record):
+    return fromstring(feed(changes_of(record), setting(record), "Changes", SELF))
+
+
+def test_a_feed_has_each_element_that_rfc_4287_wants_of_it(root):
+    assert root.tag == "{http://www.w3.org/2005/Atom}feed"
+    assert root.findtext("a:id", namespaces=ATOM) == SELF
+    assert root.findtext("a:title", namespaces=ATOM) == "Changes"
+    assert root.findtext("a:updated", namespaces=ATOM) == "2022-02-01T00:00:00Z"
+    assert root.findtext("a:author/a:name", namespaces=ATOM) == "Claims of The Ferries"
+    assert root.find("a:link[@rel='self']", ATOM).get("href") == SELF
+
+
+def test_every_change_is_an_entry_with_an_id_of_its_own_and_its_day(root, record):
+    entries = root.findall("a:entry", ATOM)
+    ids = [each.findtext("a:id", "", ATOM) for each in entries]
+    assert len(entries) == len(changes_of(record)) == 7
+    assert len(set(ids)) == len(ids)
+    assert f"{BASE}/claims/ferries-promised/timeline#2021-05-31" in ids
+    assert [each.findtext("a:updated", "", ATOM) for each in entries] == [f"{id_[-10:]}T00:00:00Z" for id_ in ids]
+
+
+def test_the_latest_change_comes_first(root):
+    days = [each.text for each in root.findall("a:entry/a:updated", ATOM)]
+    assert days == sorted(days, reverse=True)
+
+
+def test_an_entry_tells_what_became_of_which_claim_by_which_rule_and_statement(root):
+    entry = root.findall("a:entry", ATOM)[5]
+    assert entry.findtext("a:title", namespaces=ATOM) == "ferries-promised: unconfirmed \u2192 disputed"
+    assert entry.find("a:category", ATOM).get("term") == "disputed"
+    assert entry.find("a:link[@rel='alternate']", ATOM).get("href") == f"{BASE}/claims/ferries-promised"
+    assert entry.findtext("a:summary", namespaces=ATOM) == (
+        "Norland denies it; against it stands Harbour Master. Rule: denied. By: promised-norland."
+    )
+
+
+def test_a_feed_without_changes_is_as_old_as_its_document(record):
+    root = fromstring(feed([], setting(record), "Changes", SELF))
+    assert root.findtext("a:updated", namespaces=ATOM) == "2022-02-01T00:00:00Z"
+
+
+def test_markup_and_characters_that_xml_forbids_do_not_break_the_feed(record):
+    change = Transition(
+        date(2022, 2, 1), "a", Status.asserted, Status.disputed, "denied", ("a-1",), "<b> & \x00\x1b\ufffe ]]>"
+    )
+    root = fromstring(feed([change], setting(record), "A & <B>", SELF))
+    assert root.findtext("a:title", namespaces=ATOM) == "A & <B>"
+    assert root.findtext("a:entry/a:summary", "", ATOM).startswith("<b> & \ufffd\ufffd\ufffd ]]>")
