@@ -7,12 +7,12 @@ gigabytes. Nothing is validated here: the claims come from :mod:`app.dataset`.
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
 
 from pyroaring import BitMap
 
+from app.dataset import Revision, canonical_header
 from app.model import Claim, Header
 from app.query import terms, words
 from app.served import render, transitions
@@ -28,7 +28,7 @@ class Compiler:
     def __init__(self, header: Header, writer: Writer) -> None:
         self._header = header
         self._writer = writer
-        self._digest = sha256(header.model_dump_json(exclude_none=True).encode() + b"\n")
+        self._revision = Revision(canonical_header(header))
         self._bodies = BodiesWriter(writer)
         self._ids: list[str] = []
         self._terms: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
@@ -52,7 +52,7 @@ class Compiler:
         rendering = render(claim, self._header, periods)
         self._ids.append(claim.id)
         self._bodies.add(rendering)
-        self._digest.update(rendering.record + b"\n")
+        self._revision.update(rendering.record)
         for name, values in terms(claim, self._header).items():
             for value in values:
                 self._terms[f"{name}={value}"].append(number)
@@ -104,7 +104,7 @@ class Compiler:
         self._write_order("period", (number for _, _, number in self._spans), size)
         self._spans.sort(key=lambda span: (-span[0], -span[1], span[2]))
         self._write_order("period.back", (number for _, _, number in self._spans), size)
-        return self._digest.hexdigest()[:16]
+        return str(self._revision)
 
     def _named_words(self) -> Iterator[tuple[str, BitMap]]:
         """For each word of a name, the claims that have it in a name or in their text."""

@@ -1,0 +1,292 @@
+"""What every store must answer: one suite, compared with :func:`app.query.matches` and :func:`app.served.render`.
+
+A store's own test file derives a class from :class:`StoreContract` and gives the fixture ``store_of``: an async
+function from a record to an open store that holds it. Questions are drawn by chance from what the record has, the same
+ones in every run, so that a failure can be repeated by its number.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from functools import cache
+from itertools import chain
+
+import pytest
+
+from app.dataset import canonical_header, revision
+from app.dates import Span
+from app.errors import CursorInvalid
+from app.model import Claim, Header, Record
+from app.query import FACETS, SORTS, TERMS, ClaimQuery, Page, matches, sort_key, terms, vocabulary, words
+from app.served import render, transitions
+from app.status import derive, timeline
+from app.store import ClaimStore, Edition, Found
+from tests.benchmarks import records
+
+StoreOf = Callable[[Record], Awaitable[ClaimStore]]
+
+QUESTIONS = 150
+ORDERS = [*SORTS, *(f"-{each}" for each in SORTS)]
+DAYS = [None, *(date(year, month, 15) for year in range(1999, 2006) for month in (1, 6, 12)), date(2024, 12, 31)]
+
+
+@cache
+def generated(count: int, seed: int = 0) -> Record:
+    """A record of the benchmarks' making."""
+    header = records.header(count, seed)
+    fields = {name: getattr(header, name) for name in Header.model_fields}
+    return Record.model_construct(**fields, schema_=None, claims=tuple(records.claims(count, seed)))
+
+
+class Asker:
+    """Draws questions that a record has something to say to."""
+
+    def __init__(self, record: Record, seed: object) -> None:
+        self.chance = random.Random(str(seed))
+        self.record = record
+        self.values = vocabulary(record.header)
+
+    def query(self) -> ClaimQuery:
+        chance = self.chance
+        chosen = {name: self.some(self.values[name]) for name in chance.sample(TERMS, chance.choice((0, 1, 1, 2)))}
+        during = Span(*sorted((self.day(), self.day()))) if chance.random() < 0.25 else None
+        q = self.q() if chance.random() < 0.5 else ""
+        return ClaimQuery(q=q, during=during, as_of=chance.choice(DAYS), **chosen)
+
+    def q(self) -> str:
+        chance = self.chance
+        text = chance.choice(self.record.claims).text.rstrip(".").split()
+        names = [*(each.name for each in self.record.sources), *(each.name for each in self.record.entities)]
+        at = chance.randrange(len(text))
+        alike = (
+            text[at],
+            f"{text[at]} {chance.choice(text)}",
+            f'"{" ".join(text[at : at + chance.choice((2, 3, 4))])}"',
+            f'"{" ".join(reversed(text[at : at + 2]))}"',
+            chance.choice(names),
+            f'"{chance.choice(names)}" {text[at]}',
+            text[at].upper() + "s",
+            "nosuchword",
+            "\u2603",
+        )
+        return chance.choices(alike, weights=(5, 5, 5, 1, 3, 2, 2, 1, 1))[0]
+
+    def some(self, values: Sequence[str]) -> tuple[str, ...]:
+        return tuple(str(each) for each in self.chance.choices(values, k=self.chance.choice((1, 1, 2, 4))))
+
+    def day(self) -> date:
+        return date(self.chance.randrange(1999, 2010), self.chance.randrange(1, 13), self.chance.randrange(1, 29))
+
+
+def answer(record: Record, query: ClaimQuery, sort: str = "document") -> list[Claim]:
+    """The whole answer by the slow, obvious meaning."""
+    header = record.header
+    found = [(n, claim) for n, claim in enumerate(record.claims) if matches(claim, query, header)]
+    return [claim for _, claim in sorted(found, key=lambda each: sort_key(each[1], each[0], query, header, sort))]
+
+
+def bodies(record: Record, claims: Sequence[Claim], as_of: date | None) -> list[bytes]:
+    return [render(claim, record.header).at(as_of) for claim in claims]
+
+
+def counts(record: Record, claims: Sequence[Claim], facet: str, as_of: date | None) -> dict[str, int]:
+    header = record.header
+    if facet == "status":
+        values = [[derive(claim, header, as_of).status.value] for claim in claims]
+    else:
+        values = [sorted(terms(claim, header)[facet]) for claim in claims]
+    return dict(sorted(Counter(chain.from_iterable(values)).items(), key=lambda each: (-each[1], each[0])))
+
+
+async def all_pages(edition: Edition, query: ClaimQuery, page: Page) -> list[Found]:
+    """Every page, each begun after the last claim of the one before."""
+    pages = [await edition.find(query, page)]
+    while pages[-1].last is not None:
+        following = Page(sort=page.sort, limit=page.limit, after=pages[-1].last, facets=page.facets)
+        pages.append(await edition.find(query, following))
+    return pages
+
+
+@pytest.mark.anyio
+class StoreContract:
+    """Derive from this, and give ``store_of``."""
+
+    @pytest.fixture
+    def varied(self) -> Record:
+        """Claims of every sort, in several documents."""
+        return generated(300)
+
+    @pytest.fixture
+    async def edition(self, store_of: StoreOf, varied: Record) -> Edition:
+        return (await store_of(varied)).edition
+
+    async def test_an_edition_says_what_it_holds(self, edition, varied):
+        lines = [render(claim, varied.header).record for claim in varied.claims]
+        assert edition.size == len(varied.claims)
+        assert edition.header == varied.header
+        assert edition.revision == revision(canonical_header(varied.header), lines)
+        assert edition.modified > 0
+
+    @pytest.mark.parametrize("number", range(QUESTIONS))
+    async def test_a_first_page_total_and_facets_are_those_of_the_plain_meaning(self, edition, varied, number):
+        asker = Asker(varied, number)
+        query, sort = asker.query(), ORDERS[number % len(ORDERS)]
+        expected = answer(varied, query, sort)
+
+        found = await edition.find(query, Page(sort=sort, limit=20, facets=FACETS))
+
+        assert found.total == len(expected)
+        assert list(found.bodies) == bodies(varied, expected[:20], query.as_of)
+        assert found.last == (expected[19].id if len(expected) > 20 else None)
+        assert set(found.facets) == set(FACETS)
+        for facet in FACETS:
+            wanted = counts(varied, expected, facet, query.as_of)
+            assert list(found.facets[facet].items()) == list(wanted.items())
+
+    @pytest.mark.parametrize("sort", ORDERS)
+    @pytest.mark.parametrize("query", [
+        ClaimQuery(),
+        ClaimQuery(q="harbour Su-35"),
+        ClaimQuery(kind=("event", "state"), as_of=date(2002, 6, 30)),
+        ClaimQuery(status=("asserted", "not_yet_made"), as_of=date(2003, 12, 31)),
+    ])  # fmt: skip
+    async def test_all_pages_together_give_each_claim_once_and_in_order(self, edition, varied, query, sort):
+        expected = answer(varied, query, sort)
+        pages = await all_pages(edition, query, Page(sort=sort, limit=7))
+        assert list(chain.from_iterable(each.bodies for each in pages)) == bodies(varied, expected, query.as_of)
+        assert {each.total for each in pages} == {len(expected)}
+        assert all(len(each.bodies) == 7 for each in pages[:-1])
+
+    @pytest.mark.parametrize("sort", ORDERS)
+    async def test_a_page_may_begin_after_a_claim_that_no_longer_matches(self, edition, varied, sort):
+        header, query = varied.header, ClaimQuery(q="harbour", topic=("topic-1", "topic-2", "topic-3"))
+        for at in (5, 77, 150, 298):
+            last = sort_key(varied.claims[at], at, query, header, sort)
+            expected = [
+                claim
+                for claim in answer(varied, query, sort)
+                if sort_key(claim, varied.claims.index(claim), query, header, sort) > last
+            ]
+            found = await edition.find(query, Page(sort=sort, limit=100, after=varied.claims[at].id))
+            assert list(found.bodies) == bodies(varied, expected, None)
+
+    async def test_facets_count_the_whole_answer_on_every_page(self, edition, varied):
+        pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "source")))
+        assert len(pages) > 1
+        assert all(each.facets == pages[0].facets for each in pages)
+
+    async def test_no_facet_is_counted_that_was_not_asked_for(self, edition):
+        found = await edition.find(ClaimQuery(), Page(facets=("kind",)))
+        assert list(found.facets) == ["kind"]
+
+    async def test_an_answer_without_a_claim_has_no_page(self, edition):
+        found = await edition.find(ClaimQuery(q="nosuchword"), Page(facets=FACETS))
+        assert (found.total, list(found.bodies), found.last) == (0, [], None)
+        assert dict(found.facets) == {facet: {} for facet in FACETS}
+
+    @pytest.mark.parametrize("q", [
+        "\x00", '"', '""', '"harbour', "NEAR(", "x" * 2000, "\u2603", "a" * 50 + " *", "';--", "\ud800", "%", "_", "\\",
+    ])  # fmt: skip
+    async def test_any_text_is_a_query(self, edition, varied, q):
+        found = await edition.find(ClaimQuery(q=q), Page())
+        assert found.total == len(answer(varied, ClaimQuery(q=q)))
+
+    async def test_a_phrase_is_not_found_across_two_names(self, edition, varied):
+        source, entity = varied.sources[0], varied.entities[0]
+        across = ClaimQuery(q=f'"{source.name.split()[-1]} {entity.name.split()[0]}"')
+        assert (await edition.find(across, Page())).total == len(answer(varied, across))
+
+    async def test_words_of_an_alias_find_the_claims_about_its_entity(self, edition, varied):
+        entity = next(each for each in varied.entities if each.aliases)
+        query = ClaimQuery(q=entity.aliases[0])
+        expected = answer(varied, query)
+        assert any(entity.id in claim.about for claim in expected)
+        assert (await edition.find(query, Page())).total == len(expected)
+
+    async def test_a_page_after_an_unknown_claim_is_refused(self, edition):
+        with pytest.raises(CursorInvalid):
+            await edition.find(ClaimQuery(), Page(after="no-such-claim"))
+
+    @pytest.mark.parametrize("as_of", DAYS[::4])
+    async def test_a_claim_is_served_as_it_stood_that_day(self, edition, varied, as_of):
+        for claim in varied.claims[::29]:
+            assert await edition.claim(claim.id, as_of) == render(claim, varied.header).at(as_of)
+
+    @pytest.mark.parametrize("id_", ["", "no-such-claim", "\x00", "x" * 5000, "\ud800", "KATIGAN"])
+    async def test_an_unknown_claim_is_none(self, edition, id_):
+        assert await edition.claim(id_) is None
+
+    @pytest.mark.parametrize("as_of", [None, date(2002, 6, 30), date(1990, 1, 1)])
+    async def test_everything_is_served_in_the_order_of_the_record(self, edition, varied, as_of):
+        assert [each async for each in edition.served(as_of)] == bodies(varied, varied.claims, as_of)
+
+    async def test_records_are_the_claims_without_their_standing(self, edition, varied):
+        lines = [each async for each in edition.records()]
+        assert lines == [render(claim, varied.header).record for claim in varied.claims]
+        assert Claim.model_validate_json(lines[17]) == varied.claims[17]
+
+    @pytest.mark.parametrize(
+        ("since", "until"),
+        [
+            (date.min, date.max),
+            (date(2001, 1, 1), date(2001, 12, 31)),
+            (date(2002, 3, 31), date(2002, 3, 31)),
+            (date(2003, 1, 1), date(2002, 1, 1)),
+        ],
+    )
+    async def test_changes_come_by_date_and_then_in_the_order_of_the_record(self, edition, varied, since, until):
+        header = varied.header
+        everything = chain.from_iterable(transitions(claim, timeline(claim, header)) for claim in varied.claims)
+        expected = sorted((each for each in everything if since <= each.date <= until), key=lambda each: each.date)
+
+        changes = await edition.changes(since, until, 0, len(expected) + 1)
+        assert (changes.total, changes.more) == (len(expected), False)
+        assert list(changes.items) == expected
+
+    async def test_a_page_of_changes_skips_those_before_it(self, edition):
+        whole = await edition.changes(date.min, date.max, 0, 10_000)
+        page = await edition.changes(date.min, date.max, 10, 7)
+        assert (page.total, list(page.items), page.more) == (whole.total, list(whole.items[10:17]), True)
+        last = await edition.changes(date.min, date.max, whole.total - 3, 7)
+        assert (list(last.items), last.more) == (list(whole.items[-3:]), False)
+        beyond = await edition.changes(date.min, date.max, whole.total + 5, 7)
+        assert (beyond.total, list(beyond.items), beyond.more) == (whole.total, [], False)
+
+    async def test_coverage_names_the_claims_of_each_passage_in_order(self, edition, varied):
+        for document in varied.documents:
+            expected = {
+                passage.ref: ids
+                for passage in document.passages
+                if (ids := [
+                    claim.id
+                    for claim in varied.claims
+                    if claim.document == document.id and any(passage.ref in each.passages for each in claim.statements)
+                ])
+            }  # fmt: skip
+            covered = await edition.coverage(document.id)
+            assert {ref: list(ids) for ref, ids in covered.items()} == expected
+
+    async def test_an_unknown_document_is_not_covered(self, edition):
+        assert dict(await edition.coverage("no-such-document")) == {}
+
+    async def test_an_id_with_a_slip_is_recognised(self, edition, varied):
+        for claim in varied.claims[::60]:
+            for slip in (claim.id[:2] + claim.id[3:], claim.id[:-1], claim.id[1:], claim.id.replace("-", "_", 1)):
+                suggested = await edition.suggest(slip)
+                assert claim.id in suggested
+                assert len(suggested) <= 3
+
+    async def test_nothing_is_suggested_for_what_resembles_no_id(self, edition):
+        assert await edition.suggest("\u2603" * 300) == ()
+
+    async def test_a_record_of_one_claim_is_enough(self, store_of, record):
+        small = record.model_copy(update={"claims": record.claims[:1]})
+        edition = (await store_of(small)).edition
+        assert (await edition.find(ClaimQuery(), Page(facets=FACETS))).total == 1
+        assert words(small.claims[0].text)
+
+    async def test_a_ready_store_says_so(self, store_of, record):
+        store = await store_of(record)
+        health = await store.health()
+        assert (health.ready, health.revision, list(health.faults)) == (True, store.edition.revision, [])

@@ -1,0 +1,47 @@
+"""The store in memory keeps the contract, and swaps its edition in one step."""
+
+from typing import ClassVar
+
+import pytest
+
+from app.errors import StoreUnavailable
+from app.model import Record
+from app.query import ClaimQuery, Page
+from app.store.memory import MemoryEdition, MemoryStore
+from tests.store.contract import StoreContract, StoreOf, generated
+
+
+async def memory_store(record):
+    return MemoryStore(MemoryEdition.from_record(record, modified=1_700_000_000))
+
+
+class TestMemoryStore(StoreContract):
+    stores: ClassVar[dict[int, tuple[Record, MemoryStore]]] = {}
+
+    @pytest.fixture
+    def store_of(self) -> StoreOf:
+        async def opened(record: Record) -> MemoryStore:
+            # An edition never changes, so the record that most tests share is compiled once.
+            if id(record) not in self.stores:
+                self.stores[id(record)] = record, await memory_store(record)
+            return self.stores[id(record)][1]
+
+        return opened
+
+
+@pytest.mark.anyio
+async def test_a_store_without_a_record_says_so():
+    store = MemoryStore()
+    with pytest.raises(StoreUnavailable):
+        _ = store.edition
+    health = await store.health()
+    assert (health.ready, health.revision, list(health.faults)) == (False, None, ["No record is loaded yet."])
+
+
+@pytest.mark.anyio
+async def test_a_request_under_way_finishes_on_the_edition_that_it_took():
+    store = await memory_store(generated(20, seed=1))
+    taken = store.edition
+    store.replace(MemoryEdition.from_record(generated(30, seed=2), modified=1_700_000_001))
+    assert (await taken.find(ClaimQuery(), Page())).total == 20
+    assert (await store.edition.find(ClaimQuery(), Page())).total == 30
