@@ -5,7 +5,7 @@ Everything here is pure: the same claim, header and day give the same verdict, i
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.dates import edtf_span
@@ -21,7 +21,7 @@ class Verdict:
     status: Status
     rule: str
     """Id of the row of the rule that decided."""
-    since: date | None
+    since: date | None = field(default=None, kw_only=True)
     """The day from which the status has been the same without a break; absent while the claim is not yet made."""
     decided_by: tuple[str, ...]
     """Statements that made the rule hold."""
@@ -69,7 +69,7 @@ def derive(claim: Claim, header: Header, as_of: date | None = None) -> Verdict:
     return verdict
 
 
-NOT_YET_MADE = Verdict(RULES[0].status, RULES[0].id, None, (), (), (), RULES[0].because)
+NOT_YET_MADE = Verdict(RULES[0].status, RULES[0].id, (), (), (), RULES[0].because)
 """The verdict on every claim before its first period."""
 
 
@@ -117,7 +117,6 @@ def _judge(claim: Claim, said: Sequence[Said], day: date) -> tuple[Verdict, tupl
     verdict = Verdict(
         status=rule.status,
         rule=rule.id,
-        since=None,
         decided_by=_ids(said, decided),
         contested_by=_ids(said, contested),
         pending=tuple(e.statement.id for e in said if day < e.counts and (p := _pending_from(e)) and p <= day),
