@@ -116,7 +116,7 @@ class Surroundings:
     def entity(self, entity: Entity) -> str:
         """An entity, typed by schema.org; those that can act are agents as well."""
         return self._once(
-            f"{self._base}/entities/{entity.id}",
+            f"{self._base}/entities#{entity.id}",
             lambda: {
                 "type": list(ENTITIES[entity.kind]),
                 "identifier": entity.id,

@@ -6,7 +6,6 @@ which is imported where it is used: it takes 14 MB that other formats do not nee
 """
 
 from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING
 
 from pydantic_core import from_json, to_json
 
@@ -14,9 +13,6 @@ from app.formats.around import Node
 from app.formats.graph import Graph
 from app.formats.shape import Listing, Setting, pieces
 from app.formats.terms import CONTEXT, PREFIXES
-
-if TYPE_CHECKING:
-    from pyoxigraph import Triple
 
 _OPENING = b'{"@context":%s,"@graph":[' % to_json(dict(CONTEXT))
 _CLOSING = b"]}"
@@ -100,15 +96,10 @@ def _jsonld(nodes: Iterable[Node]) -> bytes:
 
 
 def _turtle(nodes: Iterable[Node]) -> bytes:
-    """Triples in a lasting order, without the prefixes: pyoxigraph writes those in another order each time."""
+    """Triples by subject, else as JSON-LD has them; without the prefixes, which pyoxigraph writes in any order."""
     from pyoxigraph import RdfFormat, parse, serialize
 
-    triples = sorted({quad.triple for quad in parse(_jsonld(nodes), format=RdfFormat.JSON_LD)}, key=_place)
+    unique = dict.fromkeys(quad.triple for quad in parse(_jsonld(nodes), format=RdfFormat.JSON_LD))
+    triples = sorted(unique, key=lambda triple: triple.subject.value)
     turtle = serialize(triples, format=RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b""
     return b"".join(line for line in turtle.splitlines(keepends=True) if not line.startswith(b"@prefix "))
-
-
-def _place(triple: "Triple") -> tuple[str, bool, str]:
-    """By subject, its types first."""
-    kind = triple.predicate.value.endswith("#type")
-    return (str(triple.subject)[:-1], not kind, f"{triple.predicate} {triple.object}")

@@ -9,6 +9,9 @@ import pyld.jsonld
 import pyshacl
 import pytest
 import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic_core import to_json
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, XSD
 
@@ -97,6 +100,20 @@ def test_one_claim_holds_the_same_graph_in_both_forms_on_any_day(record):
     body = served(record)[0]
     graph = turtle(FORMATS["turtle"].claim(body, how))
     assert isomorphic(graph, jsonld(FORMATS["jsonld"].claim(body, how)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_any_text_is_the_same_literal_in_both_forms(letters):
+    record = Record.model_validate(records.record(claims=[records.claim("a")]))
+    body = served(record)[0].replace(b"Something", to_json(f"Something{letters}")[1:-1], 1)
+    claim = rdflib.URIRef(f"{BASE}/claims/a")
+    how = setting(record)
+    texts = [
+        turtle(FORMATS["turtle"].claim(body, how)).value(claim, SCHEMA.text),
+        jsonld(FORMATS["jsonld"].claim(body, how)).value(claim, SCHEMA.text),
+    ]
+    assert [str(each) for each in texts] == [f"Something{letters} called a came to pass."] * 2
 
 
 @pytest.mark.parametrize("whole", ["varied", "shipped"])
@@ -205,7 +222,7 @@ def test_a_page_describes_what_its_claims_refer_to_and_nothing_else(record):
     described = {str(each).removeprefix(BASE) for each in turtle(body).subjects(RDF.type)}
     assert {each for each in described if each.startswith(("/sources", "/entities", "/topics"))} == {
         "/sources/ada-quill",
-        "/entities/portvale",
+        "/entities#portvale",
     }
 
 

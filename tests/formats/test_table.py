@@ -8,6 +8,9 @@ from pathlib import Path
 
 import frictionless
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import to_json
 
 from app.dataset import load
 from app.formats import FORMATS
@@ -96,6 +99,14 @@ def test_a_text_with_quotes_commas_and_a_formula_survives_as_one_cell():
 
 def shipped() -> Record:
     return load((Path(__file__).parents[2] / "claims.json").read_bytes())
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_any_text_is_one_cell_that_reads_back_but_for_the_apostrophe(letters):
+    record = Record.model_validate(records.record(claims=[records.claim("a")]))
+    body = served(record)[0].replace(b'"Something', to_json(f"{letters}Something")[:-1], 1)
+    (row,) = rows(FORMATS["csv"].claim(body, setting(record, fields=("text", "id"))))
+    assert row == {"text": defused(f"{letters}Something called a came to pass."), "id": "a"}
 
 
 @pytest.mark.parametrize(
