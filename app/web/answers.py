@@ -19,6 +19,7 @@ from app import __version__
 from app.cursor import decode_cursor, encode_cursor
 from app.errors import ClaimsError, CursorInvalid, NotAcceptable, NotFound, StoreUnavailable
 from app.formats import FORMATS, Setting
+from app.lists import Listing
 from app.query import nearest
 from app.settings import Settings
 from app.store import ClaimStore, Edition
@@ -36,7 +37,6 @@ from app.web.headers import (
 from app.web.params import Nothing, Paged
 from app.web.problems import MEDIA_TYPE, Problem, problem_of
 from app.web.reading import read
-from app.web.shapes import Listing
 
 Page = TypeVar("Page", bound=Listing[Any])
 

@@ -9,14 +9,7 @@ from pydantic_core import to_json
 from app import __version__
 from app.formats import FORMATS
 from app.formats.terms import context
-from app.model import Entity, Record, Source, Topic, wire
-from app.query import ClaimQuery, Page
-from app.rules import RULES
-from app.web.answers import HTML, Answer, Ask, listed, offers, paged, served, unknown
-from app.web.described import described
-from app.web.params import Dated, DatedPaged, Nothing, Paged
-from app.web.routing import Asked, OperationRoute
-from app.web.shapes import (
+from app.lists import (
     Coverage,
     CoverageList,
     Dataset,
@@ -32,6 +25,13 @@ from app.web.shapes import (
     StatusRow,
     TopicList,
 )
+from app.model import Entity, Record, Source, Topic, wire
+from app.query import ClaimQuery, Page
+from app.rules import RULES
+from app.web.answers import HTML, Answer, Ask, listed, offers, paged, served, unknown
+from app.web.described import described
+from app.web.params import Dated, DatedPaged, Nothing, Paged
+from app.web.routing import Asked, OperationRoute
 
 router = APIRouter(route_class=OperationRoute)
 

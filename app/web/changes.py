@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from app.cursor import decode_cursor, encode_cursor
 from app.errors import CursorInvalid
 from app.formats.atom import feed
+from app.lists import Impact, ImpactList, TransitionList
 from app.query import MAX_LIMIT, ClaimQuery, Page
 from app.served import Transition
 from app.status import NOT_YET_MADE, derive, without_source
@@ -18,7 +19,6 @@ from app.web.claims import claim_of
 from app.web.described import described
 from app.web.params import ChangesParams, Paged
 from app.web.routing import Asked, OperationRoute
-from app.web.shapes import Impact, ImpactList, TransitionList
 
 router = APIRouter(route_class=OperationRoute)
 

@@ -12,6 +12,7 @@ from app.attribution import attribution
 from app.cursor import decode_cursor, encode_cursor
 from app.errors import NotFound, ParametersConflict
 from app.formats import FORMATS, Listing
+from app.lists import ClaimList, Moment, MomentList
 from app.model import Claim
 from app.query import Page, check
 from app.served import ServedClaim
@@ -20,7 +21,6 @@ from app.web.answers import HTML, Answer, Ask, listed, offers
 from app.web.described import described
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.routing import Asked, OperationRoute
-from app.web.shapes import ClaimList, Moment, MomentList
 
 router = APIRouter(route_class=OperationRoute, tags=["claims"])
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.lists import Liveness, Readiness
 from app.web.answers import Answer, served
 from app.web.described import described
 from app.web.params import Nothing
 from app.web.routing import Asked, OperationRoute
-from app.web.shapes import Liveness, Readiness
 
 router = APIRouter(route_class=OperationRoute, tags=["health"])
 
