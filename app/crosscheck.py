@@ -156,7 +156,9 @@ class ClaimCheck:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self._ids, self._statements, self._related = IdList(), IdList(), IdList()
-        self._refs = {each.id: {one.ref: None for one in each.passages} for each in ground.header.documents}
+        first_of_each = reversed(ground.header.documents)  # of two with one id, the second is the one at fault
+        self._documents = {each.id: each for each in first_of_each}
+        self._refs = {id_: {one.ref: None for one in each.passages} for id_, each in self._documents.items()}
         self._covered: dict[str, set[str]] = {document: set() for document in ground.known["documents"]}
 
     def claim(self, number: int, claim: Claim) -> Iterator[Finding]:
@@ -171,7 +173,7 @@ class ClaimCheck:
                     (*at, "quantities", nth, "value"),
                     "this figure has more than 64 bits; write it with a point or an exponent",
                 )
-        document = self.ground.header.document_by_id.get(claim.document)
+        document = self._documents.get(claim.document)
         for nth, statement in enumerate(claim.statements):
             here = (*at, "statements", nth)
             yield from self._statement(here, number, nth, claim.document, statement)
@@ -249,7 +251,9 @@ class ClaimCheck:
 
     def _coverage(self) -> Iterator[Finding]:
         for number, document in zip(self.ground.at["documents"], self.ground.header.documents, strict=True):
-            covered = self._covered.get(document.id, set())
+            if document is not self._documents[document.id]:
+                continue
+            covered = self._covered[document.id]
             for nth, passage in enumerate(document.passages):
                 at: Path = ("documents", number, "passages", nth)
                 if passage.omitted is None and passage.ref not in covered:

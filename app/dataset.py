@@ -43,19 +43,17 @@ def load(data: bytes, name: str = "claims.json") -> Record:
     """
     raw, faults = parse(data, name)
     findings: list[Finding] = []
+    record = None
     try:
         record = Record.model_validate_json(data, strict=True)
     except ValidationError as error:
-        findings = [*shape_faults(error), *_salvaged(raw)]
+        findings += [*shape_faults(error), *_salvaged(raw)]
     else:
-        check = ClaimCheck(ground := Ground.of(record.header))
-        findings += header_faults(ground)
-        for number, claim in enumerate(record.claims):
-            findings += check.claim(number, claim)
-        findings += check.end()
-        if not findings and not faults and not any(control_characters(data, raw)):
-            return record
-    raise RecordInvalid(_sorted(data, [*findings, *control_characters(data, raw)], faults), name)
+        findings += _cross_checked(record)
+    findings += control_characters(data, raw, findings)
+    if record is None or findings or faults:
+        raise RecordInvalid(_sorted(data, findings, faults), name)
+    return record
 
 
 def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Header, Iterator[Claim]]:
@@ -67,7 +65,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     rest = iter(lines)
     first = next(rest, b"")
     raw, faults = parse(first, name)
-    findings = list(control_characters(first, raw))
+    findings: list[Finding] = []
     if isinstance(raw, dict) and "claims" in raw:
         said = "the first line is the header alone; write each claim on a line of its own"
         raise RecordInvalid([Fault("/claims", 1, said)], name)
@@ -80,6 +78,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     else:
         ground = Ground.of(header)
     findings += header_faults(ground)
+    findings += control_characters(first, raw, findings)
     if header is None or findings or faults:
         raise RecordInvalid([*faults, *(Fault(pointer(path), 1, said) for path, said in findings)], name)
     return header, _claims(rest, ClaimCheck(ground), name)
@@ -122,7 +121,7 @@ def _claim(number: int, line: bytes, check: ClaimCheck, name: str) -> tuple[Clai
         findings += _salvaged_claim(number, raw, check)
     else:
         findings += check.claim(number, claim)
-    findings += ((("claims", number, *path), said) for path, said in control_characters(line, raw))
+    findings += control_characters(line, raw, findings, ("claims", number))
     return claim, faults + [Fault(pointer(path), number + 2, said) for path, said in findings]
 
 
@@ -176,6 +175,14 @@ def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
     for line in claim_lines:
         whole.update(line)
     return str(whole)
+
+
+def _cross_checked(record: Record) -> Iterator[Finding]:
+    check = ClaimCheck(ground := Ground.of(record.header))
+    yield from header_faults(ground)
+    for number, claim in enumerate(record.claims):
+        yield from check.claim(number, claim)
+    yield from check.end()
 
 
 def _without_schema(raw: Any) -> Any:

@@ -5,7 +5,7 @@ The parser is jiter, which reports positions and repeated keys; its bound of 200
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jiter
@@ -66,14 +66,18 @@ def parse(data: bytes, name: str) -> tuple[Any, list[Fault]]:
         raise RecordInvalid([*faults, _fault(error, data)], name) from None
 
 
-def control_characters(data: bytes, value: Any) -> Iterator[Finding]:
-    """Texts with control characters (NUL, line breaks, DEL ..), which no record needs and no database likes."""
+def control_characters(data: bytes, value: Any, findings: Sequence[Finding], around: Path = ()) -> Iterator[Finding]:
+    """Texts with control characters (NUL, line breaks, DEL ..), which no record needs and no database likes.
+
+    ``value`` is what ``data`` holds, and stands at ``around``; places that ``findings`` name already are left out.
+    """
     if not _SUSPECT.search(data):
         return
-    todo: list[tuple[Path, Any]] = [((), value)]
+    named = {path for path, _ in findings}
+    todo: list[tuple[Path, Any]] = [(around, value)]
     while todo:
         path, each = todo.pop()
-        if isinstance(each, str) and (found := _CONTROL.search(each)):
+        if isinstance(each, str) and path not in named and (found := _CONTROL.search(each)):
             yield path, f"the character U+{ord(found.group()):04X} controls a device and is no text; take it away"
         elif isinstance(each, dict):
             todo += (((*path, key), inner) for key, inner in each.items())
