@@ -60,6 +60,7 @@ class Surroundings:
                 "license": licence_iri(info.licence),
             }
             for name, media_type in MEDIA_TYPES.items()
+            if name != "json"  # as JSON the server tells what the dataset is, and where to take it from
         ]
         node = {
             "id": me,
