@@ -1,13 +1,14 @@
 """The HTTP API: documented by FastAPI, answered by operations that know no framework.
 
-From the outside in: :class:`~app.web.front.Front` (methods, security headers, last resort), the cache of finished answers,
-the quick door, and FastAPI with the documented routes, Swagger UI and everything that is refused.
+From the outside in: :class:`~app.web.front.Front` (methods, security headers, last resort), the cache of finished
+answers, the quick door, and FastAPI with the documented routes, Swagger UI and everything that is refused.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -52,7 +53,7 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
     api.state.store, api.state.settings = store, settings
     for room in ROOMS:
         api.include_router(room)
-    routes = [route for room in ROOMS for route in room.routes]
+    routes = [route for room in ROOMS for route in room.routes if isinstance(route, APIRoute)]
     api.router.routes.extend([*DOCS, Reference(api, routes, store, settings).route])
     api.state.paths = [route.path for route in routes] + [route.path for route in DOCS]
     inner: ASGIApp = api

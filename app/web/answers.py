@@ -1,67 +1,31 @@
 """One request, in its five rooms: parameters, headers, operation, store, format.
 
 An :class:`Operation` is a documented endpoint that knows nothing of any framework: it takes an :class:`Ask` and its
-parameters and gives an :class:`Answer`. :func:`respond` leads a request through it. FastAPI's route and the quick door both
-call it, so there is one meaning whichever way a request comes in.
+parameters and gives an :class:`Answer`. :func:`respond` leads a request through it. FastAPI's route and the quick door
+both call it, so there is one meaning whichever way a request comes in.
 """
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Any, TypeVar, get_args, get_origin
-from urllib.parse import urlencode
-
-from pydantic import BaseModel
-from pydantic_core import to_json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
 
 from app import __version__
-from app.cursor import decode_cursor, encode_cursor
-from app.errors import ClaimsError, CursorInvalid, NotAcceptable, NotFound, StoreUnavailable
+from app.errors import ClaimsError, NotAcceptable, StoreUnavailable
 from app.formats import FORMATS, Setting
-from app.lists import Listing
-from app.query import nearest
 from app.settings import Settings
 from app.store import ClaimStore, Edition
-from app.web.headers import (
-    CODINGS,
-    SMALLEST,
-    best_coding,
-    best_media_type,
-    header_values,
-    http_date,
-    is_current,
-    not_modified_since,
-    tagged,
-)
-from app.web.params import Nothing, Paged
-from app.web.problems import MEDIA_TYPE, Problem, problem_of
+from app.web.finished import Answer, Finished, digest, finish, finish_problem, validators
+from app.web.headers import best_coding, best_media_type, header_values, is_current, tagged
+from app.web.params import Nothing
+from app.web.problems import problem_of
 from app.web.reading import read
-
-Page = TypeVar("Page", bound=Listing[Any])
 
 HTML = "html"
 _BARE = {name: each.media_type.split(";")[0] for name, each in FORMATS.items()} | {
     HTML: "text/html",
     "atom": "application/atom+xml",
 }
-
-
-@dataclass(slots=True)
-class Answer:
-    """What goes back, before content coding. ``stream`` replaces ``body`` where an answer is too large to hold."""
-
-    body: bytes
-    media_type: str
-    status: int = 200
-    tag: str | None = None
-    """Entity tag without quotes; made from the body where absent."""
-    link: str | None = None
-    """Value of the ``Link`` header (RFC 8288)."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    stream: AsyncIterator[bytes] | None = None
-    cache_control: str | None = None
-    """In place of the server's own; ``no-store`` also takes the validators away."""
 
 
 class NotModified(Exception):
@@ -98,22 +62,19 @@ class Ask:
         """What the writers of formats need to know."""
         return Setting(self.edition.header, self.edition.revision, self.settings.public_url, as_of, fields)
 
-    def raise_if_current(self, question: str) -> str:
-        """Tag of the answer to ``question`` at this revision; raises :class:`NotModified` if the reader holds it.
+    def raise_if_current(self) -> str:
+        """Tag of the answer at this address in this revision; raises :class:`NotModified` if the reader holds it.
 
-        For answers that carry their revision, so that equal tags and equal bytes are the same thing, before any search.
+        It is known before any search. A reader can only hold the tag of an answer that once succeeded here.
         """
-        tag = digest(f"{__version__} {self.edition.revision} {self.form} {question}".encode())
-        if self.if_none_match:
+        named = (__version__, self.settings.public_url, self.edition.revision, self.form, self.path)
+        tag = digest(" ".join(named).encode() + b"?" + self.query_string)
+        # Whether a star stands for anything is known only once there is an answer.
+        if self.if_none_match and self.if_none_match.strip() != "*":
             etag = is_current(self.if_none_match, [tagged(tag, self.coding), tagged(tag, None)])
             if etag:
                 raise NotModified(etag)
         return tag
-
-
-def digest(data: bytes) -> str:
-    """Short name of some bytes: 80 bits of BLAKE2b."""
-    return blake2b(data, digest_size=10).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +84,15 @@ class Operation:
     endpoint: Callable[..., Awaitable[Answer]]
     params: type[Nothing]
     formats: tuple[str, ...]
+    by_revision: tuple[str, ...]
+    """Formats in which every revision has bytes of its own, so that the revision can stand for them in a tag."""
 
     @classmethod
     def of(cls, endpoint: Callable[..., Awaitable[Answer]]) -> "Operation":
-        """Read an endpoint's signature: its model of parameters, and the formats that :func:`offers` gave it."""
+        """Read an endpoint's signature: its model of parameters, and what :func:`offers` said of it."""
         annotation = inspect.signature(endpoint).parameters["params"].annotation
         model = get_args(annotation)[0] if get_origin(annotation) else annotation
-        return cls(endpoint, model, getattr(endpoint, "formats", ("json",)))
+        return cls(endpoint, model, *getattr(endpoint, "offered", (("json",), ())))
 
     @staticmethod
     def bare(name: str) -> str:
@@ -149,24 +112,24 @@ class Operation:
         return self.formats[offered.index(best)]
 
 
-def offers(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark an endpoint with the formats it can answer in, the default first."""
+def offers(*formats: str, by_revision: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an endpoint with the formats it can answer in, the default first, and :attr:`Operation.by_revision`."""
 
     def mark(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-        endpoint.formats = formats  # type: ignore[attr-defined]
+        endpoint.offered = (formats, by_revision)  # type: ignore[attr-defined]
         return endpoint
 
     return mark
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """An answer in its final bytes."""
+def page_of(endpoint: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a function as the page for people at an endpoint; it is called with the same arguments."""
 
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-    stream: AsyncIterator[bytes] | None = None
+    def mark(page: Callable[..., Any]) -> Callable[..., Any]:
+        endpoint.page = page  # type: ignore[attr-defined]
+        return page
+
+    return mark
 
 
 async def no_body() -> bytes:
@@ -182,7 +145,7 @@ async def respond(
     arguments: Mapping[str, str],
     body: Callable[[], Awaitable[bytes]] = no_body,
 ) -> Finished:
-    """Lead one request through its rooms. Every :class:`~app.errors.ClaimsError` becomes a problem; nothing is raised."""
+    """Lead one request through its rooms. Each :class:`~app.errors.ClaimsError` becomes a problem; none is raised."""
     accept, accept_encoding, if_none_match, if_modified_since, content_type = header_values(
         scope["headers"], b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since", b"content-type"
     )
@@ -194,7 +157,10 @@ async def respond(
         ask = Ask(
             store, settings, form, scope["path"], scope["query_string"], coding, if_none_match, content_type, body
         )
-        answer = await operation.endpoint(ask, params=params, **arguments)
+        endpoint = operation.endpoint.page if form == HTML else operation.endpoint  # type: ignore[attr-defined]
+        tag = ask.raise_if_current() if form in operation.by_revision else None
+        answer = await endpoint(ask, params=params, **arguments)
+        answer.tag = tag
     except NotModified as current:
         return Finished(304, validators(current.etag, settings, _modified(ask)), b"")
     except StoreUnavailable as error:
@@ -206,122 +172,3 @@ async def respond(
 
 def _modified(ask: Ask | None) -> int | None:
     return ask.taken.modified if ask and ask.taken else None
-
-
-def finish(
-    answer: Answer,
-    settings: Settings,
-    coding: str | None,
-    modified: int | None,
-    if_none_match: str = "",
-    if_modified_since: str = "",
-) -> Finished:
-    """Code the body, give it its validators, and leave it out where the reader has it already."""
-    if answer.cache_control == "no-store" or answer.status >= 400:
-        return _plain(answer, coding)
-    stream, body = answer.stream, answer.body
-    coding = coding if stream is None and len(body) >= SMALLEST else None
-    etag = tagged(answer.tag or digest(answer.media_type.encode() + b"\n" + body), coding)
-    headers = validators(etag, settings, modified)
-    if answer.link:
-        headers.append((b"link", answer.link.encode("latin-1", "replace")))
-    if if_none_match:
-        if is_current(if_none_match, [etag]):
-            return Finished(304, headers, b"")
-    elif if_modified_since and modified is not None and not_modified_since(if_modified_since, modified):
-        return Finished(304, headers, b"")
-    if coding:
-        body = CODINGS[coding](body)
-        headers.append((b"content-encoding", coding.encode()))
-    headers.append((b"content-type", answer.media_type.encode()))
-    headers += _own(answer)
-    if stream is None:
-        headers.append((b"content-length", b"%d" % len(body)))
-    return Finished(answer.status, headers, body, stream)
-
-
-def finish_problem(problem: Problem, coding: str | None = None, headers: Mapping[str, str] | None = None) -> Finished:
-    """A problem in its final bytes; never stored by a cache, since it may be mended any time."""
-    body = problem.model_dump_json().encode()
-    return _plain(Answer(body, MEDIA_TYPE, problem.status, headers=headers or {}, cache_control="no-store"), coding)
-
-
-def _plain(answer: Answer, coding: str | None) -> Finished:
-    body, headers = answer.body, [(b"cache-control", (answer.cache_control or "no-store").encode()), (b"vary", VARY)]
-    if coding and len(body) >= SMALLEST:
-        body = CODINGS[coding](body)
-        headers.append((b"content-encoding", coding.encode()))
-    headers += [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
-    return Finished(answer.status, [*headers, *SECURITY, *_own(answer)], body)
-
-
-def _own(answer: Answer) -> list[tuple[bytes, bytes]]:
-    own = [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
-    return own if "content-security-policy" in answer.headers else [*own, _POLICY]
-
-
-VARY = b"Accept, Accept-Encoding"
-
-SECURITY = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Retry-After"),
-]
-"""On every answer: the content is public and read-only, is what it says it is, and is framed by nobody."""
-
-_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-
-
-def validators(etag: str, settings: Settings, modified: int | None) -> list[tuple[bytes, bytes]]:
-    """Headers that a 200 and its 304 must share (RFC 9110 15.4.5)."""
-    headers = [
-        (b"etag", etag.encode()),
-        (b"cache-control", f"public, max-age={settings.max_age}, stale-if-error=86400".encode()),
-        (b"vary", VARY),
-    ]
-    if modified is not None:
-        headers.append((b"last-modified", http_date(modified).encode()))
-    return headers + SECURITY
-
-
-def served(model: BaseModel) -> Answer:
-    """A model as JSON, absent optional fields left out."""
-    return Answer(model.model_dump_json(by_alias=True, exclude_none=True).encode(), "application/json")
-
-
-def listed(ask: Ask, listing: Listing[Any]) -> Answer:
-    """A page of a list as JSON; ``next`` is null on the last page rather than absent."""
-    fields = listing.model_dump(mode="json", by_alias=True, exclude_none=True)
-    body = {"total": listing.total, "items": fields["items"], "next": listing.next, "revision": listing.revision}
-    link = f'<{listing.next}>; rel="next"' if listing.next else None
-    return Answer(to_json(body), "application/json", link=link)
-
-
-def paged(ask: Ask, shape: type[Page], items: Sequence[Any], params: Paged, key: Callable[[Any], str]) -> Answer:
-    """The page of ``items`` that ``params`` ask for; the cursor names the ``key`` of the last item shown.
-
-    Raises :class:`~app.errors.CursorInvalid` where the cursor is of another list or its item is gone.
-    """
-    keys = [key(item) for item in items]
-    begin = 0
-    if params.cursor:
-        last = decode_cursor(ask.path, params.cursor)
-        if last not in keys:
-            raise CursorInvalid("The item where the last page ended is no longer here.")
-        begin = keys.index(last) + 1
-    shown = tuple(items[begin : begin + params.limit])
-    more = begin + params.limit < len(items)
-    following = (
-        f"{ask.path}?{urlencode({'limit': params.limit, 'cursor': encode_cursor(ask.path, keys[begin + len(shown) - 1])})}"
-        if more
-        else None
-    )
-    return listed(ask, shape(total=len(items), items=shown, next=following, revision=ask.edition.revision))
-
-
-def unknown(kind: str, wanted: str, known: Any) -> NotFound:
-    """Not found, with the nearest ids there are."""
-    return NotFound(kind, wanted[:100], nearest(wanted, known))

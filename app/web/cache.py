@@ -1,8 +1,9 @@
 """Finished answers kept outside the framework: pure ASGI, bounded in bytes, emptied by a new edition.
 
 An answer depends on the edition, the target, and the ``Accept`` and ``Accept-Encoding`` headers, and on nothing else;
-those are the key. What is kept is the very messages that were sent, so a kept answer equals a fresh one to the byte. Only
-complete 200 answers with an entity tag are kept. A conditional request is answered from a kept answer by RFC 9110 13.2.2.
+those are the key. What is kept is the very messages that were sent, so a kept answer equals a fresh one to the byte.
+Only complete 200 answers with an entity tag are kept. A conditional request is answered from a kept answer by RFC 9110
+13.2.2.
 """
 
 from collections import OrderedDict
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import StoreUnavailable
 from app.store import ClaimStore, Edition
-from app.web.headers import is_current, not_modified_since
+from app.web.headers import is_current, not_modified_since, tags
 
 Key = tuple[bytes, bytes, bytes, bytes]
 
@@ -29,20 +30,22 @@ class Kept:
 
     start: Message
     body: Message
-    etag: str
-    modified: int
+    etags: tuple[str, ...]
+    """This answer's entity tag, and that of the same answer without a coding."""
+    modified: int | None
     size: int
 
-    def is_current_for(self, if_none_match: bytes, if_modified_since: bytes) -> bool:
-        """Whether the reader holds this very answer; an entity tag is asked before a date."""
+    def held(self, if_none_match: bytes, if_modified_since: bytes) -> str | None:
+        """The entity tag of this answer by which the reader holds it, if they do; tags are asked before a date."""
         if if_none_match:
-            return is_current(if_none_match.decode("latin-1"), [self.etag]) is not None
-        return bool(if_modified_since) and not_modified_since(if_modified_since.decode("latin-1"), self.modified)
+            return is_current(if_none_match.decode("latin-1"), self.etags)
+        since = if_modified_since.decode("latin-1")
+        return self.etags[0] if self.modified is not None and not_modified_since(since, self.modified) else None
 
-    def not_modified(self) -> Message:
+    def not_modified(self, etag: str) -> Message:
         """The start of a 304 for it."""
-        headers = [pair for pair in self.start["headers"] if pair[0] not in _OF_CONTENT]
-        return {"type": "http.response.start", "status": 304, "headers": headers}
+        kept = [pair for pair in self.start["headers"] if pair[0] not in _OF_CONTENT and pair[0] != b"etag"]
+        return {"type": "http.response.start", "status": 304, "headers": [(b"etag", etag.encode()), *kept]}
 
 
 class AnswerCache:
@@ -72,7 +75,7 @@ class AnswerCache:
             elif name == b"if-none-match":
                 if_none_match = if_none_match + b"," + value if if_none_match else value
             elif name == b"if-modified-since":
-                if_modified_since = value
+                if_modified_since = if_modified_since + b"," + value if if_modified_since else value
         key = (scope["raw_path"], scope["query_string"], accept, coding)
         kept = self.kept.get(key)
         if kept is None:
@@ -81,8 +84,9 @@ class AnswerCache:
             return
         self.hits += 1
         self.kept.move_to_end(key)
-        if (if_none_match or if_modified_since) and kept.is_current_for(if_none_match, if_modified_since):
-            await send(kept.not_modified())
+        held = kept.held(if_none_match, if_modified_since) if if_none_match or if_modified_since else None
+        if held:
+            await send(kept.not_modified(held))
             await send(_EMPTY)
             return
         await send(kept.start)
@@ -127,7 +131,8 @@ class AnswerCache:
             return
         if key in self.kept:
             self.size -= self.kept.pop(key).size
-        self.kept[key] = Kept(start, body, headers[b"etag"].decode(), edition.modified, size)
+        modified = edition.modified if b"last-modified" in headers else None
+        self.kept[key] = Kept(start, body, tags(headers[b"etag"].decode()), modified, size)
         self.size += size
         while self.size > self.limit:
             self.size -= self.kept.popitem(last=False)[1].size

@@ -28,8 +28,11 @@ from app.lists import (
 from app.model import Entity, Record, Source, Topic, wire
 from app.query import ClaimQuery, Page
 from app.rules import RULES
-from app.web.answers import HTML, Answer, Ask, listed, offers, paged, served, unknown
+from app.vocabulary import Status
+from app.web.answers import HTML, Ask, offers
 from app.web.described import described
+from app.web.finished import Answer
+from app.web.paging import listed, paged, served, unknown
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 from app.web.routing import Asked, OperationRoute
 
@@ -40,11 +43,11 @@ DocumentId = Annotated[str, Path(description="Id of the document.", max_length=1
 
 
 @router.get("/sources", tags=["sources"], **described("listSources", "List the sources", SourceList))
-@offers("json", HTML)
+@offers("json", HTML, by_revision=("json",))
 async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> Answer:
     """Everybody who says or passes on a claim, with how those claims stand."""
     sources = [await served_source(ask, each, params) for each in ask.edition.header.sources]
-    return paged(ask, SourceList, sources, params, lambda each: each.id)
+    return paged(ask, SourceList, sources, params, lambda each: each.id, f"as_of={params.day}")
 
 
 @router.get(
@@ -57,8 +60,9 @@ async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Q
 
 
 @router.get("/documents", tags=["documents"], **described("listDocuments", "List the documents", DocumentList))
+@offers("json", by_revision=("json",))
 async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
-    """The texts whose claims are served, by fingerprint and passage; the texts themselves stay with their publishers."""
+    """The texts whose claims are served, by fingerprint and passage; the texts themselves stay where they appeared."""
     counts = await counted(ask, "document", [each.id for each in ask.edition.header.documents])
     documents = [
         ServedDocument(**wire(each), claims=counts[each.id], url=f"/documents/{each.id}")
@@ -86,6 +90,7 @@ async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[No
     tags=["documents"],
     **described("getCoverage", "See which claims rest on each passage", CoverageList, missing=True),
 )
+@offers("json", by_revision=("json",))
 async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Paged, Query()]) -> Answer:
     """Every passage with the claims made from it, or with the reason why none is."""
     document = ask.edition.header.document_by_id.get(document_id)
@@ -100,6 +105,7 @@ async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Pa
 
 
 @router.get("/entities", tags=["entities"], **described("listEntities", "List the entities", EntityList))
+@offers("json", by_revision=("json",))
 async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """States, people, weapons, agreements and the rest that claims are about, with their other names."""
     counts = await counted(ask, "about", [each.id for each in ask.edition.header.entities])
@@ -108,6 +114,7 @@ async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer
 
 
 @router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList))
+@offers("json", by_revision=("json",))
 async def list_topics(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """Subjects under which claims are filed."""
     counts = await counted(ask, "topic", [each.id for each in ask.edition.header.topics])
@@ -116,7 +123,7 @@ async def list_topics(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
 
 
 @router.get("/statuses", tags=["statuses"], **described("listStatuses", "Read the rule", StatusList))
-@offers("json", HTML)
+@offers("json", HTML, by_revision=("json",))
 async def list_statuses(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     """The rule by which every status is derived, in order: the first row whose condition holds decides."""
     rows = tuple(
@@ -132,15 +139,14 @@ DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
 @router.get(
     "/dataset", tags=["dataset"], **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS)
 )
-@offers(*DATASET_FORMS)
+@offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
 async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
     if ask.form == "json":
         return served(dataset(ask))
     form, edition = FORMATS[ask.form], ask.edition
-    tag = ask.raise_if_current(f"dataset&{params.as_of}")
     claims = edition.records() if ask.form == "jsonl" else edition.served(params.day)
-    return Answer(b"", form.media_type, tag=tag, stream=form.dataset(claims, ask.setting(params.as_of)))
+    return Answer(b"", form.media_type, stream=form.dataset(claims, ask.setting(params.as_of)))
 
 
 @router.get(
@@ -163,7 +169,7 @@ async def get_context(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer
 
 
 @router.get("/", tags=["start"], **described("getLanding", "Find your way", Landing))
-@offers("json", HTML)
+@offers("json", HTML, by_revision=("json",))
 async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     """Where everything is."""
     links = {
@@ -220,7 +226,10 @@ async def served_source(ask: Ask, source: Source, params: Dated) -> ServedSource
     query = ClaimQuery(source=(source.id,), as_of=params.day)
     found = await ask.edition.find(query, Page(limit=1, facets=("status",)))
     return ServedSource(
-        **wire(source), claims=found.total, standing=dict(found.facets["status"]), url=f"/sources/{source.id}"
+        **wire(source),
+        claims=found.total,
+        standing={Status(name): count for name, count in found.facets["status"].items()},
+        url=f"/sources/{source.id}",
     )
 
 

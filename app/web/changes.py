@@ -2,7 +2,6 @@
 
 import json
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 
@@ -13,10 +12,12 @@ from app.lists import Impact, ImpactList, TransitionList
 from app.query import MAX_LIMIT, ClaimQuery, Page
 from app.served import Transition
 from app.status import NOT_YET_MADE, derive, without_source
-from app.web.answers import HTML, Answer, Ask, listed, offers, paged
+from app.web.answers import HTML, Ask, offers
 from app.web.catalogue import SourceId, source_of
 from app.web.claims import claim_of
 from app.web.described import described
+from app.web.finished import Answer
+from app.web.paging import listed, paged, url
 from app.web.params import ChangesParams, Paged
 from app.web.routing import Asked, OperationRoute
 
@@ -28,18 +29,14 @@ router = APIRouter(route_class=OperationRoute)
     tags=["changes"],
     **described("listTransitions", "See what changed status when", TransitionList, formats=("json", "atom")),
 )
-@offers("json", "atom")
+@offers("json", "atom", by_revision=("json",))
 async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]) -> Answer:
-    """Each change of a claim's status, by date, with the rule and the statements that caused it; also as an Atom feed."""
+    """Each change of a claim's status, by date, with the rule and the statements behind it; also as an Atom feed."""
     days = params.days()
     question = f"{ask.path}&{days.start}&{days.end}"
     begin = _offset(question, params.cursor)
     changes = await ask.edition.changes(days.start, days.end, begin, params.limit)
-    following = None
-    if changes.more:
-        kept = {"from": params.from_, "to": params.to, "format": params.format, "limit": params.limit}
-        cursor = encode_cursor(question, str(begin + params.limit))
-        following = f"{ask.path}?{urlencode({k: v for k, v in kept.items() if v} | {'cursor': cursor})}"
+    following = url(ask, {"cursor": encode_cursor(question, str(begin + params.limit))}) if changes.more else None
     items: tuple[Transition, ...] = tuple(changes.items)
     if ask.form == "atom":
         query = f"?{ask.query_string.decode('ascii')}" if ask.query_string else ""
@@ -54,7 +51,7 @@ async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]
     tags=["sources"],
     **described("getSourceImpact", "See what rests on a source", ImpactList, missing=True),
 )
-@offers("json", HTML)
+@offers("json", HTML, by_revision=("json",))
 async def get_impact(ask: Asked, source_id: SourceId, params: Annotated[Paged, Query()]) -> Answer:
     """Claims whose status would change had this source never spoken nor passed anything on, from what to what."""
     source = source_of(ask, source_id)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Path, Query
 
@@ -17,8 +16,10 @@ from app.model import Claim
 from app.query import Page, check
 from app.served import ServedClaim
 from app.status import timeline
-from app.web.answers import HTML, Answer, Ask, listed, offers
+from app.web.answers import HTML, Ask, offers
 from app.web.described import described
+from app.web.finished import Answer
+from app.web.paging import listed, next_link, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.routing import Asked, OperationRoute
 
@@ -30,7 +31,7 @@ FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
 
 
 @router.get("/claims", **described("listClaims", "Search the claims", ClaimList, formats=FORMS))
-@offers(*FORMS, HTML)
+@offers(*FORMS, HTML, by_revision=("json",))
 async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> Answer:
     """Claims that match every filter given, in the order of the document unless `sort` says otherwise.
 
@@ -41,17 +42,12 @@ async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> A
     check(query, ask.edition.known)
     after = decode_cursor(question, params.cursor) if params.cursor else None
     _refuse_fields(ask, params)
-    tag = (
-        ask.raise_if_current(f"{question}&{params.limit}&{after}&{params.fields}&{params.facets}")
-        if ask.form == "json"
-        else None
-    )
     found = await ask.edition.find(query, Page(params.sort, params.limit, after, params.counted))
-    following = _url(ask, {"cursor": encode_cursor(question, found.last)}) if found.last else None
+    following = url(ask, {"cursor": encode_cursor(question, found.last)}) if found.last else None
     listing = Listing(found.total, found.bodies, following, _facets(ask, found.facets) if params.facets else None)
     form = FORMATS[ask.form]
     body = form.claims(listing, ask.setting(params.as_of, params.kept))
-    return Answer(body, form.media_type, tag=tag, link=f'<{following}>; rel="next"' if following else None)
+    return Answer(body, form.media_type, link=next_link(following))
 
 
 @router.get("/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, missing=True))
@@ -68,6 +64,7 @@ async def get_claim(ask: Asked, claim_id: ClaimId, params: Annotated[ClaimParams
     "/claims/{claim_id}/timeline",
     **described("getClaimTimeline", "Follow a claim's status through time", MomentList, missing=True),
 )
+@offers("json", by_revision=("json",))
 async def get_timeline(ask: Asked, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Answer:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
     items = moments(await recorded(ask, claim_id), ask)
@@ -130,17 +127,8 @@ def _refuse_fields(ask: Ask, params: ClaimParams) -> None:
 def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Sequence[Mapping[str, object]]]:
     return {
         name: [
-            {"value": value, "count": count, "url": _url(ask, {name: value, "cursor": None})}
+            {"value": value, "count": count, "url": url(ask, {name: value, "cursor": None})}
             for value, count in values.items()
         ]
         for name, values in counts.items()
     }
-
-
-def _url(ask: Ask, changed: Mapping[str, str | None]) -> str:
-    """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
-    kept = [
-        pair for pair in parse_qsl(ask.query_string.decode("ascii"), keep_blank_values=True) if pair[0] not in changed
-    ]
-    pairs = kept + [(name, value) for name, value in changed.items() if value is not None]
-    return f"{ask.path}?{urlencode(pairs)}" if pairs else ask.path

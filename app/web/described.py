@@ -9,7 +9,7 @@ from app.web.problems import MEDIA_TYPE, Problem
 
 _HEADERS: dict[str, Any] = {
     "ETag": {
-        "description": "Strong entity tag of this form in this coding (RFC 9110 8.8.3); send it back in `If-None-Match`.",
+        "description": "Strong entity tag of this form in this coding (RFC 9110 8.8.3), for `If-None-Match`.",
         "schema": {"type": "string", "maxLength": 100, "pattern": '^"[0-9a-f-]+[a-z]*"$'},
     },
     "Cache-Control": {
@@ -71,7 +71,7 @@ def described(
         if name == "json" and shape is not None:
             content[media_type] = {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}
             SHAPES[shape.__name__] = shape
-    responses: dict[int | str, dict[str, Any]] = {
+    responses: dict[int, dict[str, Any]] = {
         200: {"description": summary + ".", "content": content, "headers": _HEADERS | (_LINK if listing else {})},
         304: {"description": "The copy that the reader holds is current.", "headers": _HEADERS},
         **PROBLEM_RESPONSES,

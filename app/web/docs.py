@@ -1,7 +1,7 @@
 """Swagger UI, served by ourselves: it works with the network cut and under a strict Content-Security-Policy.
 
-The assets are those of the ``fastapi-swagger`` package, byte for byte Swagger UI's own; FastAPI's default page takes them
-from a CDN and starts them by an inline script, which neither an offline reader nor a strict policy allows.
+The assets are those of the ``fastapi-swagger`` package, byte for byte Swagger UI's own; FastAPI's default page takes
+them from a CDN and starts them by an inline script, which neither an offline reader nor a strict policy allows.
 """
 
 from functools import cache
@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.web.answers import SECURITY, digest
+from app.web.finished import SECURITY, digest
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Swagger UI sets style attributes from its script; nothing else is let in, and nothing foreign."""
 
@@ -32,7 +32,9 @@ _PAGE = b"""<!DOCTYPE html>
 </head>
 <body>
 <div id="swagger-ui"></div>
-<noscript><p>This reference needs JavaScript; the same document is at <a href="openapi.json">openapi.json</a>.</p></noscript>
+<noscript>
+<p>This reference needs JavaScript; the same document is at <a href="openapi.json">openapi.json</a>.</p>
+</noscript>
 <script src="docs/swagger-ui.js"></script>
 <script src="docs/start.js"></script>
 </body>

@@ -8,7 +8,7 @@ import logging
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.answers import finish_problem
+from app.web.finished import finish_problem
 from app.web.problems import http_problem
 from app.web.routing import send_finished
 

@@ -1,15 +1,17 @@
 """What request headers ask for: media type, content coding, and whether the reader's copy is still current.
 
-The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3), ``If-None-Match`` with
-weak comparison (13.1.2) and ``If-Modified-Since`` (13.1.3). A header that cannot be read counts as absent.
+The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3), ``If-None-Match``
+with weak comparison (13.1.2) and ``If-Modified-Since`` (13.1.3). A header that cannot be read counts as absent.
 """
 
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
+from typing import Protocol
 
 import brotli
 import zstandard
@@ -25,6 +27,35 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 """Content codings in the server's order of preference; ``mtime=0`` keeps equal answers equal to the byte."""
+
+
+class Coder(Protocol):
+    """A content coding applied piece by piece."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """What can be sent after ``data``; often nothing yet."""
+
+    def flush(self) -> bytes:
+        """The rest."""
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._compressor = brotli.Compressor(quality=5)
+
+    def compress(self, data: bytes, /) -> bytes:
+        return bytes(self._compressor.process(data))
+
+    def flush(self) -> bytes:
+        return bytes(self._compressor.finish())
+
+
+CODERS: Mapping[str, Callable[[], Coder]] = {
+    "zstd": lambda: zstandard.ZstdCompressor(level=6).compressobj(),
+    "br": _Brotli,
+    "gzip": lambda: zlib.compressobj(6, wbits=31),
+}
+"""The same codings for streams. A coder holds a window of some megabytes at most, however long the stream."""
 
 SMALLEST = 500
 """Bytes below which compressing costs more than it saves."""
@@ -47,7 +78,7 @@ def _preferences(header: str) -> list[tuple[str, float]]:
 
 @lru_cache(maxsize=512)
 def best_media_type(accept: str, offered: tuple[str, ...]) -> str | None:
-    """The one of ``offered`` (bare types, in the server's order) that ``accept`` likes best; ``None`` if it likes none."""
+    """The one of ``offered`` (bare types, in the server's order) that ``accept`` likes best; ``None`` for none."""
     preferences = _preferences(accept)
     if not preferences:
         return offered[0]
@@ -75,6 +106,12 @@ def tagged(tag: str, coding: str | None) -> str:
     return f'"{tag}-{coding}"' if coding else f'"{tag}"'
 
 
+def tags(etag: str) -> tuple[str, ...]:
+    """A representation's entity tag, and that of the same representation in no coding."""
+    plain = f'{etag.split("-", maxsplit=1)[0].rstrip(chr(34))}"'
+    return (etag,) if plain == etag else (etag, plain)
+
+
 def is_current(if_none_match: str, etags: Iterable[str]) -> str | None:
     """The one of ``etags`` that the reader holds already, if any; ``*`` stands for whatever there is."""
     wanted = list(etags)
@@ -99,7 +136,7 @@ def http_date(seconds: int) -> str:
 
 
 def header_values(headers: Sequence[tuple[bytes, bytes]], *names: bytes) -> list[str]:
-    """For each of ``names`` (lower case) its value in an ASGI header list, repeated lines joined as RFC 9110 5.3 says."""
+    """For each of ``names`` (lower case) its value in an ASGI header list; repeated lines are joined (RFC 9110 5.3)."""
     found: dict[bytes, list[bytes]] = {name: [] for name in names}
     for name, value in headers:
         if name in found:

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.lists import Liveness, Readiness
-from app.web.answers import Answer, served
 from app.web.described import described
+from app.web.finished import Answer
+from app.web.paging import served
 from app.web.params import Nothing
 from app.web.routing import Asked, OperationRoute
 

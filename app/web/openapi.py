@@ -20,8 +20,8 @@ from app.web.described import SHAPES
 DESCRIPTION = """\
 Of every statement in an essay: **who says so, through whom, and does it stand?**
 
-Each claim carries its *attribution* (who says it, and through whom it reached the author) and a *status* that is computed
-from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
+Each claim carries its *attribution* (who says it, and through whom it reached the author) and a *status* that is
+computed from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
 
 Parameters that are unknown, repeated or misspelt are refused with what was probably meant. Every list has one envelope;
 follow `next` until it is null. Every answer has a strong `ETag`; every error is a problem (RFC 9457).

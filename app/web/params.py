@@ -1,8 +1,8 @@
 """Parameters of the API: declared once, parsed once, refused in one voice.
 
 Each operation has one model here. FastAPI documents it, and :mod:`app.web.reading` turns a raw query string into it,
-for the documented route and for the quick door alike. An unknown, repeated or malformed parameter is refused with what was
-probably meant: a typo that returns everything would be wrong data.
+for the documented route and for the quick door alike. An unknown, repeated or malformed parameter is refused with what
+was probably meant: a typo that returns everything would be wrong data.
 """
 
 from collections.abc import Sequence
@@ -111,7 +111,7 @@ class Dated(Nothing):
     as_of: Annotated[
         CalendarDate | None,
         Field(
-            description="Day, month or year at whose end statuses are taken; without it, all that the record holds counts.",
+            description="Day, month or year at whose end statuses are taken; without it, the whole record counts.",
             examples=["2022-07"],
         ),
     ] = None

@@ -112,7 +112,7 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
 def problem_of(error: ClaimsError) -> Problem:
     """What the reader is told of ``error``."""
     status, name, title = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
-    errors = (
+    errors: Sequence[QueryInvalid] = (
         error.errors if isinstance(error, ParametersInvalid) else (error,) if isinstance(error, QueryInvalid) else ()
     )
     near: Sequence[str] = errors[0].did_you_mean if errors else getattr(error, "did_you_mean", ())
@@ -120,10 +120,14 @@ def problem_of(error: ClaimsError) -> Problem:
         type=f"/problems#{name}",
         title=title,
         status=status,
-        detail=str(error),
+        detail=_shortened(str(error), 20_000),
         did_you_mean=tuple(near),
         errors=tuple(
-            ParameterError(parameter=each.parameter, message=each.message, did_you_mean=each.did_you_mean)
+            ParameterError(
+                parameter=_shortened(each.parameter, 200),
+                message=_shortened(each.message, 2000),
+                did_you_mean=each.did_you_mean,
+            )
             for each in errors
         ),
     )
@@ -133,5 +137,14 @@ def http_problem(status: int, detail: str, did_you_mean: Sequence[str] = ()) -> 
     """A problem that no error of ours stands behind: a method, a path, a limit."""
     name, title = HTTP_PROBLEMS.get(status, HTTP_PROBLEMS[400 if status < 500 else 500])
     return Problem(
-        type=f"/problems#{name}", title=title, status=status, detail=detail, did_you_mean=tuple(did_you_mean)
+        type=f"/problems#{name}",
+        title=title,
+        status=status,
+        detail=_shortened(detail, 20_000),
+        did_you_mean=tuple(did_you_mean),
     )
+
+
+def _shortened(text: str, most: int) -> str:
+    """``text``, cut where it is longer than a problem promises; two hundred wrong parameters make a long sentence."""
+    return text if len(text) <= most else text[: most - 4] + " ..."

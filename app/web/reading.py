@@ -39,11 +39,12 @@ def read(model: type[Model], query_string: bytes) -> Model:
             errors.append(QueryInvalid(name, "This parameter takes one value and was given several."))
         else:
             given[name] = value
+    parsed: Model | None = None
     try:
         parsed = model.model_validate(given)
     except ValidationError as error:
         errors += [_in_words(model, each) for each in error.errors(include_url=False)]
-    if errors:
+    if errors or parsed is None:
         raise ParametersInvalid(list({(each.parameter, each.message): each for each in errors}.values()))
     return parsed
 
@@ -59,9 +60,15 @@ def _pairs(query_string: bytes) -> list[tuple[str, str]]:
         raise ParametersInvalid([QueryInvalid("query", f"It has more than {MAX_PAIRS} parameters.")]) from None
 
 
-@cache
 def _defaults(model: type[Model]) -> Model:
-    return model()
+    made = _made.get(model)
+    if not isinstance(made, model):
+        made = _made[model] = model()
+    return made
+
+
+_made: dict[type[BaseModel], BaseModel] = {}
+"""Models of no parameters at all, each made once: they are frozen."""
 
 
 @cache

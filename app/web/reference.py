@@ -14,7 +14,8 @@ from starlette.routing import Route
 from app.query import ClaimQuery, Page
 from app.settings import Settings
 from app.store import ClaimStore, Edition
-from app.web.answers import Answer, Operation, finish, respond
+from app.web.answers import Operation, respond
+from app.web.finished import Answer, finish
 from app.web.headers import best_coding, header_values
 from app.web.openapi import document, with_examples
 from app.web.routing import Sent

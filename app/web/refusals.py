@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from app.web.answers import finish_problem
+from app.web.finished import finish_problem
 from app.web.problems import http_problem
 from app.web.routing import Sent
 
@@ -19,17 +19,19 @@ async def refuse(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     near: tuple[str, ...] = ()
+    path = request.scope["path"]
     match status:
         case 404:
-            near = _near(request.app, request.url.path)
+            near = _near(request.app, path)
             hint = f" Did you mean {' or '.join(near)}?" if near else " The landing page / lists what there is."
-            detail = f"Nothing is at {request.url.path[:200]!r}.{hint}"
+            detail = f"Nothing is at {path[:200]!r}.{hint}"
         case 405:
             allowed = _allowed(headers.get("Allow") or headers.get("allow") or "")
             headers = {"allow": allowed}
             detail = f"{request.method[:20]} is not for this place; it takes {allowed}."
         case 413:
-            detail = f"At most {request.app.state.settings.verify_bytes} bytes are taken. Send the text of one document alone."
+            most = request.app.state.settings.verify_bytes
+            detail = f"At most {most} bytes are taken. Send the text of one document alone."
         case _:
             detail = str(error.detail) if isinstance(error, HTTPException) else "The request cannot be answered."
     return Sent(finish_problem(http_problem(status, detail, near), None, {k.lower(): v for k, v in headers.items()}))

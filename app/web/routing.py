@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.settings import Settings
 from app.store import ClaimStore
-from app.web.answers import Ask, Finished, Operation, respond
+from app.web.answers import Ask, Operation, respond
+from app.web.finished import Finished
 
 
 def _asked() -> Ask:

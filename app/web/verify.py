@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query
 from app.anchors import locate
 from app.errors import ParametersInvalid, QueryInvalid, TextTooLarge, TextUnreadable
 from app.lists import Verified, VerifiedList
-from app.web.answers import Answer, listed, unknown
 from app.web.described import described, problem
+from app.web.finished import Answer
+from app.web.paging import listed, unknown
 from app.web.params import VerifyParams
 from app.web.routing import Asked, OperationRoute
 

@@ -1,0 +1,76 @@
+"""Models and pages of lists as JSON, and the way from a page to the next."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, quote, urlencode
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from app.cursor import decode_cursor, encode_cursor
+from app.errors import CursorInvalid, NotFound
+from app.lists import Listing
+from app.query import nearest
+from app.web.answers import Ask
+from app.web.finished import Answer
+from app.web.params import Paged
+
+Page = TypeVar("Page", bound=Listing[Any])
+
+
+def served(model: BaseModel) -> Answer:
+    """A model as JSON, absent optional fields left out."""
+    return Answer(model.model_dump_json(by_alias=True, exclude_none=True).encode(), "application/json")
+
+
+def listed(ask: Ask, listing: Listing[Any]) -> Answer:
+    """A page of a list as JSON; ``next`` is null on the last page rather than absent."""
+    fields = listing.model_dump(mode="json", by_alias=True, exclude_none=True)
+    body = {"total": listing.total, "items": fields["items"], "next": listing.next, "revision": listing.revision}
+    return Answer(to_json(body), "application/json", link=next_link(listing.next))
+
+
+def next_link(following: str | None) -> str | None:
+    """The ``Link`` header to the next page, where there is one."""
+    return f'<{following}>; rel="next"' if following else None
+
+
+def paged(
+    ask: Ask,
+    shape: type[Page],
+    items: Sequence[Any],
+    params: Paged,
+    key: Callable[[Any], str],
+    question: str = "",
+) -> Answer:
+    """The page of ``items`` that ``params`` ask for; the cursor names the ``key`` of the last item shown.
+
+    ``question`` is what must stay the same from page to page. Raises :class:`~app.errors.CursorInvalid` where the
+    cursor is of another list or question, or its item is gone.
+    """
+    question = f"{ask.path}?{question}"
+    keys = [key(item) for item in items]
+    begin = 0
+    if params.cursor:
+        last = decode_cursor(question, params.cursor)
+        if last not in keys:
+            raise CursorInvalid("The item where the last page ended is no longer here.")
+        begin = keys.index(last) + 1
+    end = begin + params.limit
+    following = url(ask, {"cursor": encode_cursor(question, keys[end - 1])}) if end < len(items) else None
+    shown = tuple(items[begin:end])
+    return listed(ask, shape(total=len(items), items=shown, next=following, revision=ask.edition.revision))
+
+
+def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
+    """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
+    kept = [
+        pair for pair in parse_qsl(ask.query_string.decode("ascii"), keep_blank_values=True) if pair[0] not in changed
+    ]
+    pairs = kept + [(name, value) for name, value in changed.items() if value is not None]
+    return f"{quote(ask.path)}?{urlencode(pairs)}" if pairs else quote(ask.path)
+
+
+def unknown(kind: str, wanted: str, known: Any) -> NotFound:
+    """Not found, with the nearest ids there are."""
+    return NotFound(kind, wanted[:100], nearest(wanted, known))
