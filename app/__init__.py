@@ -14,6 +14,10 @@ Ground floor (pure: no I/O, no clock, no framework)
     ``cursor``       where a page ended, as an opaque token
 First floor: the record
     ``dataset``      ``claims.json`` <-> :class:`~app.model.Record`, all faults at once
+    ``files``        a file opened so that no pipe or device can hang its reader
+    ``syntax``       strict JSON, and ``positions`` (ground floor): lines of values, repeated keys
+    ``shapes``       faults of single objects in plain words
+    ``crosscheck``   rules between objects, with ``idlist``: ids of a stream in little memory
     ``anchors``      fold-1; passages located in the reader's own copy of the text
     ``served``       a claim as it is served: its record, status, basis and attribution
 Second floor: neighbours that do not know each other
