@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.model import Claim, Source, Statement
+from app.model import Claim, Statement
 from app.vocabulary import ClaimKind, Stance, Status
 
 _REPLACING = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.retracts})
@@ -25,7 +25,6 @@ class Said:
     """A statement with what the rule must know of it: made no earlier than ``start``, it counts from ``counts``."""
 
     statement: Statement
-    source: Source
     root: str
     relays: frozenset[str]
     start: date

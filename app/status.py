@@ -90,7 +90,6 @@ def _said(claim: Claim, header: Header) -> list[Said]:
         everything.append(
             Said(
                 statement=statement,
-                source=source,
                 root=header.root_by_source[source.id],
                 relays=frozenset(header.root_by_source[relay] for relay in statement.via),
                 start=made.start if made else min(earliest, published.end),

@@ -86,6 +86,15 @@ def test_what_is_no_cursor_is_refused_with_the_way_out(token):
     assert str(refused.value) == "cursor: This is no cursor of ours. Leave the cursor out to start from the first page."
 
 
+def test_a_cursor_spelt_otherwise_than_we_spell_it_is_refused():
+    token = encode_cursor(QUESTION, LAST)
+    respelt = token[:-1] + ALPHABET[ALPHABET.index(token[-1]) + 1]
+    assert urlsafe_b64decode(respelt + "==") == urlsafe_b64decode(token + "==")
+    with pytest.raises(CursorInvalid) as refused:
+        decode_cursor(QUESTION, respelt)
+    assert str(refused.value) == "cursor: This is no cursor of ours. Leave the cursor out to start from the first page."
+
+
 def test_a_cursor_whose_claim_is_not_ascii_is_refused():
     forged = urlsafe_b64encode(b"\0" * 9 + "é".encode()).decode().rstrip("=")
     with pytest.raises(CursorInvalid, match="This is no cursor of ours"):

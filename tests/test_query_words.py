@@ -145,6 +145,7 @@ def test_what_no_claim_says_finds_nothing(claims, header, q):
         ("m 40", "ferries-promised ferries-moored ferries-of-1974"),
         ('"Port Vale"', "ferries-promised ferries-moored lease-signed second-crossing boldest-gamble ferries-of-1974"),
         ('"lend Portvale"', "ferries-promised"),
+        ("Norland agreed to lend Portvale forty ferries Harbour Master M 40 Port Vale", "ferries-promised"),
         ('"Portvale lend"', ""),
         ('"forty ferries" twelve', ""),
         ('"forty ferries" "lend Portvale"', "ferries-promised"),

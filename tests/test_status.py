@@ -225,11 +225,41 @@ def test_nothing_is_left_of_a_claim_whose_only_source_is_left_out():
             "Norland denies it; against it stand The Courier and The Gazette.",
         ),
         ([said("a", "courier", "no_comment")], "Nobody affirms it; The Courier spoke to it without affirming it."),
+        (
+            [said("a", "minister"), said("b", "norland")],
+            "the minister and Norland speak for a party to it and affirm it; no denial stands.",
+        ),
+        (
+            [said("a", "courier", "retracts")],
+            "The Courier took it back, and no other source affirms it.",
+        ),
+        (
+            [said("a", AUTHOR, adjudicates=True), said("b", AUTHOR, "denies", adjudicates=True)],
+            "Ada Quill states both that it proved true and that it proved false.",
+        ),
+        (
+            [said("a", AUTHOR, "denies", adjudicates=True), said("b", "courier")],
+            "Ada Quill states that it proved false; against it stands The Courier.",
+        ),
+        (
+            [said("a", AUTHOR, adjudicates=True), said("b", "courier"), said("c", "norland", "denies")],
+            (
+                "Ada Quill and The Courier affirm it, and the author of the document states that it proved true; "
+                "against it stands Norland."
+            ),
+        ),
         ([said("a", "minister")], "the minister speaks for a party to it and affirms it; no denial stands."),
     ],
 )  # fmt: skip
 def test_the_explanation_names_who_decided_and_who_stands_against(statements, explanation):
     assert derive(claim(*statements), HEADER).explanation == explanation
+
+
+def test_the_explanation_of_a_judgement_names_whose_it_is_and_who_denies_it():
+    one = claim(said("a", AUTHOR), said("b", "norland", "denies"), kind="judgement")
+    assert derive(one, HEADER).explanation == (
+        "An assessment by Ada Quill that no record could settle; against it stands Norland."
+    )
 
 
 def test_names_are_joined_as_in_a_sentence_each_once():
