@@ -245,7 +245,7 @@ class ClaimCheck:
                 f"another statement has the id {brief(id_)} already: {other}; rename one",
             )
         for id_, (number, nth) in self._related.without(self._ids):
-            hint = self.ground.hint(id_, self._ids.known()) if len(self._ids) <= 5000 else ""
+            hint = self.ground.hint(id_, self._ids.known()) if len(self._ids) <= 1000 else ""
             yield ("claims", number, "related", nth, "claim"), f"there is no claim {brief(id_)}.{hint}"
         yield from self._coverage()
 

@@ -7,7 +7,9 @@ stream, however long it is.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -24,6 +26,9 @@ from app.syntax import control_characters, parse
 
 MOST_FAULTS = 100
 """Faults after which the reading of a stream stops."""
+
+_LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
+"""How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
 
 _CLAIM = TypeAdapter(Claim)
 _HEADER = TypeAdapter(Header)
@@ -126,11 +131,17 @@ def _claim(number: int, line: bytes, check: ClaimCheck, name: str) -> tuple[Clai
 
 
 def load_file(path: FilePath) -> Record:
-    """The record in a file of either form. Raises ``RecordInvalid`` or ``RecordUnreadable``."""
-    name = path.name
+    """The record in a file of either form, told apart by its name or by its first lines.
+
+    Raises :class:`~app.errors.RecordInvalid` or :class:`~app.errors.RecordUnreadable`.
+    """
+    lines: Iterable[bytes] = read_lines(path)
     if path.suffix not in (".jsonl", ".ndjson"):
-        return load(read(path), name)
-    header, claims = load_lines(read_lines(path), name)
+        data = read(path)
+        if not _LINES.match(data):
+            return load(data, path.name)
+        lines = BytesIO(data)
+    header, claims = load_lines(lines, path.name)
     everything = {each: getattr(header, each) for each in Header.model_fields}
     return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
 

@@ -104,8 +104,8 @@ def brief(value: Any) -> str:
 
 
 def did_you_mean(word: object, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """`` Did you mean 'x'?`` with a blank in front, or nothing; looks among 5,000 words at most, for speed."""
-    near = nearest(word, known) if isinstance(word, str) and len(known) <= 5000 else ()
+    """`` Did you mean 'x'?`` with a blank in front, or nothing; looks among 1,000 words at most, for speed."""
+    near = nearest(word, known) if isinstance(word, str) and len(known) <= 1000 else ()
     return f" Did you mean {' or '.join(repr(each) for each in near)}?" if near else ""
 
 

@@ -94,7 +94,7 @@ def _check_encoding(data: bytes, name: str) -> None:
         if data.startswith(mark):
             raise RecordInvalid([Fault("", 1, f"the file begins with a byte order mark; save it as {wanted}")], name)
     if not data.strip():
-        raise RecordInvalid([Fault("", 1, "the file is empty; a record is a JSON object")], name)
+        raise RecordInvalid([Fault("", 1, "this is empty; a JSON object should stand here")], name)
     if data.isascii():
         return
     try:

@@ -120,7 +120,7 @@ def test_a_header_alone_is_no_record():
 
 
 def test_no_lines_at_all_are_no_record():
-    with pytest.raises(RecordInvalid, match="the file is empty"):
+    with pytest.raises(RecordInvalid, match="this is empty"):
         load_lines([])
 
 
@@ -145,5 +145,7 @@ def test_the_place_of_the_schema_is_no_part_of_the_revision():
 def test_a_file_is_read_in_either_form(tmp_path: Path):
     (tmp_path / "claims.json").write_bytes(VALID)
     (tmp_path / "claims.jsonl").write_bytes(b"".join(as_lines(record())))
-    plain, lines = load_file(tmp_path / "claims.json"), load_file(tmp_path / "claims.jsonl")
-    assert (lines.header, lines.claims) == (plain.header, plain.claims)
+    (tmp_path / "named-otherwise").write_bytes(b"".join(as_lines(record())))
+    plain = load_file(tmp_path / "claims.json")
+    for lines in (load_file(tmp_path / "claims.jsonl"), load_file(tmp_path / "named-otherwise")):
+        assert (lines.header, lines.claims) == (plain.header, plain.claims)

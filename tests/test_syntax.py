@@ -25,8 +25,8 @@ def publisher(text: bytes) -> bytes:
 
 # The text, where the fault is found, and words of its message.
 TORN: dict[str, tuple[bytes, str, int, str]] = {
-    "empty": (b"", "", 1, "the file is empty"),
-    "blank": (b" \n\n", "", 1, "the file is empty"),
+    "empty": (b"", "", 1, "this is empty"),
+    "blank": (b" \n\n", "", 1, "this is empty"),
     "byte order mark": (b"\xef\xbb\xbf" + VALID, "", 1, "save it as UTF-8 without a byte order mark (BOM)"),
     "UTF-16": (VALID.decode().encode("utf-16"), "", 1, "save it as UTF-8, not UTF-16"),
     "Latin-1": (publisher(b"Vale R\xe9view"), "", PUBLISHER, f"byte {VALID.index(b'eview')} (0xe9) is not UTF-8"),
