@@ -47,8 +47,9 @@ class Chart:
 
 
 def chart(moments: Sequence[Moment]) -> Chart | None:
-    """The timeline drawn; ``None`` where there is only one period, which needs no picture."""
+    """The timeline drawn from the first statement that counts; ``None`` where one status is all there ever was."""
     runs = [each for at, each in enumerate(moments) if not at or each.status is not moments[at - 1].status]
+    runs = runs[1:] if runs and runs[0].status is Status.not_yet_made else runs
     if len(runs) < 2:
         return None
     first, last = runs[0].start, runs[-1].start + timedelta(days=max(30, (runs[-1].start - runs[0].start).days // 4))
