@@ -17,8 +17,11 @@ from app.settings import Settings
 from app.store import ClaimStore
 from app.web import catalogue, changes, claims, health, verify
 from app.web.cache import AnswerCache
-from app.web.docs import ROUTES as DOCS
+from app.web.docs import docs
 from app.web.front import Front
+from app.web.pages import ROUTES as ASSETS
+from app.web.pages import claims as _claims  # noqa: F401 - marks the pages of its endpoints
+from app.web.pages import sources as _sources  # noqa: F401
 from app.web.reference import Reference
 from app.web.refusals import refuse
 from app.web.routing import QuickDoor
@@ -54,8 +57,8 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
     for room in ROOMS:
         api.include_router(room)
     routes = [route for room in ROOMS for route in room.routes if isinstance(route, APIRoute)]
-    api.router.routes.extend([*DOCS, Reference(api, routes, store, settings).route])
-    api.state.paths = [route.path for route in routes] + [route.path for route in DOCS]
+    api.router.routes.extend([*docs(settings), *ASSETS, Reference(api, routes, store, settings).route])
+    api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json"]
     inner: ASGIApp = api
     if quick:
         inner = AnswerCache(QuickDoor(api, routes, store, settings), store, settings.cache_bytes)

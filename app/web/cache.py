@@ -20,7 +20,7 @@ Key = tuple[bytes, bytes, bytes, bytes]
 _OVERHEAD = 1500
 """Bytes that an entry costs beside its body: key, headers, and the objects that hold them (measured)."""
 
-_OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding", b"content-security-policy"})
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 

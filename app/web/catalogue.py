@@ -76,6 +76,7 @@ async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answe
     tags=["documents"],
     **described("getDocument", "Read one document", ServedDocument, missing=True),
 )
+@offers("json", HTML)
 async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[Nothing, Query()]) -> Answer:
     """A document with every passage's place and hash, so that a reader can check their own copy."""
     document = ask.edition.header.document_by_id.get(document_id)
@@ -105,7 +106,7 @@ async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Pa
 
 
 @router.get("/entities", tags=["entities"], **described("listEntities", "List the entities", EntityList))
-@offers("json", by_revision=("json",))
+@offers("json", HTML, by_revision=("json",))
 async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """States, people, weapons, agreements and the rest that claims are about, with their other names."""
     counts = await counted(ask, "about", [each.id for each in ask.edition.header.entities])
@@ -114,7 +115,7 @@ async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer
 
 
 @router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList))
-@offers("json", by_revision=("json",))
+@offers("json", HTML, by_revision=("json",))
 async def list_topics(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """Subjects under which claims are filed."""
     counts = await counted(ask, "topic", [each.id for each in ask.edition.header.topics])

@@ -11,15 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.web.finished import SECURITY, digest
+from app.settings import Settings
+from app.web.finished import Answer, finish
+from app.web.headers import best_coding, header_values
+from app.web.routing import Sent
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Swagger UI sets style attributes from its script; nothing else is let in, and nothing foreign."""
-
-_SECURITY = {name.decode(): value.decode() for name, value in SECURITY}
 
 _PAGE = b"""<!DOCTYPE html>
 <html lang="en">
@@ -68,20 +69,21 @@ def _asset(name: str) -> tuple[bytes, str]:
     return files("fastapi_swagger.resources").joinpath(file).read_bytes(), media_type
 
 
-async def _page(_: Request) -> Response:
-    return Response(
-        _PAGE,
-        media_type="text/html",
-        headers=_SECURITY | {"content-security-policy": POLICY, "cache-control": "no-cache"},
-    )
-
-
-async def _file(request: Request) -> Response:
-    name = request.url.path.rsplit("/", 1)[-1]
+def _answer(name: str) -> Answer:
+    if name == "docs":
+        policy = {"content-security-policy": POLICY}
+        return Answer(_PAGE, "text/html; charset=utf-8", headers=policy, cache_control="public, no-cache")
     body, media_type = _asset(name)
-    headers = _SECURITY | {"cache-control": "public, max-age=86400", "etag": f'"{digest(body)}"'}
-    return Response(body, media_type=media_type, headers=headers)
+    return Answer(body, media_type, cache_control="public, max-age=86400")
 
 
-ROUTES = [Route("/docs", _page)] + [Route(f"/docs/{name}", _file) for name in (*_ASSETS, "start.js")]
-"""The page and its files, each at a path of its own: any other path is the same 404 as everywhere."""
+def docs(settings: Settings) -> list[Route]:
+    """The page and its files, each at a path of its own: any other path is the same 404 as everywhere."""
+
+    async def answer(request: Request) -> Response:
+        names = (b"accept-encoding", b"if-none-match")
+        accepted, if_none_match = header_values(request.scope["headers"], *names)
+        made = _answer(request.scope["path"].rsplit("/", 1)[-1])
+        return Sent(finish(made, settings, best_coding(accepted), None, if_none_match))
+
+    return [Route(path, answer) for path in ("/docs", *(f"/docs/{name}" for name in (*_ASSETS, "start.js")))]

@@ -1,18 +1,31 @@
-"""The outermost room: HEAD as GET without a body, CORS preflights, and the last resort when something breaks.
+"""The outermost room: HEAD as GET without a body, OPTIONS, CORS preflights, and the last resort when something breaks.
 
 Kept to what must hold for every answer whoever makes it; a GET passes through it at the price of one comparison.
 """
 
 import logging
 
-from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.finished import finish_problem
+from app.web.finished import SECURITY, Finished, finish_problem
 from app.web.problems import http_problem
 from app.web.routing import send_finished
 
 logger = logging.getLogger("claims")
+
+_PREFLIGHT = Finished(
+    204,
+    [
+        *SECURITY,
+        (b"access-control-allow-methods", b"GET, HEAD, POST"),
+        (b"access-control-allow-headers", b"*"),
+        (b"access-control-max-age", b"86400"),
+        (b"vary", b"Access-Control-Request-Method"),
+    ],
+    b"",
+)
+"""One answer to every preflight (Fetch 4.8): anybody may read, and the browser does the refusing."""
 
 
 class Front:
@@ -20,28 +33,23 @@ class Front:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.preflight = CORSMiddleware(
-            app,
-            allow_origins=["*"],
-            allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["*"],
-            max_age=86400,
-        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection scope."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif scope["method"] == "GET":
-            await self._guarded(self.app, scope, receive, send)
+            await self._guarded(scope, receive, send)
         elif scope["method"] == "HEAD":
-            await self._guarded(self.app, {**scope, "method": "GET"}, receive, _without_body(send))
-        elif scope["method"] == "OPTIONS":
-            await self._guarded(self.preflight, scope, receive, send)
+            await self._guarded({**scope, "method": "GET"}, receive, _HeaderOnly(send))
+        elif scope["method"] == "OPTIONS" and any(
+            name == b"access-control-request-method" for name, _ in scope["headers"]
+        ):
+            await send_finished(_PREFLIGHT, send)
         else:
-            await self._guarded(self.app, scope, receive, send)
+            await self._guarded(scope, receive, send)
 
-    async def _guarded(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def sending(message: Message) -> None:
@@ -50,20 +58,28 @@ class Front:
             await send(message)
 
         try:
-            await app(scope, receive, sending)
+            await self.app(scope, receive, sending)
+        except (ClientDisconnect, _Enough):
+            return
         except Exception:
             logger.exception("an answer to %s broke", scope["path"])
             if started:
                 raise
-            await send_finished(
-                finish_problem(http_problem(500, "This is our fault and has been logged; try again.")), send
-            )
+            broken = http_problem(500, "This is our fault and has been logged; try again.")
+            await send_finished(finish_problem(broken), send)
 
 
-def _without_body(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
-        await send(message)
+class _Enough(Exception):
+    """The header has been sent, which is all that a HEAD asks for; a long download need not be made."""
 
-    return sending
+
+class _HeaderOnly:
+    def __init__(self, send: Send) -> None:
+        self.send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self.send(message)
+            await self.send({"type": "http.response.body", "body": b""})
+        elif message.get("more_body"):
+            raise _Enough

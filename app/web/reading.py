@@ -30,7 +30,11 @@ def read(model: type[Model], query_string: bytes) -> Model:
     many = _takes_many(model)
     given: dict[str, Any] = {}
     errors: list[QueryInvalid] = []
-    for name, value in _pairs(query_string):
+    pairs = _pairs(query_string)
+    form_sent = ("format", "html") in pairs
+    for name, value in pairs:
+        if form_sent and not value and name in many:
+            continue  # A page's form sends every field, also those that were left empty.
         if name not in many:
             errors.append(QueryInvalid(name[:100], "There is no such parameter.", nearest(name, many)))
         elif many[name]:

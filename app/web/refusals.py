@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from app.web.finished import finish_problem
+from app.web.finished import SECURITY, Finished, finish_problem
 from app.web.problems import http_problem
 from app.web.routing import Sent
 
@@ -27,6 +27,8 @@ async def refuse(request: Request, error: Exception) -> Response:
             detail = f"Nothing is at {path[:200]!r}.{hint}"
         case 405:
             allowed = _allowed(headers.get("Allow") or headers.get("allow") or "")
+            if request.method == "OPTIONS":
+                return Sent(Finished(204, [(b"allow", allowed.encode()), *SECURITY], b""))
             headers = {"allow": allowed}
             detail = f"{request.method[:20]} is not for this place; it takes {allowed}."
         case 413:
