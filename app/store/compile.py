@@ -6,9 +6,8 @@ gigabytes. Nothing is validated here: the claims come from :mod:`app.dataset`.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, pairwise
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, chain, groupby, pairwise
 
 from pyroaring import BitMap
 
@@ -18,8 +17,16 @@ from app.query import terms, words
 from app.served import render, transitions
 from app.status import timeline
 from app.store.bodies import BodiesWriter
+from app.store.counts import write_counts
 from app.store.index import STATUSES
 from app.store.sections import DAY, Writer, write_bitmaps, write_days, write_names, write_numbers
+from app.vocabulary import Status
+
+MANY = 500_000
+"""Numbers from which sorting them in numpy is worth its 17 MB; a small record never loads it."""
+
+OFTEN = 256
+"""Claims from which two words that stand together have a bitmap of their own."""
 
 
 class Compiler:
@@ -38,6 +45,7 @@ class Compiler:
         self._pairs, self._pairs_claims = array("Q"), array("I")
         self._turns: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
         self._changes = array("Q")
+        self._standing: defaultdict[Status, array[int]] = defaultdict(lambda: array("I"))
         self._spans: list[tuple[int, int, int]] = []
         self._undated = array("I")
 
@@ -63,6 +71,7 @@ class Compiler:
             self._changes.append(day)
             self._turns[change.before].append(day)
             self._turns[change.after].append(day)
+        self._standing[periods[-1].verdict.status].append(number)
         if claim.span:
             self._spans.append((claim.span.start.toordinal(), claim.span.end.toordinal(), number))
         else:
@@ -85,11 +94,12 @@ class Compiler:
         """Write everything that could not be written claim by claim; the answer is the revision."""
         write, size = self._writer, self.size
         self._bodies.close()
+        write.write("header", canonical_header(self._header))
         write_names(write, "ids", self._ids)
         named = dict(self._named_words())
-        keys = [*self._terms, *(f"word={each}" for each in named)]
-        write_names(write, "terms", keys)
+        write_names(write, "terms", [*self._terms, *named])
         write_bitmaps(write, "terms.claims", chain(map(BitMap, self._terms.values()), named.values()))
+        self._write_counts(named)
         write_names(write, "words", self._words)
         write_bitmaps(write, "words.claims", map(BitMap, self._words_claims))
         write.write("text", self._text)
@@ -119,17 +129,26 @@ class Compiler:
                     named[word] |= claims
         for word, claims in named.items():
             own = self._words.get(word)
-            yield word, claims if own is None else claims | BitMap(self._words_claims[own])
+            yield f"word={word}", claims if own is None else claims | BitMap(self._words_claims[own])
+
+    def _write_counts(self, named: Mapping[str, BitMap]) -> None:
+        standing = {f"status={status.value}": BitMap(claims) for status, claims in self._standing.items()}
+        terms = {key: BitMap(each) for key, each in self._terms.items() if not key.startswith("passage=")} | standing
+        words = ((f"word={word}", self._words_claims[number]) for word, number in self._words.items())
+        own = ((key, BitMap(claims)) for key, claims in words if key not in named)
+        answers = chain([("", BitMap(range(self.size)))], terms.items(), named.items(), own)
+        write_counts(self._writer, self._header, terms, answers, self.size)
 
     def _write_pairs(self) -> None:
-        pairs, ends, claims = array("Q"), array("Q"), array("I")
-        together = sorted(zip(self._pairs, self._pairs_claims, strict=True))
-        for pair, each in groupby(together, key=itemgetter(0)):
-            pairs.append(pair)
-            claims.extend(number for _, number in each)
-            ends.append(len(claims))
-        for name, numbers in {"pairs": pairs, "pairs.ends": ends, "pairs.claims": claims}.items():
-            self._writer.write(name, numbers)
+        pairs, ends, claims = _grouped(self._pairs, self._pairs_claims)
+        self._writer.write("pairs", pairs)
+        self._writer.write("pairs.ends", ends)
+        self._writer.write("pairs.claims", claims)
+        often = [at for at, (start, end) in enumerate(pairwise(chain([0], ends))) if end - start >= OFTEN]
+        write_numbers(self._writer, "often", "Q", (pairs[at] for at in often))
+        write_bitmaps(
+            self._writer, "often.claims", (BitMap(claims[ends[at - 1] if at else 0 : ends[at]]) for at in often)
+        )
 
     def _write_order(self, name: str, dated: Iterable[int], size: int) -> None:
         order = array("I", dated) + self._undated
@@ -138,3 +157,24 @@ class Compiler:
             rank[number] = place
         self._writer.write(name, order)
         self._writer.write(f"{name}.rank", rank)
+
+
+def _grouped(keys: "array[int]", claims: "array[int]") -> "tuple[array[int], array[int], array[int]]":
+    """Different keys in order, where the claims of each end, and the claims, which come in order for each key."""
+    if len(keys) < MANY:
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        sizes = [(key, len(list(each))) for key, each in groupby(map(keys.__getitem__, order))]
+        found = array("Q", (key for key, _ in sizes)), array("Q", accumulate(size for _, size in sizes))
+        return *found, array("I", map(claims.__getitem__, order))
+    import numpy as np
+
+    every = np.frombuffer(keys, dtype="Q")
+    by_key = np.argsort(every, kind="stable")
+    every = every[by_key]
+    ends = np.append(np.flatnonzero(every[1:] != every[:-1]) + 1, len(every)).astype("Q")
+    different = every[ends - 1]
+    return (
+        array("Q", different.tobytes()),
+        array("Q", ends.tobytes()),
+        array("I", np.frombuffer(claims, dtype="I")[by_key].tobytes()),
+    )

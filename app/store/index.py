@@ -69,8 +69,12 @@ class Index:
 
     def term(self, name: str, value: str) -> BitMap:
         """Claims with ``value`` among the terms ``name`` (of :func:`app.query.terms`)."""
-        number = self._terms.find(f"{name}={value}")
+        number = self.term_number(name, value)
         return NOTHING if number is None else self._sections.bitmap("terms.claims", number)
+
+    def term_number(self, name: str, value: str) -> int | None:
+        """Number of the bitmap ``terms.claims`` of a term; ``None`` where no claim has it."""
+        return self._terms.find(f"{name}={value}")
 
     def own_word(self, word: str) -> BitMap:
         """Claims whose own text has ``word``."""
@@ -136,11 +140,15 @@ class Index:
         return BitMap([each for each in found if _holds(text, ends[each - 1] if each else 0, ends[each], sought)])
 
     def _pair(self, first: int, second: int) -> BitMap:
-        pairs, ends = self._sections.numbers("pairs", "Q"), self._sections.numbers("pairs.ends", "Q")
         wanted = first << 32 | second
+        often, pairs = self._sections.numbers("often", "Q"), self._sections.numbers("pairs", "Q")
+        at = bisect_left(often, wanted)
+        if at < len(often) and often[at] == wanted:
+            return self._sections.bitmap("often.claims", at)
         at = bisect_left(pairs, wanted)
         if at == len(pairs) or pairs[at] != wanted:
             return NOTHING
+        ends = self._sections.numbers("pairs.ends", "Q")
         claims = self._sections.numbers("pairs.claims", "I")[ends[at - 1] if at else 0 : ends[at]]
         return BitMap(array("I", claims.tobytes()))
 

@@ -7,16 +7,15 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 
-from pyroaring import BitMap
-
 from app.errors import CursorInvalid, StoreUnavailable
 from app.model import Claim, Header, Record
-from app.query import ClaimQuery, Page, nearest, vocabulary
+from app.query import ClaimQuery, Page, nearest
 from app.served import Transition, transitions
 from app.status import timeline
 from app.store import Changes, ClaimStore, Edition, Found, Health
 from app.store.bodies import Bodies
 from app.store.compile import Compiler
+from app.store.counts import Counts
 from app.store.index import Index
 from app.store.pages import Pages
 from app.store.sections import DAY, Memory, Sections
@@ -29,16 +28,20 @@ class MemoryEdition(Edition):
         self, header: Header, revision: str, modified: int, size: int, sections: Mapping[str, memoryview]
     ) -> None:
         self.header, self.revision, self.modified, self.size = header, revision, modified, size
-        self._sections = Sections(sections, size)
+        self._sections = Sections(sections)
         self._bodies = Bodies(self._sections)
         self._index = Index(self._sections, header, size)
         self._pages = Pages(self._sections, self._index, self._bodies)
-        self._vocabulary = vocabulary(header)
+        self._counts = Counts(self._sections, self._index, header, size)
 
     @classmethod
     def from_record(cls, record: Record, modified: int) -> "MemoryEdition":
         """The edition of a record that is in memory, which ``modified`` was first seen, in seconds since 1970."""
         return compile_edition(record.header, record.claims, modified)
+
+    def claim_id(self, number: int) -> str:
+        """Id of the claim that stands at ``number``, counted from 0, in the record."""
+        return self._bodies.ids[number]
 
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
         number = self._bodies.ids.find(id)
@@ -50,12 +53,11 @@ class MemoryEdition(Edition):
         numbers = self._pages.page(query, page, factors, after)
         more = len(numbers) > page.limit
         numbers = numbers[: page.limit]
-        hits = self._index.hits(factors) if page.facets else None
         return Found(
             total=self._index.count(factors),
             bodies=[self._bodies.served(each, query.as_of) for each in numbers],
             last=self._bodies.ids[numbers[-1]] if more else None,
-            facets={name: self._facet(name, hits, query.as_of) for name in page.facets} if hits is not None else {},
+            facets=self._counts.facets(page.facets, query, lambda: self._index.hits(factors)) if page.facets else {},
         )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
@@ -87,13 +89,6 @@ class MemoryEdition(Edition):
         if number is None:
             raise CursorInvalid("The claim where the last page ended is no longer in the record.")
         return number
-
-    def _facet(self, name: str, hits: BitMap, day: date | None) -> dict[str, int]:
-        counts: list[tuple[int, str]] = []
-        for value in map(str, self._vocabulary[name]):
-            having = self._index.status(value, day) if name == "status" else self._index.term(name, value)
-            counts.append((-hits.intersection_cardinality(having), value))
-        return {value: -count for count, value in sorted(counts) if count}
 
     def _change(self, dated: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""

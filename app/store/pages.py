@@ -55,11 +55,15 @@ class Pages:
 
 
 def _common(factors: Sequence[BitMap], start: int) -> Iterator[int]:
-    """What all of ``factors`` have from ``start`` on: only as many as are taken are looked for."""
+    """What all of ``factors`` have from ``start`` on, looked for in runs that grow until enough is taken."""
     first, *others = factors
-    for each in first.iter_equal_or_larger(start):
-        if all(each in other for other in others):
-            yield each
+    at, size = first.rank(start - 1) if start else 0, 64
+    while at < len(first):
+        run = first[at : at + size]
+        for other in others:
+            run &= other
+        yield from run.to_array()
+        at, size = at + size, min(size * 4, 2**16)
 
 
 def _backward(hits: BitMap, before: int | None) -> Iterator[int]:

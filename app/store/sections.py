@@ -7,7 +7,6 @@ large one's in a file that the system maps in. Nothing becomes an object before 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import groupby
 from typing import Protocol
 from zlib import crc32
@@ -16,6 +15,9 @@ from pyroaring import BitMap
 
 KEPT = 24 * 2**20
 """Bytes of bitmaps that an edition may keep decoded; what is asked for less often is decoded again."""
+
+_EACH = 200
+"""Bytes that a decoded bitmap takes besides its containers, about."""
 
 DAY = 32
 """Bits below the day in a pair of a day and a claim that is packed into one number."""
@@ -45,10 +47,10 @@ class Memory:
 class Sections:
     """Sections as they are read."""
 
-    def __init__(self, sections: Mapping[str, memoryview], size: int) -> None:
-        """``size`` is the number of claims, by which the largest bitmap is known."""
+    def __init__(self, sections: Mapping[str, memoryview]) -> None:
         self._sections = sections
-        self.bitmap = lru_cache(maxsize=min(16384, KEPT // (size // 8 + 200)))(self._bitmap)
+        self._kept: dict[tuple[str, int], BitMap] = {}
+        self._room = KEPT
 
     def bytes(self, name: str) -> memoryview:
         return self._sections[name]
@@ -57,10 +59,26 @@ class Sections:
         """A section as numbers; ``code`` as in :mod:`array`, little-endian machines only (checked by the snapshot)."""
         return self._sections[name].cast(code)  # type: ignore[call-overload, no-any-return]
 
-    def _bitmap(self, name: str, nth: int) -> BitMap:
+    def piece(self, name: str, nth: int) -> memoryview:
+        """One of the pieces that :func:`write_pieces` wrote."""
         at = self.numbers(f"{name}.at", "Q")
+        return self._sections[name][at[nth] : at[nth + 1]]
+
+    def bitmap(self, name: str, nth: int) -> BitMap:
+        """One of the bitmaps that :func:`write_bitmaps` wrote; it is kept, so nobody may change it."""
+        kept = self._kept.get((name, nth))
+        return self._decoded(name, nth) if kept is None else kept
+
+    def _decoded(self, name: str, nth: int) -> BitMap:
+        piece = self.piece(name, nth)
+        self._room -= len(piece) + _EACH
+        while self._room < 0 and self._kept:  # the one decoded first: to note every use would cost more than it saves
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            self._room += len(self.piece(*oldest)) + _EACH
         # Its stub names bytes alone, but it takes any buffer, and so spares a copy.
-        return BitMap.deserialize(self._sections[name][at[nth] : at[nth + 1]])  # type: ignore[arg-type]
+        bitmap = self._kept[name, nth] = BitMap.deserialize(piece)  # type: ignore[arg-type]
+        return bitmap
 
 
 def write_numbers(writer: Writer, name: str, code: str, numbers: Iterable[int]) -> None:
@@ -68,16 +86,24 @@ def write_numbers(writer: Writer, name: str, code: str, numbers: Iterable[int]) 
     writer.write(name, array(code, numbers))
 
 
-def write_bitmaps(writer: Writer, name: str, bitmaps: Iterable[BitMap]) -> None:
-    """Write ``bitmaps`` one after the other; they are read by :attr:`Sections.bitmap` with their number."""
+def write_pieces(writer: Writer, name: str, pieces: Iterable[bytes]) -> None:
+    """Write ``pieces`` one after the other, each to be read by its number."""
     at = array("Q", [0])
     writer.write(name, b"")
-    for each in bitmaps:
-        each.run_optimize()
-        data = each.serialize()
-        writer.write(name, data)
-        at.append(at[-1] + len(data))
+    for each in pieces:
+        writer.write(name, each)
+        at.append(at[-1] + len(each))
     writer.write(f"{name}.at", at)
+
+
+def write_bitmaps(writer: Writer, name: str, bitmaps: Iterable[BitMap]) -> None:
+    """Write ``bitmaps``, each to be read by its number."""
+    write_pieces(writer, name, (_packed(each) for each in bitmaps))
+
+
+def _packed(bitmap: BitMap) -> bytes:
+    bitmap.run_optimize()
+    return bitmap.serialize()
 
 
 class Names:

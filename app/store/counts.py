@@ -1,0 +1,130 @@
+"""Facets: how often each value of a term occurs in an answer.
+
+Three ways to the same counts. The answer to a single filter or word that many claims have was counted when the edition
+was compiled. Of the other answers the small ones are counted claim by claim and the large ones value by value, as
+intersections of bitmaps: whichever is less work.
+"""
+
+import json
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from pyroaring import BitMap
+
+from app.model import Header
+from app.query import FACETS, TERMS, ClaimQuery, search, vocabulary
+from app.store.index import Index
+from app.store.sections import Names, Sections, Writer, write_names, write_pieces
+
+COUNTED = 4096
+"""Claims from which a filter's or a word's answer is counted beforehand."""
+
+MANY = 50_000
+"""Claims from which an edition keeps the values of each claim, to be counted by numpy; small ones never load it."""
+
+CODED = tuple(name for name in FACETS if name != "status")
+"""Facets whose values a claim keeps whatever the day."""
+
+
+class Counts:
+    """Counts the values of facets."""
+
+    def __init__(self, sections: Sections, index: Index, header: Header, size: int) -> None:
+        self._sections = sections
+        self._index = index
+        self._size = size
+        self._counted = Names(sections, "counted")
+        self._vocabulary = vocabulary(header)
+        self._numbered = lru_cache(maxsize=None)(self._numbered_values)
+
+    def facets(
+        self, names: Iterable[str], query: ClaimQuery, hits: Callable[[], BitMap]
+    ) -> dict[str, Mapping[str, int]]:
+        """For each of ``names`` its values and how many of ``hits``, the answer to ``query``, have them."""
+        key = single(query)
+        row = None if key is None else self._counted.find(key)
+        found: dict[str, Mapping[str, int]] = {}
+        for name in names:
+            if row is not None and (name != "status" or query.as_of is None):
+                found[name] = json.loads(bytes(self._sections.piece(f"counted.{name}", row)))
+            elif name == "status":
+                standing = ((status, self._index.status(status, query.as_of)) for status in self._vocabulary[name])
+                found[name] = in_order((status, hits().intersection_cardinality(each)) for status, each in standing)
+            else:
+                found[name] = in_order(self._count(name, hits()))
+        return found
+
+    def _count(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:
+        values = self._numbered(name)
+        if self._size < MANY or 12 * len(hits) > len(values) * (200 + self._size // 200):
+            bitmap = self._sections.bitmap
+            return [(value, hits.intersection_cardinality(bitmap("terms.claims", nth))) for value, nth in values]
+        return self._count_claims(name, hits)
+
+    def _count_claims(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:
+        import numpy as np
+
+        claims = np.frombuffer(hits.to_array(), dtype=np.uint32)
+        ends = np.frombuffer(self._sections.bytes(f"codes.{name}.ends"), dtype=np.uint32)
+        first, lengths = ends[claims], ends[claims + 1] - ends[claims]
+        places = np.repeat(first - (np.cumsum(lengths, dtype=np.uint32) - lengths), lengths)
+        places += np.arange(len(places), dtype=np.uint32)
+        codes = np.frombuffer(self._sections.bytes(f"codes.{name}"), dtype=np.uint32)[places]
+        counts = np.bincount(codes)
+        values = self._vocabulary[name]
+        return [(values[code], count) for code, count in enumerate(counts.tolist()) if count]
+
+    def _numbered_values(self, name: str) -> list[tuple[str, int]]:
+        """The values of ``name`` that any claim has, with the numbers of their bitmaps."""
+        numbers = ((str(value), self._index.term_number(name, value)) for value in self._vocabulary[name])
+        return [(value, number) for value, number in numbers if number is not None]
+
+
+def in_order(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Values that occur: the larger count first, then by value."""
+    return {str(value): count for value, count in sorted(counts, key=lambda each: (-each[1], each[0])) if count}
+
+
+def single(query: ClaimQuery) -> str | None:
+    """Key of a question for one value of one filter, or one word; empty for no question, ``None`` for every other."""
+    words = search(query.q)
+    asked = [f"{name}={value}" for name in TERMS for value in dict.fromkeys(getattr(query, name))]
+    asked += [f"word={word}" for word in words.words]
+    if len(asked) > 1 or words.phrases or words.impossible or query.during or (query.status and query.as_of):
+        return None
+    return asked[0] if asked else ""
+
+
+def write_counts(
+    writer: Writer, header: Header, terms: Mapping[str, BitMap], answers: Iterable[tuple[str, BitMap]], size: int
+) -> None:
+    """Write what :class:`Counts` reads. ``terms`` has the claims of each ``name=value``, statuses included."""
+    facets = {
+        name: [(str(value), terms[key]) for value in values if (key := f"{name}={value}") in terms]
+        for name, values in vocabulary(header).items()
+        if name in FACETS
+    }
+    often = [(key, claims) for key, claims in answers if len(claims) >= COUNTED]
+    write_names(writer, "counted", (key for key, _ in often))
+    for name, values in facets.items():
+        write_pieces(writer, f"counted.{name}", (_row(values, claims) for _, claims in often))
+    if size >= MANY:
+        for name in CODED:
+            _write_codes(writer, name, header, terms, size)
+
+
+def _row(values: Iterable[tuple[str, BitMap]], claims: BitMap) -> bytes:
+    return json.dumps(in_order((value, claims.intersection_cardinality(each)) for value, each in values)).encode()
+
+
+def _write_codes(writer: Writer, name: str, header: Header, terms: Mapping[str, BitMap], size: int) -> None:
+    """Write for each claim the places of its values in the vocabulary, and where those of each claim end."""
+    import numpy as np
+
+    having = [terms.get(f"{name}={value}", BitMap()).to_array() for value in vocabulary(header)[name]]
+    codes = np.repeat(np.arange(len(having), dtype=np.uint32), [len(each) for each in having])
+    claims = np.concatenate([np.frombuffer(each, dtype=np.uint32) for each in having])
+    writer.write(f"codes.{name}", array("I", codes[np.argsort(claims, kind="stable")].tobytes()))
+    ends = np.append(0, np.cumsum(np.bincount(claims, minlength=size))).astype(np.uint32)
+    writer.write(f"codes.{name}.ends", array("I", ends.tobytes()))
