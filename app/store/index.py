@@ -8,7 +8,7 @@ record.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -38,7 +38,8 @@ class Index:
         self._ends = Days(sections, "ends")
         self._standing = {status.value: Days(sections, f"status.{status.value}") for status in STATUSES}
         self.everything = BitMap(range(size))
-        self._having = lru_cache(maxsize=128)(self._having_at)
+        self._having = lru_cache(maxsize=64)(self._having_at)
+        self._together = lru_cache(maxsize=32)(self._together_anywhere)
 
     def factors(self, query: ClaimQuery) -> list[BitMap]:
         """Bitmaps whose intersection is the answer to ``query``, the smallest first; none where every claim is."""
@@ -116,17 +117,23 @@ class Index:
         over = self._ends.first(self._ends.count(span.start.toordinal() - 1))
         return begun - over
 
-    def _together(self, phrase: tuple[str, ...]) -> BitMap:
-        named = [self.term(kind, id_) for kind, id_, text in self._names if stands_in(phrase, text)]
+    def _together_anywhere(self, phrase: tuple[str, ...]) -> BitMap:
+        names = self._names.get(phrase[0], ())
+        named = [self.term(kind, id_) for kind, id_, text in names if stands_in(phrase, text)]
         return BitMap.union(self._together_in_text(phrase), *named)
 
     @cached_property
-    def _names(self) -> list[tuple[str, str, list[str]]]:
-        """Names as words, each with the term of the claims in which it is searched."""
+    def _names(self) -> Mapping[str, Sequence[tuple[str, str, list[str]]]]:
+        """For each word the names that have it, as words, with the term of the claims in which they are searched."""
         named = [("source", each.id, each.name) for each in self._header.sources]
         for each in self._header.entities:
             named += [("about", each.id, name) for name in (each.name, *each.aliases)]
-        return [(kind, id_, words(name)) for kind, id_, name in named]
+        having: dict[str, list[tuple[str, str, list[str]]]] = {}
+        for kind, id_, name in named:
+            text = words(name)
+            for word in set(text):
+                having.setdefault(word, []).append((kind, id_, text))
+        return having
 
     def _together_in_text(self, phrase: Sequence[str]) -> BitMap:
         numbers = [number for word in phrase if (number := self._words.find(word)) is not None]
