@@ -1,0 +1,177 @@
+"""A replica follows an origin through whatever happens to it, and never serves what is not whole and promised."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.model import Record
+from app.store.memory import MemoryEdition, MemoryStore
+from app.store.replica import ReplicaStore
+from app.web import create_app
+from tests import records
+
+pytestmark = pytest.mark.anyio
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class Origin(httpx.AsyncBaseTransport):
+    """A real application behind a transport that can be cut, or made to lie."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.inner = httpx.ASGITransport(create_app(store))
+        self.away = False
+        self.lie: Handler | None = None
+        self.asked: list[tuple[str, str, int]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            raise httpx.ConnectError("refused", request=request)
+        response = self.lie(request) if self.lie else await self.inner.handle_async_request(request)
+        self.asked.append((request.url.path, request.headers["accept"], response.status_code))
+        return response
+
+
+def edition(text: str = "The ferry sailed on Monday.") -> MemoryEdition:
+    fields = records.record()
+    fields["claims"][0]["text"] = text
+    return MemoryEdition.from_record(Record.model_validate(fields), 1_700_000_000)
+
+
+@pytest.fixture
+def origin() -> Origin:
+    return Origin(MemoryStore(edition()))
+
+
+def replica(origin: Origin, **options: object) -> ReplicaStore:
+    return ReplicaStore("http://origin", transport=origin, interval=1000, **options)  # type: ignore[arg-type]
+
+
+async def test_a_replica_serves_the_very_bytes_of_its_origin(origin: Origin) -> None:
+    store = replica(origin)
+    await store.open()
+    ours, theirs = create_app(store), create_app(origin.store)
+    for target in ("/claims", "/dataset?format=jsonl", "/sources", "/statuses", "/claims?format=csv"):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(ours), base_url="http://a") as a:
+            mine = await a.get(target)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(theirs), base_url="http://b") as b:
+            its = await b.get(target)
+        assert mine.content == its.content
+        assert mine.headers["etag"] == its.headers["etag"]
+        assert mine.headers["last-modified"] == its.headers["last-modified"]
+    await store.close()
+
+
+async def test_an_unchanged_origin_costs_a_304_and_no_record(origin: Origin) -> None:
+    store = replica(origin)
+    await store.open()
+    origin.asked.clear()
+    await store._ask()
+    assert origin.asked == [("/dataset", "application/json", 304)]
+    await store.close()
+
+
+async def test_a_new_revision_takes_over_whole(origin: Origin) -> None:
+    store = replica(origin)
+    await store.open()
+    before = store.edition
+    origin.store.replace(edition("The ferry sailed on Tuesday."))
+    await store._ask()
+    assert store.edition is not before
+    assert store.edition.revision == origin.store.edition.revision
+    assert (store.reloads, store.refused) == (1, 0)
+    await store.close()
+
+
+async def test_the_last_good_record_is_served_while_the_origin_is_away_and_readiness_says_so(origin: Origin) -> None:
+    store = replica(origin)
+    await store.open()
+    good, origin.away = store.edition, True
+    for _ in range(3):
+        await store._ask()
+    health = await store.health()
+    assert store.edition is good
+    assert health.ready
+    assert "cannot be reached" in health.faults[0]
+    origin.away = False
+    await store._ask()
+    assert (await store.health()).faults == ()
+    await store.close()
+
+
+async def test_a_record_that_is_not_the_promised_one_is_refused(origin: Origin) -> None:
+    store = replica(origin)
+    await store.open()
+    good = store.edition
+
+    def lie(request: httpx.Request) -> httpx.Response:
+        if request.headers["accept"] == "application/json":
+            dated = {"last-modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
+            return httpx.Response(200, json={"revision": "0" * 16}, headers=dated)
+        return httpx.Response(200, content=lines(good))
+
+    origin.lie = lie
+    await store._ask()
+    assert store.edition is good
+    assert store.refused == 1
+    await store.close()
+
+
+@pytest.mark.parametrize("cut", [1, 40, -2, -200])
+async def test_a_record_cut_short_is_refused(origin: Origin, cut: int) -> None:
+    store = replica(origin)
+    await store.open()
+    good, new = store.edition, edition("The ferry sailed on Friday.")
+
+    def torn(request: httpx.Request) -> httpx.Response:
+        if request.headers["accept"] == "application/json":
+            dated = {"last-modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
+            return httpx.Response(200, json={"revision": new.revision}, headers=dated)
+        return httpx.Response(200, content=lines(new)[:cut])
+
+    origin.lie = torn
+    await store._ask()
+    assert store.edition is good
+    await store.close()
+
+
+async def test_a_record_beyond_the_limit_is_refused(origin: Origin) -> None:
+    store = replica(origin, limit=100)
+    await store.open()
+    health = await store.health()
+    assert not health.ready
+    assert "more than the 100 bytes" in health.faults[0]
+    await store.close()
+
+
+async def test_a_server_that_is_no_claims_api_is_told_as_such(origin: Origin) -> None:
+    origin.lie = lambda _: httpx.Response(200, content=b"<html>")
+    store = replica(origin)
+    await store.open()
+    assert "not that of a Claims API" in (await store.health()).faults[0]
+    await store.close()
+
+
+async def test_the_copy_outlives_the_process(origin: Origin, tmp_path: Path) -> None:
+    copy = tmp_path / "last.jsonl"
+    first = replica(origin, copy=copy)
+    await first.open()
+    await first.close()
+    origin.away = True
+    second = replica(origin, copy=copy)
+    await second.open()
+    assert second.edition.revision == origin.store.edition.revision
+    assert json.loads(copy.read_bytes().splitlines()[0])["dataset"]["title"]
+    await second.close()
+
+
+def lines(of: MemoryEdition) -> bytes:
+    """The record of an edition as JSON Lines."""
+    from app import dataset
+
+    fields = [of._bodies.record(number) for number in range(of.size)]
+    return dataset.canonical_header(of.header) + b"\n" + b"\n".join(fields) + b"\n"
