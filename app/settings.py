@@ -7,7 +7,7 @@ changes nothing is a setting that somebody believes in.
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,6 +34,43 @@ class Settings(BaseModel):
     """Bytes of finished answers that a worker keeps; 0 keeps none."""
     verify_bytes: Annotated[int, Field(ge=1)] = 2 * 2**20
     """Largest text in bytes that `POST /verify` takes."""
+
+    record_bytes: Annotated[int, Field(ge=1)] = 512 * 2**20
+    """Largest record in bytes that is read as one JSON text; JSON Lines, which are streamed, may be longer."""
+    allow_shrink: bool = False
+    """Whether a new version of the record may lose more than half of the claims that are being served."""
+
+    header_bytes: Annotated[int, Field(ge=1024, le=2**20)] = 16 * 2**10
+    """Most bytes of a request's header fields, all together."""
+    header_seconds: Annotated[float, Field(gt=0, le=600)] = 10
+    """Seconds that a request's header may take to arrive."""
+    target_bytes: Annotated[int, Field(ge=256, le=65_535)] = 8192
+    """Most bytes of a request's path and query."""
+    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    """Seconds that a request's body may take to arrive."""
+    stalled_seconds: Annotated[float, Field(gt=0, le=3600)] = 20
+    """Seconds for which a reader may take nothing of an answer before it is cut off."""
+    idle_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    """Seconds for which a connection is kept between two requests."""
+    connections: Annotated[int, Field(ge=1)] = 1000
+    """Connections that a worker holds; lower where the system allows fewer open files."""
+    concurrency: Annotated[int, Field(ge=1)] = 400
+    """Requests under way in a worker, beyond which new ones are sent away; health is answered all the same."""
+    rate_limit: Annotated[int, Field(ge=0)] = 0
+    """Requests a minute that a worker takes from one client, an IPv6 network of 64 bits being one; 0 sets no limit."""
+    trusted_proxies: str = ""
+    """Addresses and networks, with commas between, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    drain_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    """Seconds that requests under way have to end after SIGTERM."""
+
+    metrics: bool = True
+    """Whether `/metrics` is served, for Prometheus."""
+    log_format: Literal["text", "json"] = "text"
+    """Form of a line of the log."""
+    log_requests: bool = False
+    """Whether each request is a line of the log, with an id that the answer carries as X-Request-ID."""
+    telemetry: bool = False
+    """Whether traces go to an OpenTelemetry collector; needs the extra `otel`, and costs each request some 100 us."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

@@ -111,6 +111,9 @@ class ClaimStore(ABC):
     async def close(self) -> None:  # noqa: B027
         """End: give back what :meth:`open` took."""
 
+    def refresh(self) -> None:  # noqa: B027
+        """Look at once whether there is a newer edition, rather than when it would be looked for next."""
+
     @abstractmethod
     async def health(self) -> Health:
         """Whether the store can answer right now."""

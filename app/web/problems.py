@@ -105,6 +105,7 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
     429: ("too-many-requests", "Too many requests"),
     431: ("headers-too-large", "The header fields are too large"),
     500: ("internal-error", "Something broke here"),
+    501: ("method-unknown", "This method is known nowhere here"),
     503: ("overloaded", "The server is busy"),
 }
 

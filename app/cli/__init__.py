@@ -1,0 +1,109 @@
+"""The command line: ``claims serve``, ``claims show`` and the rest; the one room that reads the environment.
+
+A command is a function in a module of its own, named in :data:`COMMANDS` and loaded when it is asked for, so that none
+pays for what another needs. Every error that was raised on purpose becomes lines on standard error and an exit code.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+
+import typer
+
+from app.errors import (
+    ClaimsError,
+    CursorInvalid,
+    NotFound,
+    ParametersConflict,
+    ParametersInvalid,
+    QueryInvalid,
+    RecordInvalid,
+    RecordUnreadable,
+    StoreUnavailable,
+)
+
+COMMANDS: Mapping[str, str] = {
+    "serve": "app.cli.serve:serve",
+    "search": "app.cli.reading:search",
+    "show": "app.cli.reading:show_claim",
+    "timeline": "app.cli.reading:timeline",
+    "sources": "app.cli.reading:sources",
+    "validate": "app.cli.records:validate",
+    "verify": "app.cli.records:verify",
+}
+"""Each command, in the order of ``--help``, with the module and the function that it is."""
+
+EXIT_CODES: Mapping[type[ClaimsError], int] = {
+    RecordInvalid: 1,
+    RecordUnreadable: 1,
+    NotFound: 1,
+    CursorInvalid: 2,
+    QueryInvalid: 2,
+    ParametersInvalid: 2,
+    ParametersConflict: 2,
+    StoreUnavailable: 3,
+    ClaimsError: 1,
+}
+"""What a command ends with; the most special class that fits decides. 2 is also what a wrong option ends with."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command that ``arguments`` name, by default those of the process, and exit."""
+    asked = list(sys.argv[1:] if arguments is None else arguments)
+    named = asked[:1] if asked and asked[0] in COMMANDS else COMMANDS
+    try:
+        commands(named)(args=asked, prog_name="claims")
+    except ClaimsError as error:
+        complain(error)
+        sys.exit(exit_code(error))
+
+
+def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The application with the commands of these names."""
+    app = typer.Typer(
+        help="Claims of an essay: who says so, through whom, and does it stand?",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_version)
+    for name in names:
+        module, _, function = COMMANDS[name].partition(":")
+        app.command(name)(getattr(import_module(module), function))
+    return app
+
+
+def exit_code(error: ClaimsError) -> int:
+    """What a command ends with after ``error``."""
+    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
+
+
+def complain(error: ClaimsError) -> None:
+    """Say on standard error what went wrong: a line for each fault of a record, one line for all else."""
+    if isinstance(error, RecordInvalid):
+        for fault in error.faults:
+            typer.echo(f"{error.name}: {fault}", err=True)
+        count = len(error.faults)
+        typer.echo(f"{error.name} has {count} fault{'s' if count != 1 else ''}.", err=True)
+    else:
+        typer.echo(f"{error}{_hint(error)}", err=True)
+
+
+def _hint(error: ClaimsError) -> str:
+    """What was probably meant, where the error's own sentence does not say it."""
+    near = error.did_you_mean if isinstance(error, NotFound) else ()
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from app import __version__
+
+        typer.echo(f"claims {__version__}")
+        raise typer.Exit
+
+
+def _version(
+    version: bool = typer.Option(False, "--version", callback=_say_version, is_eager=True, help="Say the version."),
+) -> None:
+    """Claims of an essay: who says so, through whom, and does it stand?"""

@@ -1,0 +1,78 @@
+"""``claims serve``: join settings, store, application and server, and say where to look."""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.errors import ClaimsError
+
+
+class CannotListen(ClaimsError):
+    """The address cannot be listened on."""
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for every one of this machine.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 8000,
+    store: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE|URL",
+            help="What to serve: a record (.json, .jsonl), postgresql://.. or https://.. of another server. "
+            "By default ./claims.json, or the record that came with this program.",
+        ),
+    ] = "",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; one uses one core.")] = 1,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Take a new version that has lost more than half of the claims.")
+    ] = False,
+) -> None:
+    """Serve claims over HTTP.
+
+    Every setting beyond these is an environment variable that begins with CLAIMS_; docs/runbook.md lists them.
+    A changed record is read again by itself; SIGHUP does so at once, SIGTERM ends after the last answer.
+
+    Example: claims serve --store my-essay.json --port 0
+    """
+    # What follows is heavy, and `claims serve --help` does without it.
+    from app.serving import listen, passed_on, run
+    from app.settings import from_environment
+    from app.store.opening import Opening, open_store
+
+    settings = from_environment(os.environ)
+    opening = Opening(settings.record_bytes, settings.allow_shrink or allow_shrink)
+    opened = open_store(store or shipped_record(), opening)
+    handed = passed_on(os.environ)
+    try:
+        listening = handed or listen(host, port)
+    except OSError as error:
+        raise CannotListen(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
+    announce(listening.getsockname())
+    run(opened, settings, listening, workers, ours=handed is None)
+
+
+def shipped_record() -> str:
+    """``./claims.json`` where there is one, else the record that came with the program."""
+    here = Path("claims.json")
+    if here.exists():
+        return str(here)
+    package = Path(__file__).parent.parent
+    # An editable install has the record beside the package, a wheel within it.
+    return str(next((each for each in (package / here, package.parent / here) if each.exists()), package / here))
+
+
+def announce(address: tuple[str, int]) -> None:
+    """Say where to look."""
+    host, port = address[:2]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    url = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+    typer.echo(f"Claims API at {url}/ · reference at {url}/docs · end with Ctrl+C")
+    typer.echo(f"Try: curl '{url}/claims?q=drones&limit=3'")
+    with suppress(OSError):
+        sys.stdout.flush()

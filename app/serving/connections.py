@@ -1,0 +1,169 @@
+"""What a connection may do before it is cut off: uvicorn's HTTP protocol with limits and deadlines.
+
+uvicorn waits for ever for a header and takes one of any size (measured: 200 kB), so that 400 sockets which say nothing
+use up a process's descriptors. The subclass here closes that gap and nothing else: it counts bytes as they arrive, and
+:class:`~app.serving.watch.Watch` looks once a second at how long each connection has been where it is. A request that
+arrives in one piece pays for a few assignments. Refusals follow RFC 9112 and RFC 6585.
+"""
+
+import asyncio
+import sys
+from typing import Any, cast
+
+from httptools import HttpParserInvalidMethodError
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from app.serving.refusals import Refusal, overloaded
+from app.serving.watch import Watch
+
+LINGER = 1.0
+"""Seconds for which a refused client is listened to: closing upon bytes unread would reset the answer away."""
+
+LEAVE = 1.0
+"""Seconds in which a kept connection may ask once more, after the server was told to end."""
+
+
+class Guarded(HttpToolsProtocol):
+    """A connection that is watched; ``watch`` is given by a subclass for each server."""
+
+    watch: Watch
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.answering: ASGIApp = cast("ASGIApp", self.app)
+        self.neighbours = cast("set[Guarded]", server_state.connections)
+        self.heading = True
+        """Whether the next thing to arrive is a header, or more of it."""
+        self.begun = True
+        """Whether its time is running: from the connection's or its own first byte on."""
+        self.since = 0.0
+        """When that time, or the body's, began."""
+        self.seen = 0
+        """Bytes that have arrived since, which may be more than the header's own."""
+        self.moved = 0.0
+        """When the reader was last seen to take something of what is waiting for it; 0 where nothing waits."""
+        self.leaving = False
+        self.refused = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether no request of this connection is under way."""
+        # uvicorn declares that there always is a cycle, and begins without one.
+        return cast("Any", self.cycle) is None or self.cycle.response_complete
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.since = self.loop.time()
+        self.watch.welcome(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self.refused:
+            return
+        if self.heading and not self.begun:
+            self.begun, self.since, self.seen = True, self.loop.time(), 0
+        self.seen += len(data)
+        super().data_received(data)
+        if self.heading and self.begun and self.seen > self.watch.settings.header_bytes:
+            self.refuse(Refusal(431))
+
+    def on_headers_complete(self) -> None:
+        self._check()
+        self.heading, self.since = False, self.loop.time()
+        busy = len(self.tasks) >= self.watch.settings.concurrency and not self.url.startswith(b"/health")
+        self.app = cast("Any", overloaded if busy else self.answering)
+        super().on_headers_complete()
+        if self.leaving:
+            self.cycle.keep_alive = False
+
+    def _check(self) -> None:
+        """Raise the :class:`Refusal` of a header that is too large, or that names no host (RFC 9112 3.2)."""
+        settings = self.watch.settings
+        if len(self.url) > settings.target_bytes:
+            raise Refusal(414)
+        hosts = size = 0
+        for name, value in self.headers:
+            size += len(name) + len(value)
+            if name == b"host":
+                hosts += 1
+        if size > settings.header_bytes:
+            raise Refusal(431)
+        if hosts != 1 and (hosts or self.parser.get_http_version() == "1.1"):
+            raise Refusal(400, "A request must name one Host.")
+
+    def on_message_complete(self) -> None:
+        self.heading, self.begun = True, False
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn does with an error of its parser, while that error is being handled."""
+        error = sys.exc_info()[1]
+        said = error.__context__ if error else None
+        if not isinstance(said, Refusal):
+            said = Refusal(501 if isinstance(error, HttpParserInvalidMethodError) else 400)
+        self.refuse(said)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say why, and take no more of this connection; after the answer that is under way, where there is one."""
+        if self.refused or self.transport.is_closing():
+            return
+        if self.answered:
+            self._end(refusal)
+            return
+        # The answer before is what the client waits for, and its end closes the connection.
+        self.refused = True
+        self.pipeline.clear()
+        self.cycle.keep_alive = False
+
+    def cut_off(self, refusal: Refusal) -> None:
+        """Say why, instead of the answer that is under way and has not begun."""
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self._end(refusal)
+
+    def _end(self, refusal: Refusal) -> None:
+        self.refused = True
+        self._unset_keepalive_if_required()
+        self.transport.write(refusal.message(self.server_state.default_headers))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.close)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: answering as if nothing had been asked is what RFC 9110 7.8 wants."""
+
+    def pause_writing(self) -> None:
+        self.moved = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self.moved = self.loop.time()
+        super().resume_writing()
+
+    def shutdown(self) -> None:
+        """The server is to end. A request may be on its way already: closing at once would reset it."""
+        self.leaving = True
+        if not self.answered and not self.cycle.response_started:
+            self.cycle.keep_alive = False
+        self.loop.call_later(LEAVE, self._leave)
+
+    def _leave(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self.answered and not (self.heading and self.begun and self.seen):
+            self.transport.close()
+        else:
+            self.loop.call_later(LEAVE, self._leave)
+
+
+def guarded(watch: Watch) -> type[Guarded]:
+    """The protocol of one server."""
+    return type("GuardedConnection", (Guarded,), {"watch": watch})

@@ -1,0 +1,247 @@
+"""The store that serves a record's file, and follows it while it is being edited.
+
+A changed file is read aside, in a thread, and validated whole. Only a good one takes the place of what is served, in
+one reference; a bad one is refused, the last good one goes on being served, and :meth:`FileStore.health` says why.
+
+Whether the file has changed is asked of the file itself every second, by everything that the system tells of it: a
+change that keeps size and modification time, a replaced file and a switched symbolic link each differ in something. The
+system's notices of changes (watchfiles) only make that sooner.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+from app import dataset, files
+from app.errors import ClaimsError, RecordInvalid, RecordUnreadable
+from app.store import Health
+from app.store.memory import MemoryEdition, MemoryStore, compile_edition
+
+logger = logging.getLogger("claims.store")
+
+LOOK = 1.0
+"""Seconds between two looks at the file."""
+
+UNSETTLED = 2 * 10**9
+"""Nanoseconds after a change in which another may bear the same times: the coarsest file systems count in 2 s."""
+
+SLOW = 60
+"""Seconds after which a reading that goes on is told as a fault."""
+
+MOST_SAID = 20
+"""Faults that are told in full."""
+
+LINES = (".jsonl", ".ndjson")
+
+Mark = tuple[int, int, int, int, int]
+"""Device, inode, size, time of the last write and of the last change, in nanoseconds."""
+
+_Value = TypeVar("_Value")
+
+
+class FileStore(MemoryStore):
+    """A store over a record's file."""
+
+    def __init__(self, path: Path, *, record_bytes: int = 512 * 2**20, allow_shrink: bool = False) -> None:
+        super().__init__()
+        self.path = path
+        self.reloads = 0
+        """New versions that took over."""
+        self.refused = 0
+        """New versions that were refused."""
+        self._record_bytes = record_bytes
+        self._allow_shrink = allow_shrink
+        self._mark: Mark | None = None
+        """Of the file when it was last read, whatever came of it."""
+        self._digest = b""
+        """Of what was last read; empty where that was no good."""
+        self._faults: tuple[str, ...] = ()
+        self._reading_since: float | None = None
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def load(self) -> None:
+        """Read the file now. Raises ``RecordInvalid`` or ``RecordUnreadable``, and then serves what it served."""
+        edition = self._read()
+        if edition is not None:
+            self._take(edition)
+
+    async def open(self) -> None:
+        if self._edition is None:
+            self.load()
+        self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._listen())]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def refresh(self) -> None:
+        self._mark = None
+        self._wake.set()
+
+    async def health(self) -> Health:
+        health = await super().health()
+        faults = [*health.faults, *self._faults]
+        if self._reading_since and (waited := time.monotonic() - self._reading_since) > SLOW:
+            faults.append(f"A new version of {self.path.name} has been read for {waited:.0f} s and is not done.")
+        return Health(health.ready, health.revision, tuple(faults))
+
+    async def _follow(self) -> None:
+        """Look again and again; whatever a look meets, the next one comes."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._wake.wait()
+            self._wake.clear()
+            if self._may_have_changed():
+                await self._reload()
+
+    async def _listen(self) -> None:
+        """Let the system's notices of changes cut the wait short, where it gives any."""
+        # Loaded when the server answers already: nobody waits for it.
+        await asyncio.sleep(LOOK)
+        from watchfiles import awatch
+
+        while True:
+            # The directory may vanish, or lie where nothing can be watched: then the look at every second has to do.
+            with suppress(OSError, RuntimeError):
+                async for _ in awatch(*self._directories(), debounce=50, step=20, recursive=False):
+                    self._wake.set()
+            await asyncio.sleep(LOOK)
+
+    def _directories(self) -> set[Path]:
+        """Where the file's name stands, and where the file itself does."""
+        return {self.path.parent, self.path.resolve().parent}
+
+    def _may_have_changed(self) -> bool:
+        mark = _mark(self.path)
+        # A version so young that a later one could bear the same marks is read again, and compared by its content.
+        return mark is None or mark != self._mark or time.time_ns() - max(mark[3], mark[4]) < UNSETTLED
+
+    async def _reload(self) -> None:
+        """Read the file aside, and take what is new and good."""
+        self._reading_since = time.monotonic()
+        try:
+            edition = await aside(self._read)
+        except ClaimsError as error:
+            self._refuse(_said(error))
+        except MemoryError:
+            self._refuse([f"{self.path.name} does not fit into this machine's memory."])
+        except Exception as error:
+            # Whatever a file does to its reader, the last good one goes on being served.
+            logger.exception("reading %s broke", self.path)
+            self._refuse([f"{self.path.name} could not be read: {type(error).__name__}: {error}"])
+        else:
+            if edition is not None:
+                self._take(edition)
+        finally:
+            self._reading_since = None
+
+    def _read(self) -> MemoryEdition | None:
+        """The edition of the file as it is now; ``None`` where it holds what was read last, and that was good."""
+        before, self._digest, self._mark = self._digest, b"", _mark(self.path)
+        name, streamed = self.path.name, self.path.suffix in LINES
+        data = b"" if streamed else files.read(self.path, limit=self._record_bytes)
+        digest = _digest(files.read_lines(self.path) if streamed else [data])
+        if digest == before:
+            self._digest = digest
+            return None
+        modified = self._modified()
+        if streamed:
+            edition = compile_edition(*dataset.load_lines(files.read_lines(self.path), name), modified)
+        else:
+            edition = MemoryEdition.from_record(dataset.load(data, name), modified)
+        self._refuse_shrunken(edition.size)
+        self._digest = digest
+        return edition
+
+    def _modified(self) -> int:
+        """When this version came, as all workers would say; never the time of the version before.
+
+        An older file may have taken the name of a newer one, and a reader must not take its time for a proof that
+        nothing has changed.
+        """
+        written = self._mark[3] // 10**9 if self._mark else 0
+        return max(min(written, int(time.time())), self._edition.modified + 1 if self._edition else 0)
+
+    def _refuse_shrunken(self, size: int) -> None:
+        if self._edition and size * 2 < self._edition.size and not self._allow_shrink:
+            raise RecordUnreadable(
+                f"{self.path.name} has {size} claims, and {self._edition.size} are being served: so great a loss is "
+                "taken for an accident. If it is meant, start again with --allow-shrink."
+            )
+
+    def _refuse(self, faults: Sequence[str]) -> None:
+        if tuple(faults) != self._faults:
+            self._faults = tuple(faults)
+            self.refused += 1
+            logger.warning("kept the last good record: %s", " · ".join(faults))
+
+    def _take(self, edition: MemoryEdition) -> None:
+        before, self._faults = self._edition, ()
+        if before and before.revision == edition.revision:
+            return
+        self.replace(edition)
+        if before:
+            self.reloads += 1
+            logger.info("took revision %s with %d claims", edition.revision, edition.size)
+
+
+async def aside(work: Callable[[], _Value]) -> _Value:
+    """The outcome of ``work`` in a thread of its own.
+
+    Not one of the loop's: a read from a dead network disk never returns, and must keep neither those nor the end of the
+    process waiting.
+    """
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[_Value] = loop.create_future()
+
+    def tell(method: Callable[..., None], value: object) -> None:
+        if not outcome.done():
+            method(value)
+
+    def run() -> None:
+        try:
+            value = work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+            told: tuple[Callable[..., None], object] = (outcome.set_exception, error)
+        else:
+            told = (outcome.set_result, value)
+        # The loop may be closed by now.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(tell, *told)
+
+    threading.Thread(target=run, name="claims-reading", daemon=True).start()
+    return await outcome
+
+
+def _mark(path: Path) -> Mark | None:
+    try:
+        known = os.stat(path)  # noqa: PTH116 - takes any path that the system takes
+    except (OSError, ValueError):
+        return None
+    return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
+
+
+def _digest(pieces: Iterable[bytes]) -> bytes:
+    whole = blake2b(digest_size=16)
+    for piece in pieces:
+        whole.update(piece)
+    return whole.digest()
+
+
+def _said(error: ClaimsError) -> list[str]:
+    if not isinstance(error, RecordInvalid):
+        return [str(error)]
+    said = [f"{error.name}: {fault}" for fault in error.faults[:MOST_SAID]]
+    more = len(error.faults) - MOST_SAID
+    return [*said, f"and {more} more faults; `claims validate` lists them all."] if more > 0 else said
