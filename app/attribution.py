@@ -5,6 +5,7 @@ quotes it quotes the source with it.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.model import Claim, Header, Statement
 from app.status import named, names
@@ -12,6 +13,7 @@ from app.vocabulary import Stance
 
 _MONTHS = "January February March April May June July August September October November December".split()
 
+_AFFIRMS = Stance.affirms
 _REPLIES: tuple[tuple[Stance, str], ...] = (
     (Stance.denies, "denied this"),
     (Stance.no_evidence, "said that there was no evidence of this"),
@@ -30,18 +32,18 @@ def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
     if not live:
         return f"Nobody is known to have said this by then: {text}."
     author = header.document_by_id[claim.document].author
-    affirming = [each for each in live if each.stance is Stance.affirms]
+    affirming = [each for each in live if each.stance is _AFFIRMS]
     external = [each for each in affirming if each.source != author]
     parts = [_opening(header, affirming, external, text)]
     parts += [_seconded(header, each) for each in affirming if external and each.source == author]
-    for stance, said in _REPLIES:
+    for stance, said in _REPLIES if len(affirming) < len(live) else ():
         parts += [_reply(header, each, said) for each in live if each.stance is stance]
     return "; ".join(dict.fromkeys(parts)) + "."
 
 
 def attributed_to(live: Sequence[Statement]) -> tuple[str, ...]:
     """Origins that affirm, each once, in the order of the record; empty where nobody does."""
-    return tuple(dict.fromkeys(each.source for each in live if each.stance is Stance.affirms))
+    return tuple(dict.fromkeys(each.source for each in live if each.stance is _AFFIRMS))
 
 
 def _opening(header: Header, affirming: Sequence[Statement], external: Sequence[Statement], text: str) -> str:
@@ -74,6 +76,7 @@ def _who(header: Header, statements: Sequence[Statement]) -> str:
     return names(one(each) for each in statements)
 
 
+@lru_cache(maxsize=65536)
 def spoken_date(edtf: str) -> str:
     """``2022-07-17`` as ``17 July 2022`` and ``2022-07`` as ``July 2022``; any other EDTF string as it stands."""
     parts = edtf.split("-")

@@ -11,12 +11,14 @@ overlap nobody can tell, so both count. *External* means not by the document's a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.model import Claim, Statement
 from app.vocabulary import ClaimKind, Stance, Status
 
+# Named once: looking a member up in its enumeration costs more than comparing it.
+_AFFIRMS, _DENIES, _RETRACTS = Stance.affirms, Stance.denies, Stance.retracts
 _REPLACING = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.retracts})
 
 
@@ -53,6 +55,8 @@ class Said:
 
 def still_counting(spoken: Sequence[Said]) -> tuple[Said, ...]:
     """Those of ``spoken`` that nobody who still counts has silenced, in the order given."""
+    if len(spoken) < 2:
+        return tuple(spoken)
     live: list[Said] = []
     for each in sorted(spoken, key=lambda said: said.rank, reverse=True):
         if not any(other.silences(each) for other in live):
@@ -61,28 +65,21 @@ def still_counting(spoken: Sequence[Said]) -> tuple[Said, ...]:
     return tuple(each for each in spoken if each.statement.id in kept)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """A claim as it stands at one day: what is live, and whether anybody external had ever spoken."""
 
     claim: Claim
-    live: tuple[Said, ...]
+    live: Sequence[Said]
     external_spoke: bool
+    affirming: list[Said] = field(init=False)
+    external: list[Said] = field(init=False)
+    denying: list[Said] = field(init=False)
 
-    def saying(self, *stances: Stance) -> list[Said]:
-        return [said for said in self.live if said.statement.stance in stances]
-
-    @property
-    def affirming(self) -> list[Said]:
-        return self.saying(Stance.affirms)
-
-    @property
-    def external(self) -> list[Said]:
-        return [said for said in self.affirming if said.external]
-
-    @property
-    def denying(self) -> list[Said]:
-        return self.saying(Stance.denies)
+    def __post_init__(self) -> None:
+        self.affirming = [said for said in self.live if said.statement.stance is _AFFIRMS]
+        self.external = [said for said in self.affirming if said.external]
+        self.denying = [said for said in self.live if said.statement.stance is _DENIES]
 
     @property
     def verdicts_for(self) -> list[Said]:
@@ -95,7 +92,9 @@ class Case:
     @property
     def withdrawn(self) -> list[Said]:
         """Retractions, where no other origin still affirms."""
-        retractions = self.saying(Stance.retracts)
+        retractions = [said for said in self.live if said.statement.stance is _RETRACTS]
+        if not retractions:
+            return []
         roots = {said.root for said in retractions}
         return [] if any(said.root not in roots for said in self.affirming) else retractions
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass as schema_dataclass
+from pydantic_core import to_json
 
 from app.attribution import attributed_to, attribution
 from app.model import Claim, Frozen, Header, Slug
@@ -83,7 +84,7 @@ class Rendering:
 
 
 _CLAIM = TypeAdapter(Claim)
-_STANDING = TypeAdapter(Standing)
+_VERDICT = TypeAdapter(Verdict)
 
 
 def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = None) -> Rendering:
@@ -111,12 +112,14 @@ def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transitio
 
 
 def _tail(claim: Claim, header: Header, verdict: Verdict, live_ids: tuple[str, ...]) -> bytes:
-    live = [each for each in claim.statements if each.id in live_ids]
-    standing = Standing.model_construct(
-        status=verdict.status,
-        basis=verdict,
-        attributed_to=attributed_to(live),
-        attribution=attribution(claim, header, live),
-        url=f"/claims/{claim.id}",
+    """The fields of :class:`Standing` as JSON; put together here, as a model for each takes five times as long."""
+    live = claim.statements
+    if len(live_ids) < len(live):
+        live = tuple(each for each in live if each.id in live_ids)
+    return b',"status":"%b","basis":%b,"attributed_to":%b,"attribution":%b,"url":"/claims/%b"}' % (
+        verdict.status.encode(),
+        _VERDICT.dump_json(verdict, exclude_none=True),
+        to_json(attributed_to(live)),
+        to_json(attribution(claim, header, live)),
+        claim.id.encode(),
     )
-    return b"," + _STANDING.dump_json(standing, by_alias=True, exclude_none=True)[1:]

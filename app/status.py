@@ -5,8 +5,9 @@ Everything here is pure: the same claim, header and day give the same verdict, i
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from app.dates import edtf_span
 from app.model import Claim, Header, Source
@@ -46,16 +47,13 @@ class Period:
 def timeline(claim: Claim, header: Header) -> tuple[Period, ...]:
     """All periods of a claim, from the first day anything is said or pending of it; before them it is not yet made."""
     said = _said(claim, header)
-    days = sorted({each.counts for each in said} | {day for each in said if (day := _pending_from(each))})
+    bounds = [(day, each) for each in said if (day := _pending_from(each))]
     periods: list[Period] = []
-    for day in days:
-        verdict, live = _judge(claim, said, day)
-        before = periods[-1].verdict if periods else None
-        if before and before.status is verdict.status:
-            verdict = replace(verdict, since=before.since)
-        elif verdict.status is not Status.not_yet_made:
-            verdict = replace(verdict, since=day)
-        if verdict != before or live != periods[-1].live:
+    for day in sorted({each.counts for each in said}.union(bound for bound, _ in bounds)):
+        pending = [each for bound, each in bounds if bound <= day < each.counts]
+        before = periods[-1] if periods else None
+        verdict, live = _judge(claim, said, day, pending, before.verdict if before else None)
+        if not before or verdict != before.verdict or live != before.live:
             periods.append(Period(day, verdict, live))
     return tuple(periods)
 
@@ -104,21 +102,29 @@ def _said(claim: Claim, header: Header) -> list[Said]:
 
 def _pending_from(said: Said) -> date | None:
     bound = said.statement.not_before
-    return edtf_span(bound).start if bound and edtf_span(bound).start < said.counts else None
+    if not bound:
+        return None
+    day = edtf_span(bound).start
+    return day if day < said.counts else None
 
 
-def _judge(claim: Claim, said: Sequence[Said], day: date) -> tuple[Verdict, tuple[str, ...]]:
+def _judge(
+    claim: Claim, said: Sequence[Said], day: date, pending: Sequence[Said], before: Verdict | None
+) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict of ``day``, which follows the verdict ``before``, and the ids of the statements that count then."""
     spoken = [each for each in said if each.counts <= day]
     live = still_counting(spoken)
     case = Case(claim, live, any(each.external for each in spoken))
     rule = next(row for row in RULES if row.holds(case))
     decided, contested = rule.decided(case), rule.contested(case)
+    since = None if rule.status is Status.not_yet_made else day
     verdict = Verdict(
         status=rule.status,
         rule=rule.id,
+        since=before.since if before and before.status is rule.status else since,
         decided_by=_ids(said, decided),
         contested_by=_ids(said, contested),
-        pending=tuple(e.statement.id for e in said if day < e.counts and (p := _pending_from(e)) and p <= day),
+        pending=_ids(said, pending),
         explanation=_explain(rule.because, decided, contested),
     )
     return verdict, _ids(said, live)
@@ -133,11 +139,19 @@ def _explain(because: str, decided: Sequence[Said], contested: Sequence[Said]) -
 
 
 def _agree(template: str, voices: Sequence[Said]) -> str:
-    form = 1 if len({each.by for each in voices}) == 1 else 2
-    return re.sub(r"\[(\w+)\|(\w+)\]", rf"\{form}", template)
+    return _in_number(template, len({each.by for each in voices}) == 1)
+
+
+@cache
+def _in_number(template: str, singular: bool) -> str:
+    return re.sub(r"\[(\w+)\|(\w+)\]", r"\1" if singular else r"\2", template)
 
 
 def _ids(said: Sequence[Said], chosen: Sequence[Said]) -> tuple[str, ...]:
+    if not chosen:
+        return ()
+    if len(chosen) == 1:
+        return (chosen[0].statement.id,)
     wanted = {each.statement.id for each in chosen}
     return tuple(each.statement.id for each in said if each.statement.id in wanted)
 
@@ -150,4 +164,6 @@ def named(source: Source, relays: Sequence[Source]) -> str:
 def names(all_names: Iterable[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``: each name once, in the order given."""
     unique = list(dict.fromkeys(all_names))
+    if len(unique) == 1:
+        return unique[0]
     return " and ".join(filter(None, [", ".join(unique[:-1]), unique[-1]])) if unique else "nobody"
