@@ -5,6 +5,7 @@ connection (:mod:`~app.serving.connections`), an end that resets nobody (:mod:`~
 processes at one address (:mod:`~app.serving.workers`).
 """
 
+import gc
 import os
 import socket
 
@@ -51,6 +52,10 @@ def run(
     from app.serving.server import serve
     from app.serving.workers import supervise
 
+    # All that there is now stays: it is never garbage, and workers share its memory as long as nobody touches it.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     if workers == 1:
         serve(store, settings, listening, alone=ours)
     else:
