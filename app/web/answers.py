@@ -25,6 +25,7 @@ HTML = "html"
 _BARE = {name: each.media_type.split(";")[0] for name, each in FORMATS.items()} | {
     HTML: "text/html",
     "atom": "application/atom+xml",
+    "schema": "application/schema+json",
 }
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic_core import to_json
 
 from app import __version__
+from app.errors import ParametersConflict
 from app.formats import FORMATS
 from app.formats.terms import context
 from app.lists import (
@@ -29,8 +30,8 @@ from app.model import Entity, Record, Source, Topic, wire
 from app.query import ClaimQuery, Page
 from app.rules import RULES
 from app.vocabulary import Status
-from app.web.answers import HTML, Ask, offers
-from app.web.described import described
+from app.web.answers import HTML, Ask, Operation, offers
+from app.web.described import described, link
 from app.web.finished import Answer
 from app.web.paging import listed, paged, served, unknown
 from app.web.params import Dated, DatedPaged, Nothing, Paged
@@ -42,7 +43,22 @@ SourceId = Annotated[str, Path(description="Id of the source.", max_length=100, 
 DocumentId = Annotated[str, Path(description="Id of the document.", max_length=100, examples=["axis-of-convenience"])]
 
 
-@router.get("/sources", tags=["sources"], **described("listSources", "List the sources", SourceList))
+@router.get(
+    "/sources",
+    tags=["sources"],
+    **described(
+        "listSources",
+        "List the sources",
+        SourceList,
+        problems=("409",),
+        links={
+            "firstSource": link(
+                "getSource", "source_id", "$response.body#/items/0/id", "The first source of the page."
+            ),
+            "firstImpact": link("getSourceImpact", "source_id", "$response.body#/items/0/id", "What rests on it."),
+        },
+    ),
+)
 @offers("json", HTML, by_revision=("json",))
 async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> Answer:
     """Everybody who says or passes on a claim, with how those claims stand."""
@@ -51,7 +67,9 @@ async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> An
 
 
 @router.get(
-    "/sources/{source_id}", tags=["sources"], **described("getSource", "Read one source", ServedSource, missing=True)
+    "/sources/{source_id}",
+    tags=["sources"],
+    **described("getSource", "Read one source", ServedSource, problems=("404",)),
 )
 @offers("json", HTML)
 async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Query()]) -> Answer:
@@ -59,7 +77,24 @@ async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Q
     return served(await served_source(ask, source_of(ask, source_id), params))
 
 
-@router.get("/documents", tags=["documents"], **described("listDocuments", "List the documents", DocumentList))
+@router.get(
+    "/documents",
+    tags=["documents"],
+    **described(
+        "listDocuments",
+        "List the documents",
+        DocumentList,
+        problems=("409",),
+        links={
+            "firstDocument": link(
+                "getDocument", "document_id", "$response.body#/items/0/id", "The first document of the page."
+            ),
+            "firstCoverage": link(
+                "getCoverage", "document_id", "$response.body#/items/0/id", "Its passages, with their claims."
+            ),
+        },
+    ),
+)
 @offers("json", by_revision=("json",))
 async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """The texts whose claims are served, by fingerprint and passage; the texts themselves stay where they appeared."""
@@ -74,7 +109,7 @@ async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answe
 @router.get(
     "/documents/{document_id}",
     tags=["documents"],
-    **described("getDocument", "Read one document", ServedDocument, missing=True),
+    **described("getDocument", "Read one document", ServedDocument, problems=("404",)),
 )
 @offers("json", HTML)
 async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[Nothing, Query()]) -> Answer:
@@ -89,7 +124,7 @@ async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[No
 @router.get(
     "/documents/{document_id}/coverage",
     tags=["documents"],
-    **described("getCoverage", "See which claims rest on each passage", CoverageList, missing=True),
+    **described("getCoverage", "See which claims rest on each passage", CoverageList, problems=("404", "409")),
 )
 @offers("json", by_revision=("json",))
 async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Paged, Query()]) -> Answer:
@@ -105,7 +140,9 @@ async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Pa
     return paged(ask, CoverageList, items, params, lambda each: each.ref)
 
 
-@router.get("/entities", tags=["entities"], **described("listEntities", "List the entities", EntityList))
+@router.get(
+    "/entities", tags=["entities"], **described("listEntities", "List the entities", EntityList, problems=("409",))
+)
 @offers("json", HTML, by_revision=("json",))
 async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """States, people, weapons, agreements and the rest that claims are about, with their other names."""
@@ -114,7 +151,7 @@ async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer
     return paged(ask, EntityList, entities, params, lambda each: each.id)
 
 
-@router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList))
+@router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList, problems=("409",)))
 @offers("json", HTML, by_revision=("json",))
 async def list_topics(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """Subjects under which claims are filed."""
@@ -138,7 +175,9 @@ DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
 
 
 @router.get(
-    "/dataset", tags=["dataset"], **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS)
+    "/dataset",
+    tags=["dataset"],
+    **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS, problems=("409",)),
 )
 @offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
 async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
@@ -146,27 +185,32 @@ async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     if ask.form == "json":
         return served(dataset(ask))
     form, edition = FORMATS[ask.form], ask.edition
+    if ask.form == "jsonl" and params.as_of:
+        raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
     claims = edition.records() if ask.form == "jsonl" else edition.served(params.day)
     return Answer(b"", form.media_type, stream=form.dataset(claims, ask.setting(params.as_of)))
 
 
 @router.get(
-    "/schema/claims.json", tags=["dataset"], **described("getSchema", "Read the JSON Schema of the record", None)
+    "/schema/claims.json",
+    tags=["dataset"],
+    **described("getSchema", "Read the JSON Schema of the record", None, formats=("schema", "json")),
 )
+@offers("schema", "json")
 async def get_schema(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
-    return schema()
+    return schema(Operation.bare(ask.form))
 
 
 @router.get(
     "/context.jsonld",
     tags=["dataset"],
-    **described("getContext", "Read the JSON-LD context", None, formats=("jsonld",)),
+    **described("getContext", "Read the JSON-LD context", None, formats=("jsonld", "json")),
 )
-@offers("jsonld")
+@offers("jsonld", "json")
 async def get_context(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     """The context that every JSON-LD answer has inside, for those who want it by itself."""
-    return Answer(context(), "application/ld+json")
+    return Answer(context(), Operation.bare(ask.form))
 
 
 @router.get("/", tags=["start"], **described("getLanding", "Find your way", Landing))
@@ -193,10 +237,10 @@ async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     return served(Landing(title=title, version=__version__, revision=ask.edition.revision, links=links))
 
 
-def schema() -> Answer:
+def schema(media_type: str = "application/schema+json") -> Answer:
     """The record's JSON Schema."""
     fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
-    return Answer(to_json(fields), "application/schema+json")
+    return Answer(to_json(fields), media_type)
 
 
 def dataset(ask: Ask) -> Dataset:

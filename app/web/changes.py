@@ -27,7 +27,9 @@ router = APIRouter(route_class=OperationRoute)
 @router.get(
     "/transitions",
     tags=["changes"],
-    **described("listTransitions", "See what changed status when", TransitionList, formats=("json", "atom")),
+    **described(
+        "listTransitions", "See what changed status when", TransitionList, formats=("json", "atom"), problems=("409",)
+    ),
 )
 @offers("json", "atom", by_revision=("json",))
 async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]) -> Answer:
@@ -49,7 +51,7 @@ async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]
 @router.get(
     "/sources/{source_id}/impact",
     tags=["sources"],
-    **described("getSourceImpact", "See what rests on a source", ImpactList, missing=True),
+    **described("getSourceImpact", "See what rests on a source", ImpactList, problems=("404", "409")),
 )
 @offers("json", HTML, by_revision=("json",))
 async def get_impact(ask: Asked, source_id: SourceId, params: Annotated[Paged, Query()]) -> Answer:

@@ -17,7 +17,7 @@ from app.query import Page, check
 from app.served import ServedClaim
 from app.status import timeline
 from app.web.answers import HTML, Ask, offers
-from app.web.described import described
+from app.web.described import described, link
 from app.web.finished import Answer
 from app.web.paging import listed, next_link, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
@@ -30,7 +30,22 @@ ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100, ex
 FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
 
 
-@router.get("/claims", **described("listClaims", "Search the claims", ClaimList, formats=FORMS))
+@router.get(
+    "/claims",
+    **described(
+        "listClaims",
+        "Search the claims",
+        ClaimList,
+        formats=FORMS,
+        problems=("404", "409"),
+        links={
+            "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
+            "firstTimeline": link(
+                "getClaimTimeline", "claim_id", "$response.body#/items/0/id", "How it stood through time."
+            ),
+        },
+    ),
+)
 @offers(*FORMS, HTML, by_revision=("json",))
 async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> Answer:
     """Claims that match every filter given, in the order of the document unless `sort` says otherwise.
@@ -50,7 +65,9 @@ async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> A
     return Answer(body, form.media_type, link=next_link(following))
 
 
-@router.get("/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, missing=True))
+@router.get(
+    "/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, problems=("404", "409"))
+)
 @offers(*FORMS, HTML)
 async def get_claim(ask: Asked, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Answer:
     """A claim with its statements, its status, and the rule and statements that decided it."""
@@ -62,7 +79,7 @@ async def get_claim(ask: Asked, claim_id: ClaimId, params: Annotated[ClaimParams
 
 @router.get(
     "/claims/{claim_id}/timeline",
-    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, missing=True),
+    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, problems=("404",)),
 )
 @offers("json", by_revision=("json",))
 async def get_timeline(ask: Asked, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Answer:

@@ -14,13 +14,13 @@ from app.web.routing import Asked, OperationRoute
 router = APIRouter(route_class=OperationRoute, tags=["health"])
 
 
-@router.get("/health/live", **described("getLiveness", "Ask whether the process lives", Liveness))
+@router.get("/health/live", **described("getLiveness", "Ask whether the process lives", Liveness, stored=False))
 async def get_liveness(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     """Answers as long as the process can answer at all; restart it when it does not."""
     return _unstored(served(Liveness(status="live")))
 
 
-@router.get("/health/ready", **described("getReadiness", "Ask whether the service can answer", Readiness))
+@router.get("/health/ready", **described("getReadiness", "Ask whether the service can answer", Readiness, stored=False))
 async def get_readiness(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     """200 while claims can be served, even from an older record (`stale`, with the reasons); 503 otherwise."""
     health = await ask.store.health()

@@ -15,7 +15,9 @@ from pydantic.json_schema import models_json_schema
 
 from app import __version__
 from app.store import Edition
-from app.web.described import SHAPES
+from app.web.answers import HTML, Operation
+from app.web.described import FORMS, HEADERS, PROBLEM_RESPONSES, SHAPES
+from app.web.schemas import bound, complete, some_fields
 
 DESCRIPTION = """\
 Of every statement in an essay: **who says so, through whom, and does it stand?**
@@ -42,33 +44,55 @@ TAGS = [
 
 
 def document(app: FastAPI, routes: Iterable[APIRoute], server: str) -> dict[str, Any]:
-    """The document without examples of answers."""
+    """The document without examples of answers. ``server`` is the path below which this service is reached."""
+    routes = list(routes)
     made = get_openapi(
         title=app.title,
         version=__version__,
         openapi_version="3.1.0",
         summary="Who says so, through whom, and does it stand?",
         description=DESCRIPTION,
-        routes=list(routes),
+        routes=routes,
         tags=TAGS,
-        servers=[{"url": server, "description": "This server"}],
+        servers=[{"url": server, "description": "This server, in production or local.", "x-internal": False}],
         license_info={"name": "MIT", "identifier": "MIT"},
-        contact={"name": "Claims API contributors", "url": server},
+        contact={"name": "Claims API contributors", "url": "https://pypi.org/project/claims-api/"},
     )
-    _, definitions = models_json_schema(
-        [(shape, "serialization") for shape in SHAPES.values()], ref_template="#/components/schemas/{model}"
-    )
-    schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    schemas.pop("HTTPValidationError", None)
-    schemas.pop("ValidationError", None)
-    schemas |= definitions["$defs"]
+    made["security"] = [{}]
+    made["components"] = {
+        "schemas": _schemas(),
+        "responses": dict(PROBLEM_RESPONSES.values()),
+        "headers": HEADERS,
+    }
+    formats = {route.operation_id: Operation.of(route.endpoint).formats for route in routes}
     for operations in made["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            for code in operation["responses"].keys() & PROBLEM_RESPONSES.keys():
+                name, _ = PROBLEM_RESPONSES[code]
+                operation["responses"][code] = {"$ref": f"#/components/responses/{name}"}
             operation.get("parameters", []).sort(key=lambda each: each["in"] != "path")
             for parameter in operation.get("parameters", []):
                 _plain_schema(parameter)
+                if parameter["name"] == "format":
+                    names = [name for name in formats[operation["operationId"]] if name != HTML]
+                    parameter["schema"] = {"type": "string", "enum": names}
     return made
+
+
+def _schemas() -> dict[str, Any]:
+    """Every schema by name, complete and bounded."""
+    _, definitions = models_json_schema(
+        [(shape, "serialization") for shape in SHAPES.values()], ref_template="#/components/schemas/{model}"
+    )
+    schemas: dict[str, Any] = definitions["$defs"]
+    for each in schemas.values():
+        complete(each)
+    schemas["ClaimFields"] = some_fields(schemas["ServedClaim"])
+    schemas["ClaimList"]["properties"]["items"]["items"] = {
+        "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("ServedClaim", "ClaimFields")]
+    }
+    return dict(sorted((schemas | FORMS).items()))
 
 
 def _plain_schema(parameter: dict[str, Any]) -> None:
@@ -80,6 +104,8 @@ def _plain_schema(parameter: dict[str, Any]) -> None:
     if schema.get("default") in (None, "", []):
         schema.pop("default", None)
     schema.pop("title", None)
+    for each in (schema, schema.get("items", {})):
+        bound(each)
     if "examples" in schema:
         parameter["example"] = schema.pop("examples")[0]
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -15,7 +15,7 @@ from app.query import ClaimQuery, Page
 from app.settings import Settings
 from app.store import ClaimStore, Edition
 from app.web.answers import Operation, respond
-from app.web.finished import Answer, finish
+from app.web.finished import Answer, Finished, finish
 from app.web.headers import best_coding, header_values
 from app.web.openapi import document, with_examples
 from app.web.routing import Sent
@@ -36,7 +36,7 @@ class Reference:
         """The document as JSON."""
         edition = self.store.edition
         if self.made is None or self.made[0] is not edition:
-            base = document(self.api, self.routes, self.settings.public_url)
+            base = document(self.api, self.routes, urlsplit(self.settings.public_url).path or "/")
             self.made = edition, with_examples(base, edition, await self._examples(edition))
         names = (b"accept-encoding", b"if-none-match", b"if-modified-since")
         coding, if_none_match, since = header_values(request.scope["headers"], *names)
@@ -62,7 +62,7 @@ class Reference:
                 path = route.path.format(**arguments)
                 scope = {"path": path, "query_string": query.encode(), "headers": []}
                 finished = await respond(operation, self.store, self.settings, scope, arguments)
-                if finished.stream is None and finished.status == 200 and len(finished.body) < _LONGEST:
+                if _is_example(finished):
                     is_json = media_type in ("application/json", "application/ld+json")
                     text = finished.body.decode()
                     examples[f"{route.operation_id} {media_type}"] = json.loads(text) if is_json else text
@@ -71,3 +71,9 @@ class Reference:
     def _documented(self, route: APIRoute, operation: Operation) -> list[tuple[str, str]]:
         content = route.responses[200].get("content", {})
         return [(name, bare) for name in operation.formats if (bare := operation.bare(name)) in content]
+
+
+def _is_example(finished: Finished) -> bool:
+    """Whether an answer can stand in the document: whole, short, and without references of its own, as a schema has."""
+    short = finished.stream is None and len(finished.body) < _LONGEST
+    return short and finished.status == 200 and b'"$ref"' not in finished.body

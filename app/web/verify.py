@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.anchors import locate
 from app.errors import ParametersInvalid, QueryInvalid, TextTooLarge, TextUnreadable
 from app.lists import Verified, VerifiedList
-from app.web.described import described, problem
+from app.web.described import described
 from app.web.finished import Answer
 from app.web.paging import listed, unknown
 from app.web.params import VerifyParams
@@ -21,15 +20,22 @@ _BODY = {
         "required": True,
         "description": "The text of your copy, in UTF-8. It is compared and forgotten.",
         "content": {
-            "text/plain": {"schema": {"type": "string", "maxLength": 2_000_000}, "example": "Paste the text here."}
+            "text/plain": {
+                "schema": {
+                    "type": "string",
+                    "description": "A text.",
+                    "minLength": 1,
+                    "maxLength": 500_000,
+                    "pattern": r"^[\s\S]*$",
+                },
+                "example": "Paste the text here.",
+            }
         },
     }
 }
-_DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList)
-_DESCRIBED["responses"] |= {
-    413: problem("The text is larger than this server takes."),
-    415: problem("The body is not UTF-8 text."),
-}
+_DESCRIBED = described(
+    "verifyText", "Check your own copy of the text", VerifiedList, problems=("404", "413", "415"), stored=False
+)
 
 
 @router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
@@ -49,6 +55,9 @@ async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> A
         )
     if ask.content_type.split(";")[0].strip().lower() not in ("text/plain", ""):
         raise TextUnreadable(f"The body is {ask.content_type[:100]!r}; send the text itself as text/plain.")
+    # Brings numpy, which nothing else that is served needs at the start.
+    from app.anchors import locate
+
     text = _text(await ask.body(), ask.settings.verify_bytes)
     items = tuple(
         Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in locate(text, documents[name])
