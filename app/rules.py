@@ -40,7 +40,7 @@ class Said:
 
     def silences(self, other: "Said") -> bool:
         """Whether ``other`` no longer counts because of this statement of the same origin."""
-        if self.root != other.root or self.statement.stance not in _REPLACING or other is self:
+        if self.root != other.root or self.statement.stance not in _REPLACING:
             return False
         if self.statement.stance is Stance.retracts and other.statement.stance is not Stance.retracts:
             return not other.strictly_after(self)
@@ -111,7 +111,7 @@ class Case:
         """Independent external origins that affirm; who only passed on another's word is not one."""
         roots = {said.root for said in self.external}
         passed_on = {relay for said in self.external for relay in said.relays if relay != said.root}
-        return len(roots - passed_on) or min(len(roots), 1)
+        return len(roots - passed_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ def test_a_claim_is_retracted_if_its_only_origin_took_it_back():
     assert outcome(verdict) == ("withdrawn", "retracted", ("b",), ())
 
 
+def test_a_denial_does_not_stand_against_a_claim_being_retracted():
+    verdict = judged(said("b", "courier", "retracts", "2021-03"), said("c", "norland", "denies"))
+    assert outcome(verdict) == ("withdrawn", "retracted", ("b",), ())
+
+
 def test_a_retraction_leaves_the_claim_standing_if_another_origin_still_affirms():
     verdict = judged(
         said("a", "courier", made="2021-01"), said("b", "courier", "retracts", "2021-03"), said("c", "gazette")
