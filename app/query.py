@@ -7,7 +7,7 @@ way to the same answer, and the stores' contract suite compares them on generate
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -61,10 +61,10 @@ class ClaimQuery:
     def canonical(self) -> str:
         """The same text for the same question: filters in a fixed order, values sorted."""
         pairs: list[tuple[str, str]] = []
-        for each in fields(self):
-            value = getattr(self, each.name)
-            pairs += [(each.name, str(one)) for one in (sorted(set(value)) if each.name in TERMS else [value]) if one]
-        return urlencode(pairs)
+        for name in self.__match_args__:
+            if value := getattr(self, name):
+                pairs += [(name, str(one)) for one in (sorted(set(value)) if name in TERMS else [value]) if one]
+        return urlencode(pairs) if pairs else ""
 
 
 @dataclass(frozen=True, slots=True)

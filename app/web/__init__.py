@@ -1,7 +1,7 @@
 """The HTTP API: documented by FastAPI, answered by operations that know no framework.
 
-From the outside in: :class:`~app.web.front.Front` (methods, security headers, last resort), the cache of finished
-answers, the quick door, and FastAPI with the documented routes, Swagger UI and everything that is refused.
+From the outside in: the cache of finished answers, :class:`~app.web.front.Front` (methods, last resort), the quick
+door, and FastAPI with the documented routes, Swagger UI and everything that is refused.
 """
 
 from collections.abc import AsyncIterator
@@ -59,7 +59,7 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
     routes = [route for room in ROOMS for route in room.routes if isinstance(route, APIRoute)]
     api.router.routes.extend([*docs(settings), *ASSETS, Reference(api, routes, store, settings).route])
     api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json"]
-    inner: ASGIApp = api
-    if quick:
-        inner = AnswerCache(QuickDoor(api, routes, store, settings), store, settings.cache_bytes)
-    return Front(inner)
+    if not quick:
+        return Front(api)
+    front = Front(QuickDoor(api, routes, store, settings))
+    return AnswerCache(front, store, settings.cache_bytes) if settings.cache_bytes else front

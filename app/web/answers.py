@@ -87,13 +87,16 @@ class Operation:
     formats: tuple[str, ...]
     by_revision: tuple[str, ...]
     """Formats in which every revision has bytes of its own, so that the revision can stand for them in a tag."""
+    media_types: tuple[str, ...] = ()
+    """Bare media type of each format."""
 
     @classmethod
     def of(cls, endpoint: Callable[..., Awaitable[Answer]]) -> "Operation":
         """Read an endpoint's signature: its model of parameters, and what :func:`offers` said of it."""
         annotation = inspect.signature(endpoint).parameters["params"].annotation
         model = get_args(annotation)[0] if get_origin(annotation) else annotation
-        return cls(endpoint, model, *getattr(endpoint, "offered", (("json",), ())))
+        formats, by_revision = getattr(endpoint, "offered", (("json",), ()))
+        return cls(endpoint, model, formats, by_revision, tuple(map(cls.bare, formats)))
 
     @staticmethod
     def bare(name: str) -> str:
@@ -106,11 +109,10 @@ class Operation:
             if asked not in self.formats:
                 raise NotAcceptable([f"format={name} ({_BARE[name]})" for name in self.formats])
             return asked
-        offered = tuple(_BARE[name] for name in self.formats)
-        best = best_media_type(accept, offered)
+        best = best_media_type(accept, self.media_types)
         if best is None:
             raise NotAcceptable([f"format={name} ({_BARE[name]})" for name in self.formats])
-        return self.formats[offered.index(best)]
+        return self.formats[self.media_types.index(best)]
 
 
 def offers(*formats: str, by_revision: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -20,6 +20,10 @@ Key = tuple[bytes, bytes, bytes, bytes]
 _OVERHEAD = 1500
 """Bytes that an entry costs beside its body: key, headers, and the objects that hold them (measured)."""
 
+_READING = ("GET", "HEAD")
+
+_ASKING = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"})
+
 _OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding", b"content-security-policy"})
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 
@@ -30,10 +34,23 @@ class Kept:
 
     start: Message
     body: Message
+    etag: bytes
     etags: tuple[str, ...]
     """This answer's entity tag, and that of the same answer without a coding."""
     modified: int | None
     size: int
+    unchanged: Message | None = None
+    """The start of the 304 that this answer's own tag asks for, made when it is first asked for."""
+
+    def if_held(self, if_none_match: bytes, if_modified_since: bytes) -> Message | None:
+        """The start of a 304 where the reader holds this answer."""
+        if if_none_match != self.etag:
+            held = self.held(if_none_match, if_modified_since)
+            return self.not_modified(held) if held else None
+        # By far the most common condition: the tag alone, as it was given out.
+        if self.unchanged is None:
+            self.unchanged = self.not_modified(self.etags[0])
+        return self.unchanged
 
     def held(self, if_none_match: bytes, if_modified_since: bytes) -> str | None:
         """The entity tag of this answer by which the reader holds it, if they do; tags are asked before a date."""
@@ -63,34 +80,38 @@ class AnswerCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not self._same_edition():
+        if scope["type"] != "http" or scope["method"] not in _READING or not self._same_edition():
             await self.app(scope, receive, send)
             return
         accept = coding = if_none_match = if_modified_since = b""
         for name, value in scope["headers"]:
+            if name not in _ASKING:
+                continue
             if name == b"accept":
                 accept = accept + b"," + value if accept else value
             elif name == b"accept-encoding":
                 coding = coding + b"," + value if coding else value
             elif name == b"if-none-match":
                 if_none_match = if_none_match + b"," + value if if_none_match else value
-            elif name == b"if-modified-since":
+            else:
                 if_modified_since = if_modified_since + b"," + value if if_modified_since else value
         key = (scope["raw_path"], scope["query_string"], accept, coding)
         kept = self.kept.get(key)
         if kept is None:
             self.misses += 1
-            await self.app(scope, receive, send if if_none_match or if_modified_since else self._keeping(key, send))
+            whole = scope["method"] == "GET" and not (if_none_match or if_modified_since)
+            await self.app(scope, receive, self._keeping(key, send) if whole else send)
             return
         self.hits += 1
         self.kept.move_to_end(key)
-        held = kept.held(if_none_match, if_modified_since) if if_none_match or if_modified_since else None
-        if held:
-            await send(kept.not_modified(held))
-            await send(_EMPTY)
-            return
+        if if_none_match or if_modified_since:
+            unchanged = kept.if_held(if_none_match, if_modified_since)
+            if unchanged:
+                await send(unchanged)
+                await send(_EMPTY)
+                return
         await send(kept.start)
-        await send(kept.body)
+        await send(kept.body if scope["method"] == "GET" else _EMPTY)
 
     def _same_edition(self) -> bool:
         """Empty the cache where the edition has changed; false while there is none."""
@@ -131,8 +152,9 @@ class AnswerCache:
             return
         if key in self.kept:
             self.size -= self.kept.pop(key).size
+        etag = headers[b"etag"]
         modified = edition.modified if b"last-modified" in headers else None
-        self.kept[key] = Kept(start, body, tags(headers[b"etag"].decode()), modified, size)
+        self.kept[key] = Kept(start, body, etag, tags(etag.decode()), modified, size)
         self.size += size
         while self.size > self.limit:
             self.size -= self.kept.popitem(last=False)[1].size

@@ -19,7 +19,7 @@ from app.status import timeline
 from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
 from app.web.finished import Answer
-from app.web.paging import listed, next_link, url
+from app.web.paging import listed, next_link, url, urls
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.routing import Asked, OperationRoute
 
@@ -144,8 +144,8 @@ def _refuse_fields(ask: Ask, params: ClaimParams) -> None:
 def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Sequence[Mapping[str, object]]]:
     return {
         name: [
-            {"value": value, "count": count, "url": url(ask, {name: value, "cursor": None})}
-            for value, count in values.items()
+            {"value": value, "count": count, "url": url}
+            for (value, count), url in zip(values.items(), urls(ask, name, values), strict=True)
         ]
         for name, values in counts.items()
     }

@@ -6,6 +6,7 @@ has a tag of its own.
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 from app.settings import Settings
@@ -30,7 +31,7 @@ class Answer:
     """In place of the server's own; ``no-store`` also takes the validators away."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finished:
     """An answer in its final bytes."""
 
@@ -40,9 +41,12 @@ class Finished:
     stream: AsyncIterator[bytes] | None = None
 
 
-def digest(data: bytes) -> str:
-    """Short name of some bytes: 80 bits of BLAKE2b."""
-    return blake2b(data, digest_size=10).hexdigest()
+def digest(*pieces: bytes) -> str:
+    """Short name of some bytes, which may come in pieces: 80 bits of BLAKE2b."""
+    hashed = blake2b(digest_size=10)
+    for piece in pieces:
+        hashed.update(piece)
+    return hashed.hexdigest()
 
 
 def finish(
@@ -57,7 +61,7 @@ def finish(
     if answer.cache_control == "no-store" or answer.status >= 400:
         return _plain(answer, coding)
     coding = coding if answer.stream is not None or len(answer.body) >= SMALLEST else None
-    tag = answer.tag or digest(answer.media_type.encode() + b"\n" + answer.body)
+    tag = answer.tag or digest(answer.media_type.encode() + b"\n", answer.body)
     etag = tagged(tag, coding)
     headers = validators(etag, settings, modified, answer.cache_control)
     if answer.link:
@@ -129,7 +133,10 @@ def validators(
 ) -> list[tuple[bytes, bytes]]:
     """Headers that a 200 and its 304 must share, the entity tag first."""
     control = cache_control or f"public, max-age={settings.max_age}, stale-if-error=86400"
-    headers = [(b"etag", etag.encode()), (b"cache-control", control.encode()), (b"vary", VARY)]
-    if modified is not None:
-        headers.append((b"last-modified", http_date(modified).encode()))
-    return headers + SECURITY
+    return [(b"etag", etag.encode()), *_shared(control, modified)]
+
+
+@lru_cache(maxsize=64)
+def _shared(control: str, modified: int | None) -> list[tuple[bytes, bytes]]:
+    dated = [] if modified is None else [(b"last-modified", http_date(modified).encode())]
+    return [(b"cache-control", control.encode()), (b"vary", VARY), *dated, *SECURITY]

@@ -130,6 +130,7 @@ def not_modified_since(if_modified_since: str, modified: int) -> bool:
     return since.tzinfo is not None and since >= datetime.fromtimestamp(modified, UTC)
 
 
+@lru_cache(maxsize=64)
 def http_date(seconds: int) -> str:
     """Seconds since 1970 as an HTTP date (IMF-fixdate)."""
     return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
@@ -137,8 +138,8 @@ def http_date(seconds: int) -> str:
 
 def header_values(headers: Sequence[tuple[bytes, bytes]], *names: bytes) -> list[str]:
     """For each of ``names`` (lower case) its value in an ASGI header list; repeated lines are joined (RFC 9110 5.3)."""
-    found: dict[bytes, list[bytes]] = {name: [] for name in names}
+    found = dict.fromkeys(names, b"")
     for name, value in headers:
         if name in found:
-            found[name].append(value)
-    return [b", ".join(found[name]).decode("latin-1") for name in names]
+            found[name] = found[name] + b", " + value if found[name] else value
+    return [value.decode("latin-1") for value in found.values()]

@@ -1,8 +1,9 @@
 """Models and pages of lists as JSON, and the way from a page to the next."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -14,8 +15,12 @@ from app.query import nearest
 from app.web.answers import Ask
 from app.web.finished import Answer
 from app.web.params import Paged
+from app.web.reading import unquoted
 
 Page = TypeVar("Page", bound=Listing[Any])
+
+_SAFE = re.compile(r"[A-Za-z0-9_.~+-]*")
+"""What a query string may hold as it is."""
 
 
 def served(model: BaseModel) -> Answer:
@@ -64,11 +69,26 @@ def paged(
 
 def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
     """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
-    kept = [
-        pair for pair in parse_qsl(ask.query_string.decode("ascii"), keep_blank_values=True) if pair[0] not in changed
-    ]
-    pairs = kept + [(name, value) for name, value in changed.items() if value is not None]
-    return f"{quote(ask.path)}?{urlencode(pairs)}" if pairs else quote(ask.path)
+    pairs = _without(ask.query_string, frozenset(changed))
+    pairs += [f"{name}={quote_plus(value)}" for name, value in changed.items() if value is not None]
+    return f"{quote(ask.path)}?{'&'.join(pairs)}" if pairs else quote(ask.path)
+
+
+def urls(ask: Ask, name: str, values: Iterable[str]) -> Iterator[str]:
+    """This request's URL for each of ``values`` of the parameter ``name``, on its first page."""
+    kept = "".join(f"{each}&" for each in _without(ask.query_string, frozenset((name, "cursor"))))
+    before = f"{quote(ask.path)}?{kept}{name}="
+    return (before + quote_plus(value) for value in values)
+
+
+def _without(query_string: bytes, left_out: frozenset[str]) -> list[str]:
+    """The parameters in a query string that are none of ``left_out``, encoded safely whoever sent them."""
+    fields = (each.partition("=") for each in query_string.decode("ascii").split("&") if each)
+    return [f"{_safe(name)}={_safe(value)}" for name, _, value in fields if unquoted(name) not in left_out]
+
+
+def _safe(text: str) -> str:
+    return text if _SAFE.fullmatch(text) else quote_plus(unquoted(text))
 
 
 def unknown(kind: str, wanted: str, known: Any) -> NotFound:

@@ -234,7 +234,7 @@ class ClaimsParams(ClaimParams):
             q=self.q.strip(),
             during=during(self.from_, self.to),
             as_of=self.day,
-            **{name: tuple(map(str, getattr(self, name))) for name in TERMS},
+            **{name: tuple(map(str, values)) for name in TERMS if (values := getattr(self, name))},
         )
 
 

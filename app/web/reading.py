@@ -7,7 +7,7 @@ that is wrong at once (``application/x-www-form-urlencoded`` as in the WHATWG UR
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, get_origin
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
@@ -55,13 +55,20 @@ def read(model: type[Model], query_string: bytes) -> Model:
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(
-            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PAIRS
-        )
+        fields = query_string.decode("ascii").split("&")
+        if len(fields) > MAX_PAIRS:
+            raise ParametersInvalid([QueryInvalid("query", f"It has more than {MAX_PAIRS} parameters.")])
+        pairs = (each.partition("=") for each in fields if each)
+        return [(unquoted(name), unquoted(value)) for name, _, value in pairs]
     except UnicodeDecodeError:
         raise ParametersInvalid([QueryInvalid("query", "It is not percent-encoded UTF-8.")]) from None
-    except ValueError:
-        raise ParametersInvalid([QueryInvalid("query", f"It has more than {MAX_PAIRS} parameters.")]) from None
+
+
+def unquoted(text: str) -> str:
+    """A name or value as it was before it was written into a query string. Raises ``UnicodeDecodeError``."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text, errors="strict") if "%" in text else text
 
 
 def _defaults(model: type[Model]) -> Model:
