@@ -1,5 +1,6 @@
 """The reader's own copy of a text, checked against the record; nothing of it is kept or logged."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,6 +16,7 @@ from app.web.routing import Asked, OperationRoute
 router = APIRouter(route_class=OperationRoute, tags=["documents"])
 
 
+_PLAIN = re.compile(r"(?:text/plain\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?", re.IGNORECASE)
 _BODY = {
     "requestBody": {
         "required": True,
@@ -53,8 +55,8 @@ async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> A
                 )
             ]
         )
-    if ask.content_type.split(";")[0].strip().lower() not in ("text/plain", ""):
-        raise TextUnreadable(f"The body is {ask.content_type[:100]!r}; send the text itself as text/plain.")
+    if not _PLAIN.fullmatch(ask.content_type):
+        raise TextUnreadable(f"The body is {ask.content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
     # Brings numpy, which nothing else that is served needs at the start.
     from app.anchors import locate
 
@@ -68,6 +70,8 @@ async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> A
 
 
 def _text(body: bytes, largest: int) -> str:
+    if not body:
+        raise ParametersInvalid([QueryInvalid("body", "It is empty; send the text itself as text/plain.")])
     if len(body) > largest:
         raise TextTooLarge(
             f"The text has {len(body)} bytes; at most {largest} are taken. Send the text of one document alone."
