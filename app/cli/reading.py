@@ -1,0 +1,191 @@
+"""Commands that read claims: ``show``, ``search``, ``sources``, ``timeline``."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.origin import From, claim_ids, day, reading
+from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled
+from app.client.calls import MOST
+from app.errors import ParametersConflict
+from app.lists import Impact, Moment, ServedSource
+from app.model import Statement
+from app.served import ServedClaim
+from app.vocabulary import ClaimKind, Stance, Status
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.", autocompletion=claim_ids)]
+AsOf = Annotated[str, typer.Option(metavar="DATE", help="Take statuses at the end of this day, month or year.")]
+Ids = list[str]
+
+
+def _many(what: str, metavar: str = "ID", known: Iterable[str] = ()) -> Any:
+    words = list(known)
+    among = f": {', '.join(words)}" if words else ""
+    return typer.Option(
+        metavar=metavar, help=f"{what}{among}. Repeat for OR.", show_default=False, autocompletion=lambda: words
+    )
+
+
+_CLAIM: Sequence[Column[ServedClaim]] = (
+    Column("status", lambda each: each.status),
+    Column("id", lambda each: each.id),
+    Column("attribution", lambda each: each.attribution),
+    Column("text", lambda each: each.text, shown=False),
+    Column("kind", lambda each: each.kind, shown=False),
+    Column("rule", lambda each: each.basis.rule, shown=False),
+    Column("since", lambda each: str(each.basis.since or ""), shown=False),
+    Column("explanation", lambda each: each.basis.explanation, shown=False),
+    Column("attributed_to", lambda each: " ".join(each.attributed_to), shown=False),
+    Column("period", lambda each: each.period or "", shown=False),
+    Column("document", lambda each: each.document, shown=False),
+)
+
+_STATEMENT: Sequence[Column[Statement]] = (
+    Column("statement", lambda each: each.id),
+    Column("source", lambda each: " > ".join((each.source, *each.via))),
+    Column("stance", lambda each: f"{each.stance}{' (settles it)' if each.adjudicates else ''}"),
+    Column("made", lambda each: each.made or (f"after {each.not_before}" if each.not_before else "undated")),
+    Column("passages", lambda each: " ".join(each.passages)),
+)
+
+_SOURCE: Sequence[Column[ServedSource]] = (
+    Column("id", lambda each: each.id),
+    Column("name", lambda each: each.name if each.named else f"{each.name} (anonymous)"),
+    Column("kind", lambda each: each.kind),
+    Column("claims", lambda each: str(each.claims)),
+    Column("standing", lambda each: ", ".join(f"{count} {status}" for status, count in each.standing.items())),
+)
+
+_MOMENT: Sequence[Column[Moment]] = (
+    Column("start", lambda each: str(each.start)),
+    Column("end", lambda each: str(each.end or "")),
+    Column("status", lambda each: each.status),
+    Column("rule", lambda each: each.rule),
+    Column("explanation", lambda each: each.explanation),
+    Column("attribution", lambda each: each.attribution, shown=False),
+)
+
+_IMPACT: Sequence[Column[Impact]] = (
+    Column("claim", lambda each: each.claim),
+    Column("before", lambda each: each.before),
+    Column("after", lambda each: each.after),
+    Column("explanation", lambda each: each.explanation),
+)
+
+
+def search(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help='All must occur; "a phrase" must stand together.')
+    ] = None,
+    status: Annotated[Ids, _many("How the claim stands", "STATUS", Status)] = [],  # noqa: B006 - typer copies it
+    source: Annotated[Ids, _many("A source in any role")] = [],  # noqa: B006
+    origin: Annotated[Ids, _many("The source whose own word it is")] = [],  # noqa: B006
+    via: Annotated[Ids, _many("A source that passed it on")] = [],  # noqa: B006
+    stance: Annotated[Ids, _many("What some source does", "STANCE", Stance)] = [],  # noqa: B006
+    kind: Annotated[Ids, _many("Sort of proposition", "KIND", ClaimKind)] = [],  # noqa: B006
+    about: Annotated[Ids, _many("An entity")] = [],  # noqa: B006
+    topic: Annotated[Ids, _many("A topic")] = [],  # noqa: B006
+    document: Annotated[Ids, _many("A document")] = [],  # noqa: B006
+    section: Annotated[Ids, _many("Heading of a section", "HEADING")] = [],  # noqa: B006
+    since: Annotated[str, typer.Option(metavar="DATE", help="The claim's period reaches this day or later.")] = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="The claim's period begins by the end of this.")] = "",
+    as_of: AsOf = "",
+    sort: Annotated[str, typer.Option(help="document, status, period or relevance; - in front turns it.")] = "document",
+    limit: Annotated[int, typer.Option(min=1, help="Most claims to show.")] = 20,
+    all_: Annotated[bool, typer.Option("--all", help="Show them all.")] = False,
+    from_: From = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Find claims by words and filters, each with who says so and whether it stands.
+
+    Example: claims search drones --status disputed --as-of 2022-12
+    """
+    filters = {
+        "q": " ".join(f'"{each}"' if " " in each and '"' not in each else each for each in words or ()),
+        "status": status, "source": source, "origin": origin, "via": via, "stance": stance, "kind": kind,
+        "about": about, "topic": topic, "document": document, "section": section,
+        "from_": day("--since", since), "to": day("--until", until), "as_of": day("--as-of", as_of), "sort": sort,
+    }  # fmt: skip
+    with reading(from_) as client:
+        total = client.find(limit=1, **filters).total  # type: ignore[arg-type]
+        wanted = total if all_ else min(limit, total)
+        if wanted <= MOST:
+            found = list(client.find(limit=max(wanted, 1), **filters).items)  # type: ignore[arg-type]
+        else:
+            found = list(progress(islice(client.claims(**filters), wanted), wanted, "Reading claims"))  # type: ignore[arg-type]
+    more = f" of {total:,}; --all shows them all" if len(found) < total else ""
+    show(found, _CLAIM, as_json=as_json, as_csv=as_csv, foot=f"{counted(len(found), 'claim')}{more}.")
+
+
+def show_claim(id: Id, as_of: AsOf = "", from_: From = "", as_json: AsJson = False) -> None:
+    """Show a claim: who says so, through whom, whether it stands, and why.
+
+    Example: claims show iran-pledged-missiles --as-of 2022-07
+    """
+    with reading(from_) as client:
+        claim = client.claim(id, as_of=day("--as-of", as_of))
+    if as_json:
+        show_json(claim)
+        return
+    shown = console()
+    since = f" since {claim.basis.since}" if claim.basis.since else ""
+    shown.print(claim.id, style="bold")
+    shown.print(styled(f"{claim.status}{since} (rule {claim.basis.rule})"))
+    shown.print(claim.attribution, markup=False)
+    shown.print(f"Why: {claim.basis.explanation}", markup=False)
+    shown.print()
+    show(claim.statements, _STATEMENT, as_json=False, as_csv=False)
+    shown.print()
+    for name, value in _particulars(claim):
+        shown.print(f"{name}: {value}", markup=False)
+
+
+def timeline(id: Id, from_: From = "", as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Follow a claim's status through time, and see which rule decided when.
+
+    Example: claims timeline iran-pledged-missiles
+    """
+    with reading(from_) as client:
+        moments = client.timeline(id)
+    foot = f"{counted(len(moments), 'period')}; before the first nobody is known to have made the claim."
+    show(moments, _MOMENT, as_json=as_json, as_csv=as_csv, foot=foot)
+
+
+def sources(
+    id: Annotated[str, typer.Argument(metavar="ID", help="One source, with what rests on it.")] = "",
+    as_of: AsOf = "",
+    from_: From = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List who says or passes on claims, and how those claims stand; or see what rests on one source.
+
+    Example: claims sources reuters
+    """
+    with reading(from_) as client:
+        if not id:
+            listed = list(client.sources(as_of=day("--as-of", as_of)))
+            show(listed, _SOURCE, as_json=as_json, as_csv=as_csv, foot=f"{counted(len(listed), 'source')}.")
+            return
+        if as_of:
+            raise ParametersConflict("--as-of goes with the list of sources; what rests on one is taken as of now.")
+        source, changes = client.source(id), list(client.impact(id))
+    if not (as_json or as_csv):
+        show([source], _SOURCE, as_json=False, as_csv=False)
+        console().print()
+    foot = f"Without {source.name}, {counted(len(changes), 'claim')} would stand otherwise."
+    show(changes, _IMPACT, as_json=as_json, as_csv=as_csv, foot=foot)
+
+
+def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
+    quantities = ", ".join(f"{each.value:,} {each.unit} ({each.of})" for each in claim.quantities)
+    related = ", ".join(f"{each.relation} {each.claim}" for each in claim.related)
+    every = [
+        ("Kind", claim.kind), ("Period", claim.period or ""), ("Figures", quantities),
+        ("About", ", ".join(claim.about)), ("Parties", ", ".join(claim.parties)), ("Topics", ", ".join(claim.topics)),
+        ("Related", related), ("Document", claim.document), ("Note", claim.note or ""),
+    ]  # fmt: skip
+    return [(name, value) for name, value in every if value]

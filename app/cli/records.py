@@ -1,0 +1,141 @@
+"""Commands on a record's file: ``claims validate`` and ``claims verify``."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.anchors import LONGEST_TEXT, Outcome, locate
+from app.cli.serve import shipped_record
+from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, show_json, waiting
+from app.dataset import canonical_header, load_file, revision
+from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable, TextUnreadable
+from app.files import read
+from app.lists import Verified
+from app.model import Document, Record
+from app.query import nearest
+from app.served import render
+
+_BYTES_OF_A_CHARACTER = 4
+
+
+def validate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Records to check (.json, .jsonl).", show_default=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Check records: every fault at once, with its line, its JSON pointer, and what to do.
+
+    Ends with 0 if all are good, with 1 if any has a fault or cannot be read.
+
+    Example: claims validate claims.json
+    """
+    told: list[dict[str, Any]] = []
+    for path in files:
+        try:
+            with waiting(f"Reading {path}"):
+                record = load_file(path)
+        except RecordInvalid as error:
+            told += [
+                {"file": str(path), "line": each.line, "pointer": each.pointer, "message": each.message}
+                for each in error.faults
+            ]
+        except RecordUnreadable as error:
+            told.append({"file": str(path), "line": 0, "pointer": "", "message": str(error)})
+        else:
+            _praise(path, record, quiet=as_json)
+    if as_json:
+        show_json(told)
+    else:
+        _complain(told)
+    if told:
+        raise typer.Exit(1)
+
+
+def verify(
+    text: Annotated[
+        str, typer.Option(metavar="ESSAY", help="Your copy of the document's text, in UTF-8; - reads standard input.")
+    ],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The record; by default as for `claims serve`.")] = "",
+    document: Annotated[str, typer.Option(help="Id of the document; needed where the record has several.")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only passages that are not in their place.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Check your own copy of a text: is each passage of the record in it? Typography makes no difference.
+
+    A passage is verified (in its place), moved (once, elsewhere), ambiguous (elsewhere, more than once) or missing.
+    Ends with 1 if any is missing. Nothing leaves this machine.
+
+    Example: claims verify claims.json --text essay.txt
+    """
+    wanted = _document(load_file(Path(file or shipped_record())), document)
+    located = [
+        Verified(ref=each.ref, outcome=each.outcome, start=each.start, end=each.end)
+        for each in locate(_text(text), wanted)
+    ]
+    count = Counter(each.outcome for each in located)
+    shown = [each for each in located if not (quiet and each.outcome == Outcome.verified)]
+    section_of = {each.ref: each.section for each in wanted.passages}
+    columns: Sequence[Column[Verified]] = (
+        Column("passage", lambda each: each.ref),
+        Column("outcome", lambda each: each.outcome),
+        Column("section", lambda each: section_of[each.ref]),
+        Column("start", lambda each: "" if each.start is None else str(each.start)),
+        Column("end", lambda each: "" if each.end is None else str(each.end)),
+    )
+    summary = ", ".join(f"{count[outcome]} {outcome}" for outcome in Outcome if count[outcome])
+    foot = f"{counted(len(located), 'passage')}: {summary}."
+    show(shown, columns, as_json=as_json, as_csv=as_csv, foot=foot)
+    if count[Outcome.missing]:
+        raise typer.Exit(1)
+
+
+def _praise(path: Path, record: Record, *, quiet: bool) -> None:
+    if quiet:
+        return
+    header = record.header
+    named = revision(canonical_header(header), (render(each, header).record for each in record.claims))
+    counts = ", ".join(
+        (
+            counted(len(record.claims), "claim"),
+            counted(len(header.sources), "source"),
+            counted(len(header.documents), "document"),
+        )
+    )
+    typer.echo(f"{path}: good. {counts}; revision {named}.")
+
+
+def _complain(faults: Sequence[dict[str, Any]]) -> None:
+    shown = console()
+    for each in faults:
+        place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
+        pointer = f" {each['pointer']}:" if each["pointer"] else ""
+        # Never wrapped: editors and grep read a fault a line.
+        shown.print(f"{place}:{pointer} {each['message']}", markup=False, soft_wrap=True)
+    if faults:
+        typer.echo(f"{counted(len(faults), 'fault')}.", err=True)
+
+
+def _document(record: Record, wanted: str) -> Document:
+    known = record.header.document_by_id
+    if not wanted and len(known) > 1:
+        raise QueryInvalid(
+            "--document", "This record has several documents; say which the text is of.", list(known)[:3]
+        )
+    document = known.get(wanted) if wanted else record.documents[0]
+    if document is None:
+        raise NotFound("document", wanted, nearest(wanted, known))
+    return document
+
+
+def _text(where: str) -> str:
+    data = sys.stdin.buffer.read() if where == "-" else read(Path(where), limit=LONGEST_TEXT * _BYTES_OF_A_CHARACTER)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise TextUnreadable(f"Byte {error.start} of the text is not UTF-8; save it as UTF-8.") from None
