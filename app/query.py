@@ -93,9 +93,10 @@ def words(text: str) -> list[str]:
 
     ``Su-35`` gives ``su`` and ``35``; ``Türkiye's drones`` gives ``turkiy``, ``s`` and ``drone``.
     """
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     # Case is folded last: taking a sign apart can bring forth capitals (the trade mark's TM).
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    return list(_stemmer.stemWords(_WORD.findall(plain)))
+    return list(_stemmer.stemWords(_WORD.findall(text.casefold())))
 
 
 @lru_cache(maxsize=1024)

@@ -181,11 +181,10 @@ class PostgresStore(ClaimStore):
         try:
             await self._check(connection)
             await self._refresh(connection)
-            await self._connections.open()
-        except BaseException:
+        finally:
             await connection.close()
-            raise
-        self._following = asyncio.create_task(self._follow(connection))
+        await self._connections.open()
+        self._following = asyncio.create_task(self._follow())
 
     async def close(self) -> None:
         if self._following:
@@ -193,6 +192,11 @@ class PostgresStore(ClaimStore):
             with suppress(asyncio.CancelledError):
                 await self._following
         await self._connections.close()
+
+    def refresh(self) -> None:
+        if self._following:
+            self._following.cancel()
+            self._following = asyncio.create_task(self._follow())
 
     async def health(self) -> Health:
         revision = self._edition.revision if self._edition else None
@@ -223,30 +227,33 @@ class PostgresStore(ClaimStore):
             self._edition = PostgresEdition(self._connections, (await self._answer(connection, sql.EDITION))[0])
             _log.info("Serving revision %s", self._edition.revision)
 
-    async def _follow(self, connection: Connection | None) -> None:
+    async def _follow(self) -> None:
         """Serve each new edition as soon as it is announced, or soon after; connect again whenever that fails."""
         while True:
+            connection = None
             try:
-                connection = connection or await self._connections.connect()
+                connection = await self._connections.connect()
                 with suppress(psycopg.errors.FeatureNotSupported):
-                    await self._answer(connection, f"LISTEN {schema.CHANNEL}")
+                    await answer(connection, f"LISTEN {schema.CHANNEL}", None, self._deadline())
                 while True:
                     await self._refresh(connection)
                     async for _ in connection.notifies(timeout=POLL, stop_after=1):
                         pass
-            except (psycopg.Error, OSError, StoreUnavailable) as error:
+            except (psycopg.Error, OSError, ValueError, StoreUnavailable) as error:
                 _log.warning("Cannot hear of new editions: %s", schema.said(error))
             finally:
                 if connection:
                     await connection.close()
-            connection = None
             await asyncio.sleep(1)
 
     async def _answer(self, connection: Connection, question: str) -> list[tuple[Any, ...]]:
         try:
-            return await answer(connection, question, None, asyncio.get_running_loop().time() + self._timeout)
+            return await answer(connection, question, None, self._deadline())
         except psycopg.Error as error:
             raise StoreUnavailable(f"The database failed: {schema.said(error)}") from error
+
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self._timeout
 
 
 def _gone() -> CursorInvalid:

@@ -23,6 +23,8 @@ Changes: TypeAlias = list[tuple[int, int]]
 """Days on which a claim's status changes, each with the status from then on, as its place in the sort order."""
 Pairs: TypeAlias = list[tuple[str, str]]
 """Filters, each with a value that a claim has; the status comes first."""
+Name: TypeAlias = tuple[tuple[str, ...], str]
+"""The words of all names of a source or an entity, and the same as text, a line for each name."""
 
 HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 FOOT = b"\xff\xff"
@@ -60,73 +62,94 @@ class Writer:
         self._header = header
         self._edition = edition
         self._codes = Codes(header)
-        self._named = lru_cache(maxsize=65536)(lambda name: tuple(words(name)))
-        self._item = lru_cache(maxsize=65536)(lambda text: _sized(text.encode()))
+        self._source = lru_cache(maxsize=65536)(self._source_names)
+        self._entity = lru_cache(maxsize=65536)(self._entity_names)
+        self._item = lru_cache(maxsize=65536)(lambda text: _sized(word_key(text).encode()))
 
     def rows(self, claims: Iterable[tuple[int, Claim]]) -> Rows:
         """Rows of ``claims``, each with its position in the record."""
         slim, fat, dated = [HEAD], [HEAD], [HEAD]
         records: list[bytes] = []
-        counts: Counter[str] = Counter()
+        counted: list[str] = []
         last_day = 0
         for position, claim in claims:
-            periods = timeline(claim, self._header)
-            rendering = render(claim, self._header, periods)
-            spoken, named = words(claim.text), [self._named(name) for name in self._names(claim)]
+            rendering = render(claim, self._header, timeline(claim, self._header))
+            spoken, named = words(claim.text), self._names(claim)
             changes = _changes(rendering)
             pairs = self._pairs(claim, rendering)
             keys = [self._codes.key[pair] for pair in pairs]
             slim += self._claim(position, claim, changes, pairs)
-            slim.append(self._texts(dict.fromkeys(chain(keys, map(word_key, chain(spoken, *named))))))
+            slim.append(self._texts(dict.fromkeys(chain(keys, spoken, *(each for each, _ in named)))))
             fat += self._body(position, claim, rendering, spoken, named)
-            dated += self._periods(position, rendering, {day for day, _ in changes})
+            for row in self._periods(position, rendering, changes):
+                dated += row
             records.append(rendering.record)
-            counts.update(keys)
+            counted += keys
             last_day = max(last_day, rendering.periods[-1][0].toordinal())
-        claims_, bodies, periods_ = (b"".join((*parts, FOOT)) for parts in (slim, fat, dated))
-        return Rows(claims_, bodies, periods_, records, counts, last_day)
+        claims_, bodies, periods = (b"".join((*parts, FOOT)) for parts in (slim, fat, dated))
+        return Rows(claims_, bodies, periods, records, Counter(counted), last_day)
 
-    def _claim(self, position: int, claim: Claim, changes: Changes, pairs: Pairs) -> Iterator[bytes]:
-        span = claim.span
+    def _claim(self, position: int, claim: Claim, changes: Changes, pairs: Pairs) -> tuple[bytes, ...]:
+        code, span = self._codes.code, claim.span
         starts, ends = (span.start.toordinal(), span.end.toordinal()) if span else (NEVER, NEVER)
         status = _PLACES[Status(pairs[0][1])]
-        yield _CLAIM.pack(9, 4, self._edition, 4, position, 2, status, 4, starts, 4, ends)
-        yield _numbers(_INT4, [code for pair in pairs if (code := self._codes.code.get(pair)) is not None])
-        yield _numbers(_INT4, [day for day, _ in changes])
-        yield _numbers(_INT2, [status for _, status in changes])
+        return (
+            _CLAIM.pack(9, 4, self._edition, 4, position, 2, status, 4, starts, 4, ends),
+            _array(_INT4, [_integer(code[pair]) for pair in pairs if pair in code]),
+            _array(_INT4, [_integer(day) for day, _ in changes]),
+            _array(_INT2, [_small(status) for _, status in changes]),
+        )
 
     def _body(
-        self, position: int, claim: Claim, rendering: Rendering, spoken: list[str], named: list[tuple[str, ...]]
-    ) -> Iterator[bytes]:
-        yield _BODY.pack(8, 4, self._edition, 4, position)
-        yield _sized(claim.id.encode())
-        yield _sized(_SIZE.pack(len(rendering.head)))
-        yield _sized(rendering.at(None))
-        yield _sized(in_a_row(spoken).encode())
-        yield _sized("\n".join(map(in_a_row, named)).encode())
-        yield self._texts(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
+        self, position: int, claim: Claim, rendering: Rendering, spoken: list[str], named: list[Name]
+    ) -> tuple[bytes, ...]:
+        head, id_ = rendering.head, claim.id.encode()
+        body = head + rendering.periods[-1][2]
+        refs = dict.fromkeys([ref for each in claim.statements for ref in each.passages])
+        return (
+            _BODY.pack(8, 4, self._edition, 4, position),
+            _sized(id_),
+            _integer(len(head)),
+            _sized(body),
+            _sized(in_a_row(spoken).encode()),
+            _sized("\n".join([line for _, line in named]).encode()),
+            self._texts(refs),
+        )
 
-    def _periods(self, position: int, rendering: Rendering, changed: set[int]) -> Iterator[bytes]:
+    def _periods(self, position: int, rendering: Rendering, changes: Changes) -> Iterator[tuple[bytes, bytes]]:
         firsts = [start.toordinal() for start, _, _ in rendering.periods]
+        changed = {day for day, _ in changes}
         for first, until, (_, status, tail) in zip(firsts, [*firsts[1:], NEVER], rendering.periods, strict=True):
-            yield _PERIOD.pack(
-                7, 4, self._edition, 4, position, 4, first, 4, until, 2, _PLACES[status], 1, first in changed
-            )
-            yield NULL if until == NEVER else _sized(tail)
+            place = _PLACES[status]
+            row = _PERIOD.pack(7, 4, self._edition, 4, position, 4, first, 4, until, 2, place, 1, first in changed)
+            yield row, NULL if until == NEVER else _sized(tail)
 
     def _pairs(self, claim: Claim, rendering: Rendering) -> Pairs:
-        values = {"status": [rendering.periods[-1][1].value], **terms(claim, self._header)}
-        return [(name, value) for name, each in values.items() for value in each]
+        pairs: Pairs = [("status", rendering.periods[-1][1])]
+        for name, values in terms(claim, self._header).items():
+            # In order, so that the same claim makes the same row wherever it is made.
+            pairs += [(name, value) for value in sorted(values)]
+        return pairs
 
-    def _names(self, claim: Claim) -> Iterator[str]:
-        for id_ in dict.fromkeys(id_ for each in claim.statements for id_ in (each.source, *each.via)):
-            yield self._header.source_by_id[id_].name
-        for id_ in dict.fromkeys((*claim.about, *claim.parties)):
-            yield self._header.entity_by_id[id_].name
-            yield from self._header.entity_by_id[id_].aliases
+    def _names(self, claim: Claim) -> list[Name]:
+        sources = dict.fromkeys([id_ for each in claim.statements for id_ in (each.source, *each.via)])
+        entities = dict.fromkeys((*claim.about, *claim.parties))
+        return [*(self._source(id_) for id_ in sources), *(self._entity(id_) for id_ in entities)]
+
+    def _source_names(self, id_: str) -> Name:
+        return _name([self._header.source_by_id[id_].name])
+
+    def _entity_names(self, id_: str) -> Name:
+        entity = self._header.entity_by_id[id_]
+        return _name([entity.name, *entity.aliases])
 
     def _texts(self, texts: Iterable[str]) -> bytes:
         return _array(_TEXT, [self._item(each) for each in texts])
+
+
+def _name(names: list[str]) -> Name:
+    each = [words(name) for name in names]
+    return tuple(chain(*each)), "\n".join(map(in_a_row, each))
 
 
 def _changes(rendering: Rendering) -> Changes:
@@ -138,20 +161,22 @@ def _changes(rendering: Rendering) -> Changes:
     return changes
 
 
-def _numbers(type_: int, numbers: Iterable[int]) -> bytes:
-    return _array(type_, [_item(type_, each) for each in numbers])
-
-
 @lru_cache(maxsize=65536)
-def _item(type_: int, number: int) -> bytes:
-    return _sized(number.to_bytes(2 if type_ == _INT2 else 4, "big", signed=True))
+def _integer(number: int) -> bytes:
+    return _sized(number.to_bytes(4, "big"))
+
+
+@lru_cache(maxsize=len(Status))
+def _small(number: int) -> bytes:
+    return _sized(number.to_bytes(2, "big"))
 
 
 def _array(type_: int, items: Sequence[bytes]) -> bytes:
     body = b"".join(items)
-    whole = _ARRAY.pack(20 + len(body), 1, 0, type_, len(items), 1) + body
-    return whole if items else _SIZE.pack(12) + bytes(8) + _SIZE.pack(type_)
+    if not items:
+        return _SIZE.pack(12) + bytes(8) + _SIZE.pack(type_)
+    return _ARRAY.pack(20 + len(body), 1, 0, type_, len(items), 1) + body
 
 
 def _sized(value: bytes) -> bytes:
-    return _SIZE.pack(len(value)) + value
+    return len(value).to_bytes(4, "big") + value

@@ -14,6 +14,8 @@ from app.query import TERMS, ClaimQuery, Page, search
 from app.store.keys import NEVER, Codes, in_a_row, is_cut, word_key
 from app.vocabulary import Status
 
+# Every statement names the edition, although its tables hold no other: it leads their primary keys.
+
 PAGE, CODE, TOTAL, AFTER = range(4)
 """What a row of the answer to :func:`find` is, in its first column."""
 
@@ -78,10 +80,10 @@ class Conditions:
     @property
     def bodies(self) -> str:
         """What joins a claim's body to it."""
-        return f"bodies_{self.edition} b ON b.position = c.position"
+        return f"bodies_{self.edition} b ON b.edition = {self.edition} AND b.position = c.position"
 
     def __str__(self) -> str:
-        return " AND ".join(self.text) or "true"
+        return " AND ".join([f"c.edition = {self.edition}", *self.text])
 
     def _add_words(self, query: ClaimQuery) -> None:
         asked = search(query.q)
@@ -112,8 +114,8 @@ class Conditions:
         if _UNSAID in places:  # most such claims have no row in periods
             return f"{_STANDING} = ANY (%(standing)s::int[])"
         return (
-            f"c.position IN (SELECT position FROM periods_{self.edition} "
-            "WHERE status = ANY (%(standing)s::int[]) AND first <= %(day)s AND until > %(day)s)"
+            f"c.position IN (SELECT position FROM periods_{self.edition} WHERE edition = {self.edition} "
+            "AND status = ANY (%(standing)s::int[]) AND first <= %(day)s AND until > %(day)s)"
         )
 
 
@@ -141,8 +143,8 @@ def find(
     start = ""
     if page.after is not None:
         named = ", ".join(f"{key} AS k{nth}" for nth, key in enumerate(keys))
-        source = where.claims(texts=True)
-        start = f"WITH after AS MATERIALIZED (SELECT {named} FROM {source} WHERE b.id = %(after)s) "
+        source, claim = where.claims(texts=True), f"c.edition = {where.edition}"
+        start = f"WITH after AS MATERIALIZED (SELECT {named} FROM {source} WHERE {claim} AND b.id = %(after)s) "
         parts.append(f"SELECT {AFTER}, 0, 0, 0, 0, NULL, NULL, 0 FROM after")
         parameters["after"] = page.after
     return start + " UNION ALL ".join(f"({part})" for part in parts), parameters
@@ -160,9 +162,7 @@ def _page(where: Conditions, keys: list[str], query: ClaimQuery, page: Page, *, 
         wanted += following
     columns = ", ".join(f"{key} AS {name}" for key, name in zip(keys, named, strict=True))
     padded = [*named, "0", "0", "0"][:4]
-    periods = (
-        f" LEFT JOIN periods_{where.edition} p ON p.position = c.position AND p.first <= %(day)s AND p.until > %(day)s"
-    )
+    periods = f" LEFT JOIN {_periods(where.edition, 'c')}"
     return (
         f"SELECT {PAGE}, {', '.join(padded)}, b.id, {BODY_ON_DAY if query.as_of else BODY} FROM ("
         f"SELECT c.position, {columns} FROM {where.claims(texts=texts)} WHERE {wanted} "
@@ -194,29 +194,32 @@ def _order(sort: str, query: ClaimQuery) -> tuple[list[str], dict[str, Any]]:
 
 def claim(edition: int, *, on_a_day: bool) -> str:
     """The claim with an id, as :data:`BODY` says."""
-    return _bodies(edition, on_a_day=on_a_day) + " WHERE b.id = %(id)s"
+    return _bodies(edition, on_a_day=on_a_day) + " AND b.id = %(id)s"
 
 
 def batch(edition: int, *, on_a_day: bool) -> str:
     """Some claims in the order of the record, from a position on, as :data:`BODY` says."""
-    where = " WHERE b.position >= %(start)s AND b.position < %(end)s ORDER BY b.position"
-    return _bodies(edition, on_a_day=on_a_day) + where
+    some = " AND b.position >= %(start)s AND b.position < %(end)s ORDER BY b.position"
+    return _bodies(edition, on_a_day=on_a_day) + some
 
 
 def _bodies(edition: int, *, on_a_day: bool) -> str:
-    if not on_a_day:
-        return f"SELECT {BODY} FROM bodies_{edition} b"
+    columns, periods = (BODY_ON_DAY, f" LEFT JOIN {_periods(edition, 'b')}") if on_a_day else (BODY, "")
+    return f"SELECT {columns} FROM bodies_{edition} b{periods} WHERE b.edition = {edition}"
+
+
+def _periods(edition: int, beside: str) -> str:
     return (
-        f"SELECT {BODY_ON_DAY} FROM bodies_{edition} b LEFT JOIN periods_{edition} p "
-        "ON p.position = b.position AND p.first <= %(day)s AND p.until > %(day)s"
+        f"periods_{edition} p ON p.edition = {edition} AND p.position = {beside}.position "
+        "AND p.first <= %(day)s AND p.until > %(day)s"
     )
 
 
 def heads(edition: int) -> str:
     """Some claims as the record has them, but for the last brace."""
     return (
-        f"SELECT substring(body, 1, head) FROM bodies_{edition} "
-        "WHERE position >= %(start)s AND position < %(end)s ORDER BY position"
+        f"SELECT substring(body, 1, head) FROM bodies_{edition} WHERE edition = {edition} "
+        "AND position >= %(start)s AND position < %(end)s ORDER BY position"
     )
 
 
@@ -228,21 +231,24 @@ def changes(edition: int) -> str:
         f"whole AS (SELECT count(*)::int AS total FROM periods_{edition} WHERE changed "
         "AND first BETWEEN %(since)s AND %(until)s) "
         "SELECT whole.total, chosen.first, chosen.position, substring(b.body, 1, b.head) "
-        f"FROM whole LEFT JOIN chosen ON true LEFT JOIN bodies_{edition} b ON b.position = chosen.position"
+        f"FROM whole LEFT JOIN chosen ON true "
+        f"LEFT JOIN bodies_{edition} b ON b.edition = {edition} AND b.position = chosen.position"
     )
 
 
 def grounds(edition: int) -> str:
     """Claims of one document with the passages they rest on, in the order of the record, from a position on."""
     return (
-        f"SELECT c.position, b.id, b.refs FROM claims_{edition} c JOIN bodies_{edition} b ON b.position = c.position "
-        "WHERE c.keys @> ARRAY[%(document)s] AND c.position > %(after)s ORDER BY c.position LIMIT %(limit)s"
+        f"SELECT c.position, b.id, b.refs FROM claims_{edition} c "
+        f"JOIN bodies_{edition} b ON b.edition = {edition} AND b.position = c.position "
+        f"WHERE c.edition = {edition} AND c.keys @> ARRAY[%(document)s] AND c.position > %(after)s "
+        "ORDER BY c.position LIMIT %(limit)s"
     )
 
 
 def ids(edition: int) -> str:
     """All ids."""
-    return f"SELECT id FROM bodies_{edition} ORDER BY position"
+    return f"SELECT id FROM bodies_{edition} WHERE edition = {edition} ORDER BY position"
 
 
 def _day(day: int) -> Int4:

@@ -5,7 +5,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,21 +44,18 @@ class Database:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """The server and all its processes stand still: connections stay open, and nothing answers."""
-        processes = self._processes()
-        for each in processes:
-            os.kill(each, signal.SIGSTOP)
+        processes = self._signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            for each in processes:
+            for each in reversed(processes):
                 os.kill(each, signal.SIGCONT)
 
     def kill(self) -> None:
         """As a power cut would: no process gets to say goodbye."""
-        for each in (processes := self._processes()):
-            os.kill(each, signal.SIGKILL)
-        while any(Path(f"/proc/{each}").exists() for each in processes):
-            time.sleep(0.02)
+        for each in self._signal(signal.SIGKILL, signal.SIGSTOP):
+            while Path(f"/proc/{each}").exists():
+                time.sleep(0.02)
 
     def start(self) -> None:
         self._server.ensure_postgres_running()
@@ -66,11 +63,24 @@ class Database:
     def stop(self) -> None:
         self._server.cleanup()
 
-    def _processes(self) -> list[int]:
-        others = [
-            pid for (pid,) in self.ask(self.url, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-        ]
-        return [self._server.get_postmaster_info().pid, *others]
+    def _signal(self, number: signal.Signals, first: signal.Signals | None = None) -> list[int]:
+        """Send a signal to all processes of the server; ``first`` to the one that would start new ones meanwhile."""
+        postmaster = self._server.get_postmaster_info().pid
+        os.kill(postmaster, first or number)
+        others = children(postmaster)
+        for each in [*others, postmaster]:
+            os.kill(each, number)
+        return [postmaster, *others]
+
+
+def children(pid: int) -> list[int]:
+    """Processes that ``pid`` has started and that are still there."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(each.read_text().rsplit(")", 1)[1].split()[1]) == pid:
+                found.append(int(each.parent.name))
+    return found
 
 
 def started() -> Database:
