@@ -1,0 +1,1 @@
+"""deploy/ as it is shipped, run against real replicas on this machine."""

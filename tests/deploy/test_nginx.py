@@ -1,0 +1,169 @@
+"""The shipped nginx configuration: what it keeps, whom it serves it to, and what happens when replicas go."""
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.dataset import dump
+from app.model import Record
+from tests import records
+from tests.deploy.cluster import NGINX, ROOT, Cluster, answering, cluster
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed here")
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Cluster]:
+    with cluster(tmp_path, record()) as started:
+        yield started
+
+
+def record(text: str = "The ferry sailed on Monday.") -> bytes:
+    fields = records.record()
+    for claim in fields["claims"]:
+        claim["note"] = text
+    return dump(Record.model_validate(fields))
+
+
+def test_each_form_and_coding_is_kept_apart_and_equals_the_replicas_own(running: Cluster) -> None:
+    with httpx.Client() as client:
+        for accept in ("*/*", BROWSER, "text/csv", "application/jsonl", "text/turtle;q=0.5, text/csv;q=0.4"):
+            for coding in ("identity", "gzip", "gzip, deflate, br", "gzip, deflate, br, zstd", "br;q=0, gzip"):
+                headers = {"accept": accept, "accept-encoding": coding}
+                own = client.get(f"{running.nodes[0]}/claims", headers=headers)
+                for _ in range(2):
+                    through = client.get(f"{running.url}/claims", headers=headers)
+                    assert through.content == own.content
+                    for name in ("etag", "content-type", "content-encoding", "vary"):
+                        assert through.headers.get(name) == own.headers.get(name), (accept, coding, name)
+                assert through.headers["x-cache"] in ("HIT", "REVALIDATED")
+
+
+def test_a_reader_that_holds_the_answer_gets_a_304_from_the_cache(running: Cluster) -> None:
+    first = httpx.get(f"{running.url}/claims")
+    again = httpx.get(f"{running.url}/claims", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == httpx.codes.NOT_MODIFIED
+    assert again.headers["x-cache"] == "HIT"
+
+
+def test_problems_and_health_are_never_kept(running: Cluster) -> None:
+    for target in ("/claims?statsu=x", "/health/ready", "/nowhere"):
+        answers = [httpx.get(running.url + target) for _ in range(2)]
+        assert all(each.headers.get("x-cache", "MISS") == "MISS" for each in answers)
+
+
+def test_metrics_are_not_for_readers(running: Cluster) -> None:
+    assert httpx.get(f"{running.url}/metrics").status_code == httpx.codes.NOT_FOUND
+
+
+def test_what_is_kept_is_served_while_all_replicas_are_away(running: Cluster) -> None:
+    before = httpx.get(f"{running.url}/claims")
+    for each in running.replicas:
+        each.kill()
+        each.wait()
+    time.sleep(2.2)
+    after = httpx.get(f"{running.url}/claims")
+    assert after.status_code == httpx.codes.OK
+    assert after.content == before.content
+    assert after.headers["x-cache"] in ("STALE", "UPDATING")
+
+
+def test_one_replica_killed_under_load_fails_no_request(running: Cluster) -> None:
+    load = Load(running.url)
+    load.start()
+    time.sleep(0.7)
+    running.replicas[0].kill()
+    time.sleep(1.5)
+    load.end()
+    assert load.asked > 200
+    assert load.failed == []
+
+
+def test_a_new_revision_under_load_is_never_mixed_and_all_agree_within_five_seconds(running: Cluster) -> None:
+    load = Load(running.url)
+    load.start()
+    new = running.record.with_suffix(".new")
+    new.write_bytes(record("The ferry sailed on Tuesday."))
+    changed = time.monotonic()
+    new.replace(running.record)
+    seen: set[str] = set()
+    while time.monotonic() - changed < 8:
+        seen = {httpx.get(f"{url}/claims").json()["revision"] for url in (*running.nodes, running.url)}
+        if len(seen) == 1 and httpx.get(f"{running.url}/claims").json()["items"][0]["note"].endswith("Tuesday."):
+            break
+        time.sleep(0.1)
+    took = time.monotonic() - changed
+    load.end()
+    assert len(seen) == 1
+    assert took < 5
+    assert load.failed == []
+    assert load.mixed == []
+
+
+def test_the_purge_gives_the_cache_another_epoch(tmp_path: Path) -> None:
+    fake = tmp_path / "bin"
+    fake.mkdir()
+    (fake / "nginx").write_text("#!/bin/sh\necho called $*\n")
+    (fake / "nginx").chmod(0o755)
+    epoch = tmp_path / "epoch.conf"
+    environment = os.environ | {"PATH": f"{fake}:{os.environ['PATH']}"}
+    purge = [str(ROOT / "deploy/nginx/purge")]
+    done = subprocess.run(
+        [*purge, "840f8fa1a72e842f", str(epoch)], env=environment, capture_output=True, text=True, check=True
+    )
+    assert 'default "840f8fa1a72e842f";' in epoch.read_text()
+    assert "called -s reload" in done.stdout
+    refused = subprocess.run(
+        [*purge, 'x"; evil', str(epoch)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 2
+    assert "evil" not in epoch.read_text()
+
+
+class Load(threading.Thread):
+    """Readers that ask for a hot mix until told to end, and remember what went wrong."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self.url = url
+        self.asked = 0
+        self.failed: list[str] = []
+        self.mixed: list[str] = []
+        self.said: dict[str, set[str]] = {}
+        self._ending = threading.Event()
+
+    def run(self) -> None:
+        with httpx.Client(timeout=10) as client:
+            while not self._ending.is_set():
+                for target in ("/claims", "/claims?limit=1", "/sources", "/statuses", f"/claims?q=x{self.asked % 50}"):
+                    self._ask(client, target)
+
+    def _ask(self, client: httpx.Client, target: str) -> None:
+        self.asked += 1
+        try:
+            answer = client.get(self.url + target)
+        except httpx.HTTPError as error:
+            self.failed.append(f"{target}: {error!r}")
+            return
+        if answer.status_code != httpx.codes.OK:
+            self.failed.append(f"{target}: {answer.status_code} {answer.text[:200]}")
+        elif target == "/claims":
+            body = json.loads(answer.content)
+            notes = {each["note"] for each in body["items"]}
+            # The first answer of a revision says what its claims say; any other word beside it is a mixture.
+            if notes != self.said.setdefault(body["revision"], notes) or len(notes) != 1:
+                self.mixed.append(f"{body['revision']} {notes}")
+
+    def end(self) -> None:
+        """Ask no more."""
+        self._ending.set()
+        self.join(10)
