@@ -18,7 +18,7 @@ from app.web.params import ClaimsParams
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-EXAMPLES = re.findall(r"```console\n\$ (curl .*?)\n(.*?)```", README, re.S)
+EXAMPLES = re.findall(r"```console\n\$ (curl .*?)\n(.*?)```", README, re.DOTALL)
 BASE = "http://127.0.0.1:8000"
 
 

@@ -1,4 +1,4 @@
-"""Two replicas and nginx in front of them, with the shipped configuration: only addresses and directories are put in."""
+"""Two replicas and nginx in front, as shipped: only addresses and directories are put in."""
 
 import os
 import shutil

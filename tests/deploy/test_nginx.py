@@ -14,7 +14,7 @@ import pytest
 from app.dataset import dump
 from app.model import Record
 from tests import records
-from tests.deploy.cluster import NGINX, ROOT, Cluster, answering, cluster
+from tests.deploy.cluster import NGINX, ROOT, Cluster, cluster
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed here")
 
