@@ -228,7 +228,7 @@ class Liveness(Shape):
 class Readiness(Shape):
     """Whether the service can answer."""
 
-    status: Annotated[str, Field(pattern="^(ready|stale|unavailable)$")]
+    status: Annotated[str, Field(pattern="^(ready|stale)$")]
     """`stale`: answering, but from the last good record because a newer one was refused or cannot be reached."""
     revision: Revision | None = None
     faults: tuple[str, ...] = ()

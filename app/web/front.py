@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.finished import SECURITY, Finished, finish_problem
-from app.web.problems import http_problem
+from app.web.problems import BROKEN, http_problem
 from app.web.routing import send_finished
 
 logger = logging.getLogger("claims")
@@ -50,11 +50,12 @@ class Front:
             await self._guarded(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+        started = ended = False
 
         async def sending(message: Message) -> None:
-            nonlocal started
+            nonlocal started, ended
             started = True
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
         try:
@@ -63,10 +64,11 @@ class Front:
             return
         except Exception:
             logger.exception("an answer to %s broke", scope["path"])
-            if started:
+            if started and not ended:
+                # Half an answer cannot be mended; the server closes the connection, so that nobody takes it for whole.
                 raise
-            broken = http_problem(500, "This is our fault and has been logged; try again.")
-            await send_finished(finish_problem(broken), send)
+            if not started:
+                await send_finished(finish_problem(http_problem(500, BROKEN)), send)
 
 
 class _Enough(Exception):

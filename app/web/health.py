@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.errors import StoreUnavailable
 from app.lists import Liveness, Readiness
 from app.web.described import described
 from app.web.finished import Answer
@@ -24,10 +25,10 @@ async def get_liveness(ask: Asked, params: Annotated[Nothing, Query()]) -> Answe
 async def get_readiness(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     """200 while claims can be served, even from an older record (`stale`, with the reasons); 503 otherwise."""
     health = await ask.store.health()
-    status = "unavailable" if not health.ready else "stale" if health.faults else "ready"
-    answer = _unstored(served(Readiness(status=status, revision=health.revision, faults=tuple(health.faults))))
-    answer.status = 200 if health.ready else 503
-    return answer
+    if not health.ready:
+        raise StoreUnavailable(" ".join(health.faults) or "There is no record to serve.")
+    status = "stale" if health.faults else "ready"
+    return _unstored(served(Readiness(status=status, revision=health.revision, faults=tuple(health.faults))))
 
 
 def _unstored(answer: Answer) -> Answer:

@@ -110,6 +110,10 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
 }
 
 
+BROKEN = "This is our fault and has been logged; try again."
+"""What a reader is told where something broke here."""
+
+
 def problem_of(error: ClaimsError) -> Problem:
     """What the reader is told of ``error``."""
     status, name, title = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
