@@ -16,7 +16,7 @@ _MONTHS = "January February March April May June July August September October N
 _AFFIRMS = Stance.affirms
 _REPLIES: tuple[tuple[Stance, str], ...] = (
     (Stance.denies, "denied this"),
-    (Stance.no_evidence, "said that there was no evidence of this"),
+    (Stance.no_evidence, "reported having no evidence of this"),
     (Stance.qualifies, "qualified this"),
     (Stance.no_comment, "did not comment on this"),
     (Stance.retracts, "took back having said this"),
@@ -68,10 +68,7 @@ def _reply(header: Header, statement: Statement, said: str) -> str:
 def _who(header: Header, statements: Sequence[Statement]) -> str:
     def one(each: Statement) -> str:
         name = named(header.source_by_id[each.source], [header.source_by_id[relay] for relay in each.via])
-        if not each.made:
-            return name
-        when = spoken_date(each.made)
-        return f"{name} {'on' if when.count(' ') == 2 else 'in'} {when}"
+        return f"{name} ({spoken_date(each.made)})" if each.made else name
 
     return names(one(each) for each in statements)
 

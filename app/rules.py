@@ -34,6 +34,8 @@ class Said:
     external: bool
     for_party: bool
     by: str
+    several: bool
+    """Whether the source is more than one voice: "officials say", where an agency says."""
 
     def strictly_after(self, other: "Said") -> bool:
         return self.start > other.counts
@@ -125,7 +127,10 @@ class Rule:
     decided: Callable[[Case], Sequence[Said]]
     contested: Callable[[Case], Sequence[Said]]
     because: str
-    """Template of the explanation: ``{decided}`` are their sources, ``[denies|deny]`` agrees with their number."""
+    """Template of the explanation, in which ``[denies|deny]`` agrees in number with the name before it.
+
+    ``{decided}`` are the sources of what decided; ``{others}`` those of them that are not the document's author.
+    """
 
 
 def _nobody(_: Case) -> Sequence[Said]:
@@ -169,7 +174,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "verdict-for", Status.confirmed, "The author states that it proved true, and somebody else affirms it.",
         lambda case: case.verdicts_for and case.external, lambda case: [*case.verdicts_for, *case.external], _denying,
-        "{decided} affirm it, and the author of the document states that it proved true.",
+        "{others} [affirms|affirm] it, and the author of the document states that it proved true.",
     ),
     Rule(
         "admitted", Status.confirmed,

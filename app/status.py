@@ -12,7 +12,7 @@ from functools import cache
 from app.dates import edtf_span
 from app.model import Claim, Header, Source
 from app.rules import RULES, Case, Said, still_counting
-from app.vocabulary import Status
+from app.vocabulary import SourceKind, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def _said(claim: Claim, header: Header) -> list[Said]:
                 external=source.id != document.author,
                 for_party=source.named and source.speaks_for is not None and source.speaks_for in claim.parties,
                 by=named(source, [header.source_by_id[relay] for relay in statement.via]),
+                several=source.kind is SourceKind.group,
             )
         )
     return sorted(everything, key=lambda each: each.counts)
@@ -131,15 +132,17 @@ def _judge(
 
 
 def _explain(because: str, decided: Sequence[Said], contested: Sequence[Said]) -> str:
-    sentence = _agree(because, decided).format(decided=names(each.by for each in decided))
-    if not contested:
-        return sentence
-    against = _agree("against it [stands|stand] {}.", contested).format(names(each.by for each in contested))
-    return f"{sentence[:-1]}; {against}"
+    voices = [each for each in decided if each.external] if "{others}" in because else decided
+    named_voices = names(each.by for each in voices)
+    sentence = _agree(because, voices).format(decided=named_voices, others=named_voices)
+    if contested:
+        against = _agree("against it [stands|stand] {}.", contested).format(names(each.by for each in contested))
+        sentence = f"{sentence[:-1]}; {against}"
+    return sentence[0].upper() + sentence[1:]
 
 
 def _agree(template: str, voices: Sequence[Said]) -> str:
-    return _in_number(template, len({each.by for each in voices}) == 1)
+    return _in_number(template, len({each.by for each in voices}) == 1 and not voices[0].several)
 
 
 @cache

@@ -24,9 +24,9 @@ def sentence(*live) -> str:
         ([said("a", AUTHOR, adjudicates=True)], "Ada Quill writes: {}."),
         ([said("a", AUTHOR, via=["courier"])], "Ada Quill (via The Courier) writes: {}."),
         ([said("a", "courier")], "According to The Courier: {}."),
-        ([said("a", "courier", made="2021-07")], "According to The Courier in July 2021: {}."),
-        ([said("a", "courier", made="2021-07-17")], "According to The Courier on 17 July 2021: {}."),
-        ([said("a", "courier", made="2021")], "According to The Courier in 2021: {}."),
+        ([said("a", "courier", made="2021-07")], "According to The Courier (July 2021): {}."),
+        ([said("a", "courier", made="2021-07-17")], "According to The Courier (17 July 2021): {}."),
+        ([said("a", "courier", made="2021")], "According to The Courier (2021): {}."),
         (
             [said("a", "official", via=["reporter", "courier"])],
             "According to an unnamed official (via Max Reporter and The Courier): {}.",
@@ -46,11 +46,11 @@ def sentence(*live) -> str:
         ),
         (
             [said("a", "courier"), said("b", "norland", "denies", "2021-07")],
-            "According to The Courier: {}; Norland in July 2021 denied this.",
+            "According to The Courier: {}; Norland (July 2021) denied this.",
         ),
         (
             [said("a", "courier"), said("b", "norland", "no_evidence")],
-            "According to The Courier: {}; Norland said that there was no evidence of this.",
+            "According to The Courier: {}; Norland reported having no evidence of this.",
         ),
         (
             [said("a", "courier"), said("b", "norland", "qualifies")],

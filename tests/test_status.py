@@ -215,7 +215,7 @@ def test_nothing_is_left_of_a_claim_whose_only_source_is_left_out():
             [said("a", "courier"), said("b", "gazette")],
             "The Courier and The Gazette affirm it independently of each other.",
         ),
-        ([said("a", "official", via=["courier"])], "an unnamed official (via The Courier) alone affirms it."),
+        ([said("a", "official", via=["courier"])], "An unnamed official (via The Courier) alone affirms it."),
         (
             [said("a", "courier"), said("b", "norland", "denies"), said("c", "official", "denies")],
             "Norland and an unnamed official deny it; against it stands The Courier.",
@@ -227,7 +227,7 @@ def test_nothing_is_left_of_a_claim_whose_only_source_is_left_out():
         ([said("a", "courier", "no_comment")], "Nobody affirms it; The Courier spoke to it without affirming it."),
         (
             [said("a", "minister"), said("b", "norland")],
-            "the minister and Norland speak for a party to it and affirm it; no denial stands.",
+            "The minister and Norland speak for a party to it and affirm it; no denial stands.",
         ),
         (
             [said("a", "courier", "retracts")],
@@ -244,11 +244,11 @@ def test_nothing_is_left_of_a_claim_whose_only_source_is_left_out():
         (
             [said("a", AUTHOR, adjudicates=True), said("b", "courier"), said("c", "norland", "denies")],
             (
-                "Ada Quill and The Courier affirm it, and the author of the document states that it proved true; "
+                "The Courier affirms it, and the author of the document states that it proved true; "
                 "against it stands Norland."
             ),
         ),
-        ([said("a", "minister")], "the minister speaks for a party to it and affirms it; no denial stands."),
+        ([said("a", "minister")], "The minister speaks for a party to it and affirms it; no denial stands."),
     ],
 )  # fmt: skip
 def test_the_explanation_names_who_decided_and_who_stands_against(statements, explanation):
