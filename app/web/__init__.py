@@ -20,8 +20,7 @@ from app.web.cache import AnswerCache
 from app.web.docs import docs
 from app.web.front import Front
 from app.web.pages import ROUTES as ASSETS
-from app.web.pages import claims as _claims  # noqa: F401 - marks the pages of its endpoints
-from app.web.pages import sources as _sources  # noqa: F401
+from app.web.pages import ready
 from app.web.reference import Reference
 from app.web.refusals import refuse
 from app.web.routing import QuickDoor
@@ -35,6 +34,7 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
     ``quick=False`` leaves out the door and the cache, so that every request takes FastAPI's documented route.
     """
     settings = settings or Settings()
+    ready()
 
     @asynccontextmanager
     async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -51,7 +51,7 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
         redirect_slashes=False,
         max_body_size=settings.verify_bytes,
         lifespan=_lifespan,
-        exception_handlers={HTTPException: refuse},
+        exception_handlers={HTTPException: refuse, Exception: refuse},
     )
     api.state.store, api.state.settings = store, settings
     for room in ROOMS:

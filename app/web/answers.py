@@ -18,7 +18,7 @@ from app.store import ClaimStore, Edition
 from app.web.finished import Answer, Finished, digest, finish, finish_problem, validators
 from app.web.headers import best_coding, best_media_type, header_values, is_current, tagged
 from app.web.params import Nothing
-from app.web.problems import problem_of
+from app.web.problems import Problem, problem_of
 from app.web.reading import read
 
 HTML = "html"
@@ -167,10 +167,28 @@ async def respond(
     except NotModified as current:
         return Finished(304, validators(current.etag, settings, _modified(ask)), b"")
     except StoreUnavailable as error:
-        return finish_problem(problem_of(error), coding, {"retry-after": str(error.retry_after)})
+        return refused(problem_of(error), scope, store, settings, coding, {"retry-after": str(error.retry_after)})
     except ClaimsError as error:
-        return finish_problem(problem_of(error), coding)
+        return refused(problem_of(error), scope, store, settings, coding)
     return finish(answer, settings, coding, _modified(ask), if_none_match, if_modified_since)
+
+
+def refused(
+    problem: Problem,
+    scope: Mapping[str, Any],
+    store: ClaimStore,
+    settings: Settings,
+    coding: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Finished:
+    """A problem in its final bytes: a page for those who ask for HTML by name, the same content as data for others."""
+    from app.web.pages.problem import problem_page, wants_page  # pages are made from answers, so not before
+
+    if not wants_page(scope):
+        return finish_problem(problem, coding, headers)
+    answer = problem_page(problem, scope["path"], store)
+    answer.headers = {**answer.headers, **(headers or {})}
+    return finish(answer, settings, coding, None)
 
 
 def _modified(ask: Ask | None) -> int | None:

@@ -95,7 +95,7 @@ async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Q
         },
     ),
 )
-@offers("json", by_revision=("json",))
+@offers("json", HTML, by_revision=("json",))
 async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """The texts whose claims are served, by fingerprint and passage; the texts themselves stay where they appeared."""
     counts = await counted(ask, "document", [each.id for each in ask.edition.header.documents])
@@ -126,7 +126,7 @@ async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[No
     tags=["documents"],
     **described("getCoverage", "See which claims rest on each passage", CoverageList, problems=("404", "409")),
 )
-@offers("json", by_revision=("json",))
+@offers("json", HTML, by_revision=("json",))
 async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Paged, Query()]) -> Answer:
     """Every passage with the claims made from it, or with the reason why none is."""
     document = ask.edition.header.document_by_id.get(document_id)

@@ -31,7 +31,7 @@ router = APIRouter(route_class=OperationRoute)
         "listTransitions", "See what changed status when", TransitionList, formats=("json", "atom"), problems=("409",)
     ),
 )
-@offers("json", "atom", by_revision=("json",))
+@offers("json", "atom", HTML, by_revision=("json",))
 async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]) -> Answer:
     """Each change of a claim's status, by date, with the rule and the statements behind it; also as an Atom feed."""
     days = params.days()

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from app.web.finished import SECURITY, Finished, finish_problem
-from app.web.problems import http_problem
+from app.web.answers import refused
+from app.web.finished import SECURITY, Finished
+from app.web.problems import BROKEN, http_problem
 from app.web.routing import Sent
 
 
@@ -35,8 +36,9 @@ async def refuse(request: Request, error: Exception) -> Response:
             most = request.app.state.settings.verify_bytes
             detail = f"At most {most} bytes are taken. Send the text of one document alone."
         case _:
-            detail = str(error.detail) if isinstance(error, HTTPException) else "The request cannot be answered."
-    return Sent(finish_problem(http_problem(status, detail, near), None, {k.lower(): v for k, v in headers.items()}))
+            detail = str(error.detail) if isinstance(error, HTTPException) else BROKEN
+    state, lowered = request.app.state, {name.lower(): value for name, value in headers.items()}
+    return Sent(refused(http_problem(status, detail, near), request.scope, state.store, state.settings, None, lowered))
 
 
 def _allowed(methods: str) -> str:

@@ -1,7 +1,8 @@
 """Pages for people, at the same URLs as the data: rendered here, without JavaScript, under a strict policy.
 
 Each page is made from the very answers that programs get; a page adds words, shapes and links, and no facts. The rooms:
-``drawing`` turns a timeline into a picture, ``claims`` and ``sources`` gather what their templates show.
+``drawing`` turns counts and a timeline into pictures; ``map``, ``search``, ``claim``, ``sources``, ``documents`` and
+``changes`` gather what their templates show; ``problem`` says what went wrong. :func:`ready` marks every endpoint.
 """
 
 import json
@@ -9,17 +10,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from app.attribution import spoken_date
+from app.store import Edition
 from app.web.answers import Ask
 from app.web.finished import SECURITY, Answer, digest
+from app.web.pages.drawing import shares
 from app.web.params import Nothing
 
 if TYPE_CHECKING:
@@ -30,7 +34,26 @@ POLICY = (
 )
 """No script at all, no inline style, nothing foreign."""
 
+PLACES = (
+    ("/", "Map"),
+    ("/claims", "Claims"),
+    ("/sources", "Sources"),
+    ("/topics", "Topics"),
+    ("/entities", "Entities"),
+    ("/transitions", "Changes"),
+    ("/statuses", "The rule"),
+    ("/docs", "API"),
+)
+"""Where every page leads."""
+
+_ROOMS = ("map", "search", "claim", "sources", "documents", "changes")
 _MEDIA_TYPES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+def ready() -> None:
+    """Mark every endpoint that has a page with it."""
+    for room in _ROOMS:
+        import_module(f"app.web.pages.{room}")
 
 
 @cache
@@ -59,22 +82,24 @@ def environment() -> "Environment":
     )
     made.filters["words"] = lambda status: str(status).replace("_", " ")
     made.filters["day"] = lambda value: spoken_date(str(value))
+    made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+    made.filters["shares"] = shares
+    made.filters["cut"] = shortened
     made.globals["asset"] = asset
+    made.globals["places"] = PLACES
     return made
 
 
 def page(ask: Ask, template: str, **shown: Any) -> Answer:
     """A page as an answer; its entity tag is that of its bytes."""
-    edition = ask.edition
-    common = {
-        "header": edition.header,
-        "revision": edition.revision,
-        "path": ask.path,
-        "base": ask.settings.public_url,
-        "as_json": address(ask, {"format": "json"}),
-        "vocabulary": edition.known,
-    }
-    body = environment().get_template(template).render(**common, **shown)
+    common = {"base": ask.settings.public_url, "as_json": address(ask, {"format": "json"}), "here": ask.path}
+    return rendered(template, ask.edition, **common, **shown)
+
+
+def rendered(template: str, edition: Edition | None, **shown: Any) -> Answer:
+    """A template as an answer; without an edition only what needs no record can be shown."""
+    header, revision = (edition.header, edition.revision) if edition else (None, "")
+    body = environment().get_template(template).render(header=header, revision=revision, **shown)
     return Answer(body.encode(), "text/html; charset=utf-8", headers={"content-security-policy": POLICY})
 
 
@@ -84,12 +109,32 @@ async def data(ask: Ask, endpoint: Callable[..., Awaitable[Answer]], params: Not
     return json.loads((await endpoint(asked, params=params, **arguments)).body)
 
 
+def given(ask: Ask) -> list[tuple[str, str]]:
+    """The parameters of this address, without those that a form sent empty and without its ``format=html``."""
+    pairs = parse_qsl(ask.query_string.decode("ascii"))
+    return [pair for pair in pairs if pair != ("format", "html")]
+
+
 def address(ask: Ask, changed: Mapping[str, str | None]) -> str:
     """This page's address with some parameters set anew; ``None`` leaves one out, and empty ones are never kept."""
-    kept = [(name, value) for name, value in parse_qsl(ask.query_string.decode("ascii")) if name not in changed]
-    pairs = [pair for pair in kept if pair != ("format", "html")]
+    pairs = [pair for pair in given(ask) if pair[0] not in changed]
     pairs += [(name, value) for name, value in changed.items() if value is not None]
-    return f"{ask.path}?{urlencode(pairs)}" if pairs else ask.path
+    return to(ask.path, pairs)
+
+
+def to(path: str, parameters: list[tuple[str, str]] | Mapping[str, str | None]) -> str:
+    """An address on this server; parameters that are empty are left out."""
+    pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
+    query = urlencode([(name, value) for name, value in pairs if value])
+    return f"{quote(path)}?{query}" if query else quote(path)
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters, cut between words."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    return f"{kept.rsplit(' ', 1)[0] if ' ' in kept else kept}\u2026"
 
 
 def day_in_words(as_of: str | None) -> str:
@@ -100,6 +145,12 @@ def day_in_words(as_of: str | None) -> str:
 def month_of(day: date) -> str:
     """A day's month, as ``as_of`` takes it."""
     return f"{day.year:04}-{day.month:02}"
+
+
+def place(ref: str) -> str:
+    """``p9s3`` as ``paragraph 9, sentence 3``."""
+    paragraph, _, sentence = ref[1:].partition("s")
+    return f"paragraph {paragraph}, sentence {sentence}"
 
 
 async def _file(request: Request) -> Response:

@@ -1,18 +1,33 @@
-"""A claim's timeline as a picture: one band for each period, on an axis of days, described in words beside it."""
+"""Pictures in numbers: a bar of shares, and a claim's timeline as a ribbon.
 
-from collections.abc import Sequence
+Positions are percentages, so that a drawing fits any width while its marks and words keep their size. Templates turn
+the numbers into SVG and say in words beside it what it shows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from itertools import pairwise
 
 from app.attribution import spoken_date
-from app.vocabulary import Status
 from app.lists import Moment
+from app.vocabulary import Status
 
-WIDTH = 640
-_BAND_TOP = 26
-_LEFT = 4
-_SMALLEST = 14
-"""Least width of a band in units of the drawing: a period of a day must be seen too."""
+_SMALLEST = 7.0
+"""Least width of a period, in percent: one of a day must have room for its mark."""
+_APART = 30.0
+"""Percent between two dates on one line, so that they do not touch on a narrow screen."""
+_LINES = (66, 86)
+"""Dates are written on two lines, where they stand closer than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One status of many, as a part of a bar."""
+
+    status: str
+    count: int
+    x: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,58 +36,60 @@ class Band:
 
     status: Status
     x: float
-    y: int
     width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One day named on the axis."""
-
-    x: float
-    name: str
+    date: str
+    """Its first day in words, where there is room for it."""
+    level: int
+    """Where that is written, in pixels from the top."""
     anchor: str
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing in units of its own; ``title`` says in words what it shows."""
+class Ribbon:
+    """Periods from left to right, without a gap; ``title`` says in words what it shows."""
 
     title: str
-    width: int
-    height: int
-    base: int
     bands: Sequence[Band]
-    ticks: Sequence[Tick]
+    height: int
+    """In pixels."""
 
 
-def chart(moments: Sequence[Moment]) -> Chart | None:
-    """The timeline drawn from the first statement that counts; ``None`` where one status is all there ever was."""
-    runs = [each for at, each in enumerate(moments) if not at or each.status is not moments[at - 1].status]
-    runs = runs[1:] if runs and runs[0].status is Status.not_yet_made else runs
-    if len(runs) < 2:
-        return None
-    first, last = runs[0].start, runs[-1].start + timedelta(days=max(30, (runs[-1].start - runs[0].start).days // 4))
-    scale = (WIDTH - 2 * _LEFT) / max(1, (last - first).days)
-
-    def at(day: date) -> float:
-        return round(_LEFT + (day - first).days * scale, 1)
-
-    ends = [each.start for each in runs[1:]] + [last]
-    bands = [
-        Band(
-            each.status,
-            at(each.start),
-            _BAND_TOP + (level % 2) * 52,
-            max(_SMALLEST, round(at(end) - at(each.start), 1)),
-        )
-        for level, (each, end) in enumerate(zip(runs, ends, strict=True))
+def shares(standing: Mapping[str, int]) -> list[Share]:
+    """Counts by status as parts of a bar, in the order of :class:`~app.vocabulary.Status`; none too thin to be seen."""
+    counts = {status.value: standing[status] for status in Status if standing.get(status)}
+    widths = _percent(counts.values(), least=1.2)
+    return [
+        Share(status, count, round(sum(widths[:at]), 2), round(widths[at], 2))
+        for at, (status, count) in enumerate(counts.items())
     ]
-    base = _BAND_TOP + 52 + 36
-    ticks = [Tick(at(each.start), spoken_date(str(each.start)), _anchor(at(each.start))) for each in runs]
-    told = "; ".join(f"{each.status.replace('_', ' ')} from {spoken_date(str(each.start))}" for each in runs)
-    return Chart(f"Status through time: {told}.", WIDTH, base + 24, base, bands, ticks)
 
 
-def _anchor(x: float) -> str:
-    return "start" if x < WIDTH * 0.2 else "end" if x > WIDTH * 0.8 else "middle"
+def ribbon(moments: Sequence[Moment]) -> Ribbon | None:
+    """A timeline from its first day; ``None`` where one status is all there ever was.
+
+    Neighbouring periods of one status are one band, and the last is open: it is drawn a quarter of the rest long.
+    """
+    runs = [each for at, each in enumerate(moments) if not at or each.status is not moments[at - 1].status]
+    if len(runs) < 2 or (len(runs) == 2 and runs[0].status is Status.not_yet_made):
+        return None
+    lengths = [(after.start - each.start).days for each, after in pairwise(runs)]
+    widths = _percent([*lengths, max(30, sum(lengths) // 4)], least=_SMALLEST)
+    bands: list[Band] = []
+    x, free = 0.0, dict.fromkeys(_LINES, 0.0)
+    for each, width in zip(runs, widths, strict=True):
+        begin = x - _APART if x + _APART > 100 else x
+        level = next((line for line in _LINES if begin >= free[line]), 0)
+        if level:
+            free[level] = begin + _APART
+        told, anchor = spoken_date(str(each.start)) if level else "", "start" if begin == x else "end"
+        bands.append(Band(each.status, round(x, 2), round(width, 2), told, level, anchor))
+        x += width
+    words = "; ".join(f"{each.status.replace('_', ' ')} from {spoken_date(str(each.start))}" for each in runs)
+    return Ribbon(f"Status through time: {words}.", bands, 4 + max(each.level for each in bands))
+
+
+def _percent(parts: Iterable[float], least: float) -> list[float]:
+    """``parts`` in percent of their sum, each widened to at least about ``least``."""
+    parts = list(parts)
+    wide = [max(least, 100 * each / sum(parts)) for each in parts]
+    return [100 * each / sum(wide) for each in wide]

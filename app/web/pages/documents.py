@@ -1,0 +1,85 @@
+"""Documents: which texts the claims are from, and what is made of each sentence.
+
+The texts stay with their publishers; a sentence is known here by its number.
+"""
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from app.web import catalogue
+from app.web.answers import Ask, page_of
+from app.web.finished import Answer
+from app.web.pages import address, data, page, place, to
+from app.web.params import Nothing, Paged
+
+MOST_CLAIMS = 25
+"""Claims shown for one sentence; the rest are in its section."""
+
+
+@page_of(catalogue.list_documents)
+async def documents_page(ask: Ask, params: Paged) -> Answer:
+    """The documents of the record."""
+    shown = await data(ask, catalogue.list_documents, params)
+    authors = {each["author"]: ask.edition.header.source_by_id[each["author"]].name for each in shown["items"]}
+    return page(
+        ask,
+        "documents.html",
+        documents=shown["items"],
+        authors=authors,
+        first=address(ask, {"cursor": None}),
+        next=shown["next"],
+        begun=bool(params.cursor),
+    )
+
+
+@page_of(catalogue.get_document)
+async def document_page(ask: Ask, document_id: str, params: Nothing) -> Answer:
+    """A document with its first sentences; their page goes on at its coverage."""
+    await data(ask, catalogue.get_document, params, document_id=document_id)
+    return await _sentences(ask, document_id, Paged(), f"/documents/{document_id}/coverage")
+
+
+@page_of(catalogue.get_coverage)
+async def coverage_page(ask: Ask, document_id: str, params: Paged) -> Answer:
+    """The sentences of a document, page by page."""
+    return await _sentences(ask, document_id, params, ask.path)
+
+
+async def _sentences(ask: Ask, document_id: str, params: Paged, path: str) -> Answer:
+    """Each sentence with the claims that rest on it, or the reason why there are none."""
+    shown = await data(ask, catalogue.get_coverage, params, document_id=document_id)
+    document = ask.edition.header.document_by_id[document_id]
+    known: dict[str, dict[str, Any]] = {}
+    rows = [await _row(ask, document_id, each, known) for each in shown["items"]]
+    following = shown["next"] and shown["next"].replace(ask.path, path, 1)
+    return page(
+        ask,
+        "document.html",
+        document=document,
+        author=ask.edition.header.source_by_id[document.author],
+        parts=[{"name": name, "rows": list(group)} for name, group in groupby(rows, key=lambda row: row["section"])],
+        total=shown["total"],
+        sections=list(dict.fromkeys(each.section for each in document.passages))[:50],
+        first=f"/documents/{document_id}",
+        next=following,
+        begun=bool(params.cursor),
+    )
+
+
+async def _row(ask: Ask, document_id: str, covered: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    ids: Sequence[str] = covered["claims"]
+    for id_ in ids[:MOST_CLAIMS]:
+        if id_ not in known:
+            body = await ask.edition.claim(id_)
+            known[id_] = json.loads(body) if body else {}
+    return {
+        "ref": covered["ref"],
+        "section": covered["section"],
+        "place": place(covered["ref"]),
+        "omitted": covered.get("omitted"),
+        "claims": [known[id_] for id_ in ids[:MOST_CLAIMS] if known[id_]],
+        "more": max(0, len(ids) - MOST_CLAIMS),
+        "everything": to("/claims", {"document": document_id, "section": covered["section"]}),
+    }

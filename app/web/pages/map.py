@@ -1,0 +1,109 @@
+"""The map: the essay as cells, one for each claim, in the order of the text."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from app.query import ClaimQuery, Page
+from app.vocabulary import Status
+from app.web import catalogue
+from app.web.answers import Ask, page_of
+from app.web.finished import Answer
+from app.web.pages import data, day_in_words, month_of, page, to
+from app.web.params import ClaimsParams, Dated
+
+MOST_CELLS = 1000
+"""Claims that the map shows at most; a larger record is searched rather than looked at."""
+MOST_STEPS = 12
+"""Months offered as steps: the latest in which a status changed."""
+MOST_CHOICES = 200
+"""Choices that a form offers in one field at most."""
+
+
+@page_of(catalogue.get_landing)
+async def map_page(ask: Ask, params: Dated) -> Answer:
+    """Every claim as a cell whose shape and colour say how it stood."""
+    found = await ask.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
+    counts = found.facets["status"]
+    landing = await data(ask, catalogue.get_landing, Dated())
+    return page(
+        ask,
+        "map.html",
+        title=landing["title"],
+        documents=ask.edition.header.documents,
+        parts=_parts(ask, map(json.loads, found.bodies), params.as_of),
+        standing=counts,
+        urls={each: to("/claims", {"status": each, "as_of": params.as_of}) for each in counts},
+        steps=await _steps(ask, params.as_of),
+        as_of=params.as_of,
+        as_of_words=day_in_words(params.as_of),
+        shown=len(found.bodies),
+        left_out=found.total - len(found.bodies),
+        statuses=list(Status),
+        most=MOST_CHOICES,
+        params=ClaimsParams(as_of=params.as_of),
+    )
+
+
+def _parts(ask: Ask, claims: Iterable[dict[str, Any]], as_of: str | None) -> list[dict[str, Any]]:
+    """Sections with their paragraphs and cells; a section is named with its document where there are several."""
+    header = ask.edition.header
+    orders = {each.id: {passage.ref: at for at, passage in enumerate(each.passages)} for each in header.documents}
+    books = {each.id: at for at, each in enumerate(header.documents)}
+    cells = []
+    for each in claims:
+        refs = {ref for statement in each["statements"] for ref in statement["passages"]}
+        order = orders[each["document"]]
+        first = min(refs, key=order.__getitem__)
+        cells.append(
+            {
+                "place": (books[each["document"]], order[first]),
+                "url": to(each["url"], {"as_of": as_of}),
+                "status": each["status"],
+                "text": each["text"],
+                "document": header.document_by_id[each["document"]].title,
+                "section": header.section_by_ref[each["document"]][first],
+                "paragraph": first[1:].partition("s")[0],
+            }
+        )
+    cells.sort(key=lambda cell: cell["place"])
+    return [
+        {
+            "name": section if len(books) == 1 else f"{document}: {section}",
+            "paragraphs": [
+                {"number": number, "cells": list(group)}
+                for number, group in groupby(part, key=lambda cell: cell["paragraph"])
+            ],
+        }
+        for (document, section), part in groupby(cells, key=lambda cell: (cell["document"], cell["section"]))
+    ]
+
+
+async def _steps(ask: Ask, as_of: str | None) -> list[dict[str, Any]]:
+    """The months in which a status changed, as links."""
+    months = await _months(ask)
+    steps = [
+        {"name": day_in_words(month), "url": to("/", {"as_of": month}), "current": month == as_of} for month in months
+    ]
+    if as_of and as_of not in months:
+        steps.append({"name": day_in_words(as_of), "url": to("/", {"as_of": as_of}), "current": True})
+    return [*steps, {"name": "Everything counted", "url": "/", "current": as_of is None}]
+
+
+async def _months(ask: Ask) -> list[str]:
+    """The latest months with a change, found from the end: a question for each rather than a walk through all."""
+    months: list[str] = []
+    until = date.max
+    while len(months) < MOST_STEPS:
+        total = (await ask.edition.changes(date.min, until, 0, 1)).total
+        if not total:
+            break
+        (last,) = (await ask.edition.changes(date.min, until, total - 1, 1)).items
+        months.insert(0, month_of(last.date))
+        first = last.date.replace(day=1)
+        if first == date.min:
+            break
+        until = first - timedelta(days=1)
+    return months
