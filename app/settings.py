@@ -63,6 +63,8 @@ class Settings(BaseModel):
     drain_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
     """Seconds that requests under way have to end after SIGTERM."""
 
+    mcp: bool = False
+    """Whether `/mcp` has tools for language-model agents (MCP); costs the start half a second and 20 MB."""
     metrics: bool = True
     """Whether `/metrics` is served, for Prometheus."""
     log_format: Literal["text", "json"] = "text"

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "app.cli.reading:show_claim",
     "timeline": "app.cli.reading:timeline",
     "sources": "app.cli.reading:sources",
+    "mcp": "app.cli.mcp:mcp",
     "diff": "app.cli.diff:diff",
     "validate": "app.cli.records:validate",
     "verify": "app.cli.records:verify",

@@ -33,6 +33,7 @@ def serve(
     allow_shrink: Annotated[
         bool, typer.Option("--allow-shrink", help="Take a new version that has lost more than half of the claims.")
     ] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Give language-model agents tools at /mcp as well.")] = False,
 ) -> None:
     """Serve claims over HTTP.
 
@@ -49,6 +50,8 @@ def serve(
     from app.store.opening import Opening, open_store
 
     settings = from_environment(os.environ)
+    if mcp:
+        settings = settings.model_copy(update={"mcp": True})
     opening = Opening(settings.record_bytes, settings.allow_shrink or allow_shrink)
     opened = open_store(store or shipped_record(), opening)
     handed = passed_on(os.environ)

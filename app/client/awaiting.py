@@ -110,7 +110,7 @@ class AsyncClaimsClient:
                     raise error_of(response)
                 async for piece in response.aiter_bytes():
                     yield piece
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error) from error
 
     async def close(self) -> None:
@@ -135,7 +135,7 @@ class AsyncClaimsClient:
     async def _send(self, exchange: Exchange[Answer]) -> Outcome:
         try:
             return await self._http.request(**exchange.arguments)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return error
 
     async def _all(self, call: Call[Listing[Item]]) -> AsyncIterator[Item]:

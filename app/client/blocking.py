@@ -135,7 +135,7 @@ class ClaimsClient:
                     response.read()
                     raise error_of(response)
                 yield from response.iter_bytes()
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error) from error
 
     def close(self) -> None:
@@ -161,7 +161,7 @@ class ClaimsClient:
     def _send(self, exchange: Exchange[Answer]) -> Outcome:
         try:
             return self._http.request(**exchange.arguments)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return error
 
     def _all(self, call: Call[Listing[Item]]) -> Iterator[Item]:

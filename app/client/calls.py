@@ -57,9 +57,9 @@ class Filters(TypedDict, total=False):
     topic: Many
     document: Many
     section: Many
-    from_: Day
-    to: Day
-    as_of: Day
+    from_: Day | None
+    to: Day | None
+    as_of: Day | None
     sort: str
 
 

@@ -25,7 +25,7 @@ from app.errors import (
     ValueUnknown,
 )
 
-Outcome = httpx.Response | httpx.TransportError
+Outcome = httpx.Response | httpx.RequestError
 
 
 class AnswerUnreadable(ClaimsError):
@@ -38,7 +38,7 @@ def read(call: Call[Answer], outcome: Outcome, kept: bytes | None) -> tuple[Answ
     Raises the error that the server meant, :class:`~app.errors.StoreUnavailable` where it did not answer, and
     :class:`AnswerUnreadable` where the answer makes no sense.
     """
-    if isinstance(outcome, httpx.TransportError):
+    if isinstance(outcome, httpx.RequestError):
         raise unreachable(outcome) from outcome
     body = kept if outcome.status_code == 304 and kept is not None else outcome.content
     if outcome.status_code not in (200, 304):
@@ -49,9 +49,11 @@ def read(call: Call[Answer], outcome: Outcome, kept: bytes | None) -> tuple[Answ
         raise _unreadable(outcome) from None
 
 
-def unreachable(error: httpx.TransportError) -> StoreUnavailable:
-    """No answer came."""
+def unreachable(error: httpx.RequestError) -> ClaimsError:
+    """No answer came, or one that could not be unpacked."""
     reason = str(error) or type(error).__name__
+    if not isinstance(error, httpx.TransportError):
+        return AnswerUnreadable(f"The answer of {_host(error.request)} cannot be read: {reason}.")
     return StoreUnavailable(f"No answer from {_host(error.request)}: {reason}. Is a server running at that address?")
 
 

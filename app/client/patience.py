@@ -12,7 +12,7 @@ import httpx
 from app.client.outcomes import Outcome, retry_after
 
 _AGAIN = frozenset({429, 502, 503, 504})
-_HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
 
 
 @dataclass(frozen=True, slots=True)

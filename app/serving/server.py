@@ -46,8 +46,13 @@ def serve(store: ClaimStore, settings: Settings, listening: socket.socket, *, al
         signal.signal(number, _end)
     watch = Watch(settings)
     watch.limit_by_open_files()
+    application = create_app(store, settings)
+    if settings.mcp:
+        from app.mcp import mounted
+
+        application = mounted(application)
     config = uvicorn.Config(
-        create_app(store, settings),
+        application,
         http=guarded(watch),
         ws="none",
         lifespan="on",

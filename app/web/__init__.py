@@ -19,6 +19,7 @@ from app.web import catalogue, changes, claims, health, verify
 from app.web.cache import AnswerCache
 from app.web.docs import docs
 from app.web.front import Front
+from app.web.llms import llms
 from app.web.pages import ROUTES as ASSETS
 from app.web.pages import ready
 from app.web.reference import Reference
@@ -57,8 +58,10 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
     for room in ROOMS:
         api.include_router(room)
     routes = [route for room in ROOMS for route in room.routes if isinstance(route, APIRoute)]
-    api.router.routes.extend([*docs(settings), *ASSETS, Reference(api, routes, store, settings).route])
-    api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json"]
+    api.router.routes.extend(
+        [*docs(settings), *ASSETS, llms(store, settings), Reference(api, routes, store, settings).route]
+    )
+    api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json", "/llms.txt"]
     if not quick:
         return Front(api)
     front = Front(QuickDoor(api, routes, store, settings))

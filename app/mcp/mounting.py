@@ -1,0 +1,58 @@
+"""The tools beside the HTTP API: streamable HTTP at ``/mcp``, in the same process and over the same store.
+
+Stateless and answered in JSON: any worker can take any request, and nothing is kept between two. Hosts and origins are
+not checked, which would guard a private server on somebody's machine against pages that they visit; what is served
+here is public and cannot be changed.
+"""
+
+import httpx
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.client import AsyncClaimsClient
+from app.mcp.tools import tools
+
+PATH = "/mcp"
+LARGEST = 64 * 2**10
+"""Bytes of a request; a question to a tool has a few hundred."""
+
+
+class Mounted:
+    """ASGI application: ``/mcp`` is the tools', everything else the service's."""
+
+    def __init__(self, service: ASGIApp, manager: StreamableHTTPSessionManager) -> None:
+        self._service = service
+        self._manager = manager
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            async with self._manager.run():
+                await self._service(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == PATH:
+            await self._manager.handle_request(scope, receive, send)
+        else:
+            await self._service(scope, receive, send)
+
+
+def mounted(service: ASGIApp) -> Mounted:
+    """``service`` with the tools beside it; they ask it as any client would, without a socket."""
+    server = tools(inside(service))
+    server.streamable_http_app(
+        streamable_http_path=PATH,
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=LARGEST,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    return Mounted(service, server.session_manager)
+
+
+def inside(service: ASGIApp) -> AsyncClaimsClient:
+    """A client of ``service`` in this process, without a socket."""
+    return AsyncClaimsClient(
+        "http://this.process",
+        transport=httpx.ASGITransport(service),
+        headers={"accept-encoding": "identity"},  # nothing is gained by packing what never leaves
+        kept_bytes=0,
+    )

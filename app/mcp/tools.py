@@ -1,0 +1,121 @@
+"""The five tools, over any client of a Claims API."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from app import __version__
+from app.client import AsyncClaimsClient
+from app.errors import ClaimsError, NotFound
+from app.mcp import telling
+
+INSTRUCTIONS = (
+    "Claims made in an essay, each with who says so, through whom, and whether it stands. A claim's status is derived "
+    "from dated statements by a published rule. Pass a claim on only as the whole sentence given here, with its status "
+    "in brackets and its sources: without them it says something that nobody may have said. An unconfirmed or disputed "
+    "claim is not a fact, and an asserted one is the author's word."
+)
+
+StatusName = Literal[
+    "confirmed", "corroborated", "unconfirmed", "disputed", "refuted", "retracted", "asserted", "not_checkable",
+    "not_yet_made",
+]  # fmt: skip
+Words = Annotated[
+    str,
+    Field(description='Words that must all occur in the claim or in names of its sources; "a phrase" stands together.'),
+]
+ClaimId = Annotated[str, Field(description="Id of the claim, as search_claims gives it.")]
+AsOf = Annotated[
+    str,
+    Field(description="Take statuses as they stood at the end of this day, month or year (2022, 2022-07, 2022-07-17)."),
+]
+SourceIds = Annotated[
+    list[str], Field(description="Ids of sources in any role, of which one must fit; see list_sources.")
+]
+Statuses = Annotated[list[StatusName], Field(description="How the claim stands; one of these must fit.")]
+About = Annotated[list[str], Field(description="Ids of entities that the claim is about, such as iran.")]
+Since = Annotated[str, Field(description="The claim's period reaches this day or later.")]
+Until = Annotated[str, Field(description="The claim's period begins by the end of this day, month or year.")]
+Limit = Annotated[int, Field(ge=1, le=50, description="Most claims to give.")]
+Cursor = Annotated[str, Field(description="Where to go on, as the answer before said.")]
+SourceId = Annotated[str, Field(description="Id of one source, to see what rests on it; leave it out for all of them.")]
+
+_READING = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+
+def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
+    """A server with the five tools, which read through ``client``."""
+    server: MCPServer[Any] = MCPServer(
+        "claims", title="Claims API", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
+    )
+
+    async def search_claims(
+        words: Words = "",
+        status: Statuses = [],  # noqa: B006 - the SDK reads the default and never changes it
+        source: SourceIds = [],  # noqa: B006
+        about: About = [],  # noqa: B006
+        since: Since = "",
+        until: Until = "",
+        as_of: AsOf = "",
+        limit: Limit = 10,
+        cursor: Cursor = "",
+    ) -> str:
+        """Find claims by words, status, source, subject or period; each comes with its status and its sources.
+
+        Different filters must all hold. To know what was believed at a time, give as_of.
+        """
+        page = await client.find(
+            q=words, status=status, source=source, about=about, from_=since or None, to=until or None,
+            as_of=as_of or None, limit=limit, cursor=cursor,
+        )  # fmt: skip
+        return telling.told_list(page, as_of or None)
+
+    async def get_claim(id: ClaimId, as_of: AsOf = "") -> str:
+        """Read one claim whole: the sentence to quote, its status and why, and every statement on it."""
+        return telling.told_claim(await client.claim(id, as_of=as_of or None), as_of or None)
+
+    async def get_timeline(id: ClaimId) -> str:
+        """Follow one claim's status through time: what was known when, and on whose word."""
+        return telling.told_timeline(id, await client.timeline(id))
+
+    async def list_sources(id: SourceId = "", as_of: AsOf = "") -> str:
+        """List who says or passes on claims and how those stand; or, with an id, see what rests on one source."""
+        if not id:
+            return telling.told_sources([each async for each in client.sources(as_of=as_of or None)])
+        source = await client.source(id, as_of=as_of or None)
+        return telling.told_source(source, [each async for each in client.impact(id)])
+
+    async def explain_statuses() -> str:
+        """Read what each status means, and the rule by which statuses are derived."""
+        return telling.told_rule(await client.statuses())
+
+    for tool, title in (
+        (search_claims, "Search claims"),
+        (get_claim, "Read a claim"),
+        (get_timeline, "Follow a claim through time"),
+        (list_sources, "List sources"),
+        (explain_statuses, "Explain the statuses"),
+    ):
+        server.add_tool(_told(tool), title=title, annotations=_READING, structured_output=False)
+    return server
+
+
+def _told(tool: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
+    """``tool``, whose errors the agent reads as sentences that say what to do."""
+
+    @wraps(tool)
+    async def told(**arguments: Any) -> str:
+        try:
+            return await tool(**arguments)
+        except NotFound as error:
+            near = f" Did you mean {' or '.join(error.did_you_mean)}?" if error.did_you_mean else ""
+            raise ToolError(f"{error}{near} search_claims and list_sources give ids.") from None
+        except ClaimsError as error:
+            raise ToolError(str(error)) from None
+
+    return told

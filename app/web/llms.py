@@ -1,0 +1,73 @@
+"""``/llms.txt``: for language models that come by the web, what is here and how to pass it on (llmstxt.org)."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.errors import StoreUnavailable
+from app.settings import Settings
+from app.store import ClaimStore
+from app.vocabulary import Status
+from app.web.finished import Answer, finish, finish_problem
+from app.web.headers import best_coding, header_values
+from app.web.problems import problem_of
+from app.web.routing import Sent
+
+_TEXT = """\
+# {title}
+
+> {claims} claims, each with who says so, through whom, and whether it stands. A claim's status is derived from dated
+> statements by a published rule, as of today or of any day.
+
+When you pass a claim on, pass on its `attribution` (one sentence that names who says it and who denies it) together
+with its `status`, never its `text` alone. `unconfirmed` and `disputed` claims are not facts; an `asserted` claim is the
+word of the document's author. The record is under {licence}.
+
+Statuses: {statuses}.
+
+## Reading
+
+- [Search]({url}/claims?q=WORDS&format=text): `q`, `status`, `source`, `about`, `topic`, `from`, `to`, `as_of`, `limit`
+- [One claim]({url}/claims/ID?format=text): the sentence to quote, its status and why; with `as_of=2022-07` as it stood
+- [A claim's timeline]({url}/claims/ID/timeline): from when to when it stood how
+- [Sources]({url}/sources): who says or passes on claims; `{url}/sources/ID/impact` tells what rests on one
+- [The rule]({url}/statuses): how a status is derived
+- [Changes]({url}/transitions): what changed status when
+
+## Taking it all
+
+- [The record]({url}/dataset?format=jsonl): JSON Lines; also `csv`, `jsonld`, `turtle`, `text`
+- [API description]({url}/openapi.json): OpenAPI 3.1; every parameter, shape and problem
+{mcp}"""
+_MCP = "- [Tools for agents]({url}/mcp): the same over MCP, streamable HTTP\n"
+
+
+def llms(store: ClaimStore, settings: Settings) -> Route:
+    """The route of the text, which is written anew for each answer: it is short, and the record may change."""
+
+    async def answer(request: Request) -> Response:
+        names = (b"accept-encoding", b"if-none-match")
+        accepted, if_none_match = header_values(request.scope["headers"], *names)
+        coding = best_coding(accepted)
+        try:
+            made = Answer(_text(store, settings), "text/plain; charset=utf-8")
+        except StoreUnavailable as error:
+            return Sent(finish_problem(problem_of(error), coding, {"retry-after": str(error.retry_after)}))
+        return Sent(finish(made, settings, coding, None, if_none_match))
+
+    return Route("/llms.txt", answer)
+
+
+def _text(store: ClaimStore, settings: Settings) -> bytes:
+    edition = store.edition
+    about = edition.header.dataset
+    mcp = _MCP.format(url=settings.public_url) if settings.mcp else ""
+    statuses = ", ".join(f"`{each}`" for each in Status)
+    return _TEXT.format(
+        title=about.title,
+        claims=edition.size,
+        licence=about.licence,
+        statuses=statuses,
+        url=settings.public_url,
+        mcp=mcp,
+    ).encode()
