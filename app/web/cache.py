@@ -24,7 +24,7 @@ _READING = ("GET", "HEAD")
 
 _ASKING = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"})
 
-_OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding", b"content-security-policy"})
+_OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding", b"content-security-policy", b"link"})
 _EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 

@@ -64,14 +64,14 @@ def finish(
     tag = answer.tag or digest(answer.media_type.encode() + b"\n", answer.body)
     etag = tagged(tag, coding)
     headers = validators(etag, settings, modified, answer.cache_control)
-    if answer.link:
-        headers.append((b"link", answer.link.encode("latin-1", "replace")))
     if if_none_match:
         held = is_current(if_none_match, [etag, tagged(tag, None)])
         if held:
             return Finished(304, [(b"etag", held.encode()), *headers[1:]], b"")
     elif if_modified_since and modified is not None and not_modified_since(if_modified_since, modified):
         return Finished(304, headers, b"")
+    if answer.link:
+        headers.append((b"link", answer.link.encode("latin-1", "replace")))
     return _coded(answer, coding, headers)
 
 

@@ -137,5 +137,12 @@ def essay_store() -> MemoryStore:
 
 
 def serving(store: ClaimStore | None = None, *, quick: bool = True, **settings: Any) -> ASGIApp:
-    """An application over ``store``, or over the essay."""
+    """An application over ``store``; without one, an application over the essay, the same for all who ask alike."""
+    if store is None and not settings:
+        return _shared(quick)
     return create_app(store or essay_store(), Settings(**settings), quick=quick)
+
+
+@cache
+def _shared(quick: bool) -> ASGIApp:
+    return create_app(essay_store(), Settings(), quick=quick)

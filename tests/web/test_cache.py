@@ -1,0 +1,148 @@
+"""Finished answers that are kept: the same to the byte as fresh ones, gone with their edition, bounded in bytes."""
+
+import pytest
+
+from app.settings import Settings
+from app.store.memory import MemoryEdition, MemoryStore
+from app.web.cache import AnswerCache
+from tests.web.asking import SEEN, ask, essay, essay_store, holding, run, serving
+
+CLAIM = "/claims/iran-pledged-missiles"
+
+TARGETS = [
+    "/",
+    "/?format=html",
+    "/claims",
+    "/claims?format=html",
+    "/claims?q=drone&facets=status&limit=5",
+    "/claims?format=csv",
+    "/claims?format=jsonld&limit=3",
+    CLAIM,
+    f"{CLAIM}?format=turtle&as_of=2022-07",
+    f"{CLAIM}/timeline",
+    "/sources",
+    "/transitions?format=atom",
+    "/dataset",
+    "/dataset?format=csv",
+    "/openapi.json",
+    "/docs",
+    "/docs/swagger-ui.js",
+    "/health/ready",
+    "/claims?limit=x",
+    "/nowhere",
+]
+READERS = [
+    {},
+    {"accept": "text/csv, */*;q=0.1", "accept-encoding": "zstd, gzip"},
+    {"accept-encoding": "gzip;q=0.5, br"},
+    {"accept": "application/ld+json"},
+]
+CONDITIONS = [
+    {"if-none-match": "*"},
+    {"if-none-match": '"other"'},
+    {"if-modified-since": "Tue, 14 Nov 2023 22:13:20 GMT"},
+    {"if-modified-since": "Tue, 14 Nov 2023 22:13:19 GMT"},
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_kept_answer_is_a_fresh_one_to_the_byte_with_its_headers_in_order(target):
+    keeping, fresh = serving(essay_store()), serving(essay_store(), cache_bytes=0)
+    for reader in READERS:
+        first = run(ask(fresh, target, headers=reader))
+        own = [{"if-none-match": first.header("etag")}] if first.header("etag") else []
+        for condition in ({}, {}, *CONDITIONS, *own, {}):
+            expected = run(ask(fresh, target, headers=reader | condition))
+            kept = run(ask(keeping, target, headers=reader | condition))
+            assert (kept.status, kept.headers, kept.body) == (expected.status, expected.headers, expected.body)
+
+
+def test_what_is_kept_is_told_apart_by_target_type_and_coding():
+    app = serving(essay_store())
+    assert isinstance(app, AnswerCache)
+    for _ in range(2):
+        for target in ("/claims", "/claims?limit=1", "/claims?limit=2"):
+            for accept in ("text/csv", "application/json"):
+                for coding in ("gzip", ""):
+                    run(ask(app, target, headers={"accept": accept, "accept-encoding": coding}))
+    assert (app.hits, app.misses, len(app.kept)) == (12, 12, 12)
+
+
+def test_a_new_edition_empties_what_is_kept_and_is_served_at_once(record):
+    store = holding(essay())
+    app = serving(store)
+    before = [run(ask(app, "/claims")) for _ in range(2)][1]
+    store.replace(MemoryEdition.from_record(record, SEEN + 60))
+
+    after = run(ask(app, "/claims"))
+
+    assert isinstance(app, AnswerCache)
+    assert before.json["total"] == 187
+    assert after.json["total"] == 6
+    assert after.header("last-modified") == "Tue, 14 Nov 2023 22:14:20 GMT"
+    assert len(app.kept) == 1
+    assert run(ask(app, "/claims", headers={"if-none-match": before.etag})).status == 200
+
+
+def test_a_store_that_lost_its_edition_is_not_answered_from_what_is_kept():
+    store = holding(essay())
+    app = serving(store)
+    assert run(ask(app, "/claims")).status == 200
+    store._edition = None
+    assert run(ask(app, "/claims")).status == 503
+
+
+def test_an_answer_that_was_begun_on_an_older_edition_is_not_kept_for_the_newer(record):
+    store = holding(essay())
+
+    class Slow(MemoryEdition):
+        async def find(self, query, page):
+            found = await super().find(query, page)
+            store.replace(MemoryEdition.from_record(record, SEEN))
+            return found
+
+    store.replace(Slow.from_record(essay(), SEEN))
+    store.edition.__class__ = Slow
+    app = serving(store)
+    assert run(ask(app, "/claims")).json["total"] == 187
+    assert run(ask(app, "/claims")).json["total"] == 6
+
+
+def test_the_bytes_that_are_kept_stay_within_their_bound_and_the_oldest_go_first():
+    limit = 100_000
+    app = serving(essay_store(), cache_bytes=limit)
+    assert isinstance(app, AnswerCache)
+    for number in range(1, 101):
+        run(ask(app, f"/claims?limit=1&q={'x' * number}"))
+        run(ask(app, "/claims?limit=1"))
+        assert app.size <= limit
+        assert app.size == sum(each.size for each in app.kept.values())
+    assert (b"/claims", b"limit=1", b"", b"") in app.kept
+    assert (b"/claims", b"limit=1&q=x", b"", b"") not in app.kept
+
+
+def test_an_answer_larger_than_an_eighth_of_the_bound_is_not_kept():
+    app = serving(essay_store(), cache_bytes=80_000)
+    assert isinstance(app, AnswerCache)
+    assert len(run(ask(app, "/claims?limit=100")).body) > 10_000
+    assert len(app.kept) == 0
+
+
+@pytest.mark.parametrize("target", ["/claims?limit=x", "/nowhere", "/health/live", "/claims?format=xml"])
+def test_what_may_change_any_time_is_not_kept(target):
+    app = serving(essay_store())
+    assert isinstance(app, AnswerCache)
+    run(ask(app, target))
+    assert len(app.kept) == 0
+
+
+def test_a_post_is_never_answered_from_what_is_kept():
+    app = serving(essay_store())
+    run(ask(app, "/claims"))
+    assert run(ask(app, "/claims", "POST")).status == 405
+
+
+def test_no_bytes_to_keep_means_no_cache():
+    assert Settings(cache_bytes=0).cache_bytes == 0
+    assert not isinstance(serving(essay_store(), cache_bytes=0), AnswerCache)
+    assert not isinstance(serving(MemoryStore(), quick=False), AnswerCache)
