@@ -1,4 +1,4 @@
-"""Processes that make rows of claims side by side, since one core of Python is slower than the database.
+"""Processes that turn claims into what a store keeps of them, side by side: that is most of the work of an import.
 
 Each worker has a pipe of its own and ends when the other side of it is gone, however that came about, so a killed
 import leaves nobody behind. Small records are done in this process: they would be finished before a worker had started.
@@ -7,53 +7,56 @@ import leaves nobody behind. Small records are done in this process: they would 
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 
 from app.model import Claim, Header
-from app.store.rows import Rows, Writer
 
 CHUNK = 1000
-"""Claims that are made into rows, and copied, at a time."""
+"""Claims that a worker is given at a time."""
 
 SMALL = 5 * CHUNK
 """Up to so many claims no worker is started."""
+
+Made = TypeVar("Made")
+Maker: TypeAlias = Callable[[Header], Callable[[Iterable[tuple[int, Claim]]], Made]]
+"""From the header of a record to the function that makes something of its numbered claims."""
 
 _Pipe: TypeAlias = "Connection[Any, Any]"
 _CLAIM = TypeAdapter(Claim)
 _HEADER = TypeAdapter(Header)
 
 
-class Crew:
-    """Makes the rows of one edition, in order; must be closed."""
+class Crew(Generic[Made]):
+    """Makes one thing after another of the claims of a record, in order; must be closed."""
 
-    def __init__(self, header: Header, edition: int, size: int | None = None) -> None:
-        """``size`` is the number of workers; by default there is one for each core."""
+    def __init__(self, header: Header, maker: Maker[Made], size: int | None = None) -> None:
+        """``maker`` travels to the workers, of which there are ``size``; by default there is one for each core."""
         self._header = header
-        self._edition = edition
+        self._maker = maker
         self._size = size or os.cpu_count() or 1
         self._pipes: list[_Pipe] = []
         self._idle: SimpleQueue[_Pipe] = SimpleQueue()
         # A thread for each worker: it waits where this one must not, on a full pipe or an unfinished answer.
         self._threads = ThreadPoolExecutor(self._size)
 
-    def rows(self, claims: Iterable[Claim]) -> Iterator[Rows]:
-        """Rows of ``claims``, a thousand at a time."""
+    def make(self, claims: Iterable[Claim]) -> Iterator[Made]:
+        """What is made of ``claims``, a thousand at a time."""
         source = iter(claims)
         first = list(islice(source, SMALL))
         chunks = _chunks(first, source)
-        if len(first) < SMALL:
-            writer = Writer(self._header, self._edition)
-            yield from (writer.rows(enumerate(chunk, start)) for start, chunk in chunks)
+        if len(first) < SMALL or self._size == 1:
+            make = self._maker(self._header)
+            yield from (make(enumerate(chunk, start)) for start, chunk in chunks)
             return
         self._start()
-        ahead: deque[Future[Rows]] = deque()
+        ahead: deque[Future[Made]] = deque()
         for start, chunk in chunks:
             lines = [_CLAIM.dump_json(each, by_alias=True, exclude_none=True) for each in chunk]
             ahead.append(self._threads.submit(self._ask, start, lines))
@@ -74,16 +77,16 @@ class Crew:
         header = _HEADER.dump_json(self._header, by_alias=True)
         for _ in range(self._size):
             ours, theirs = context.Pipe()
-            context.Process(target=work, args=(theirs, header, self._edition), daemon=True).start()
+            context.Process(target=work, args=(theirs, header, self._maker), daemon=True).start()
             theirs.close()
             self._pipes.append(ours)
             self._idle.put(ours)
 
-    def _ask(self, start: int, lines: list[bytes]) -> Rows:
+    def _ask(self, start: int, lines: list[bytes]) -> Made:
         pipe = self._idle.get()
         try:
             pipe.send((start, lines))
-            answer: Rows | Exception = pipe.recv()
+            answer: Made | Exception = pipe.recv()
         finally:
             self._idle.put(pipe)
         if isinstance(answer, Exception):
@@ -91,13 +94,13 @@ class Crew:
         return answer
 
 
-def work(pipe: _Pipe, header: bytes, edition: int) -> None:
+def work(pipe: _Pipe, header: bytes, maker: Maker[Any]) -> None:
     """What a worker does until the other side of its pipe is gone."""
-    writer = Writer(_HEADER.validate_json(header), edition)
+    make = maker(_HEADER.validate_json(header))
     while True:
         try:
             start, lines = pipe.recv()
-            pipe.send(writer.rows(enumerate(map(_CLAIM.validate_json, lines), start)))
+            pipe.send(make(enumerate(map(_CLAIM.validate_json, lines), start)))
         except (EOFError, OSError):
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the other side has to know

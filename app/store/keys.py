@@ -54,11 +54,10 @@ class Codes:
         """Keys of those of ``values`` that this record can have."""
         return [key for value in dict.fromkeys(values) if (key := self.key.get((name, value)))]
 
-    def counted(self, facets: Iterable[str], counts: Mapping[int, int]) -> dict[str, dict[str, int]]:
-        """Counts by code as counts by value, for ``facets``: the larger first, then by value."""
+    def counted(self, facets: Iterable[str], counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+        """Of counts by facet and value those of ``facets``: the larger first, then by value."""
         found: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-        for code, count in counts.items():
-            facet, value = self.named[code]
+        for (facet, value), count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
             if facet in found and count:
                 found[facet][value] = count
-        return {facet: dict(sorted(of.items(), key=lambda each: (-each[1], each[0]))) for facet, of in found.items()}
+        return found

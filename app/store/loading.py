@@ -5,9 +5,9 @@ fault in the record or a power cut, the database goes on holding what it held.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -19,7 +19,8 @@ from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Header
 from app.store import schema
 from app.store.crew import Crew
-from app.store.rows import Rows
+from app.store.postings import Gathering
+from app.store.rows import Rows, Writer
 
 _NEWEST = "SELECT edition, revision, made_by FROM editions ORDER BY edition DESC LIMIT 1"
 
@@ -65,6 +66,10 @@ class _Held(Exception):
         self.revision = revision
 
 
+def _rows_maker(header: Header, edition: int) -> Callable[[Iterable[tuple[int, Claim]]], Rows]:
+    return Writer(header, edition).rows
+
+
 def _load(
     connection: psycopg.Connection[Any],
     header: Header,
@@ -80,19 +85,20 @@ def _load(
     edition = newest[0] + 1
     schema.create(connection, edition)
     canonical = canonical_header(header)
-    sum_, counts, last_day, size = Revision(canonical), Counter[str](), 0, 0
-    with closing(Crew(header, edition)) as crew:
-        for rows in crew.rows(claims):
+    sum_, gathering, last_day, size = Revision(canonical), Gathering(), 0, 0
+    with closing(Crew(header, partial(_rows_maker, edition=edition))) as crew:
+        for rows in crew.make(claims):
             _copy(connection, edition, rows)
             for record in rows.records:
                 sum_.update(record)
-            counts.update(rows.counts)
+            gathering.add(rows.keys, rows.having, rows.sizes)
             last_day = max(last_day, rows.last_day)
             size += len(rows.records)
             if progress:
                 progress(size)
     if str(sum_) == held:
         raise _Held(held)
+    counts = _copy_postings(connection, edition, gathering)
     connection.execute("SET LOCAL maintenance_work_mem = '128MB'")
     schema.attach(connection, edition)
     connection.execute(
@@ -105,10 +111,23 @@ def _load(
 
 
 def _copy(connection: psycopg.Connection[Any], edition: int, rows: Rows) -> None:
-    for table in schema.TABLES:
-        into = sql.SQL("COPY {} FROM STDIN (FORMAT binary, FREEZE)").format(schema.partition(table, edition))
-        with connection.cursor().copy(into) as copy:
+    for table in ("claims", "bodies", "periods"):
+        with connection.cursor().copy(_into(table, edition)) as copy:
             copy.write(getattr(rows, table))
+
+
+def _copy_postings(connection: psycopg.Connection[Any], edition: int, gathering: Gathering) -> dict[str, int]:
+    counts = {}
+    with connection.cursor().copy(_into("postings", edition)) as copy:
+        copy.set_types(["int4", "text", "bytea"])
+        for key, claims in gathering.postings():
+            copy.write_row((edition, key, claims.serialize()))
+            counts[key] = len(claims)
+    return counts
+
+
+def _into(table: str, edition: int) -> sql.Composed:
+    return sql.SQL("COPY {} FROM STDIN (FORMAT binary, FREEZE)").format(schema.partition(table, edition))
 
 
 def _announce(connection: psycopg.Connection[Any], revision: str) -> None:

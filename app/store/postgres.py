@@ -13,10 +13,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg.types.numeric import Int4, Int8
+from pyroaring import BitMap
 
 from app.errors import CursorInvalid, StoreUnavailable
 from app.model import Claim, Header
@@ -26,6 +27,7 @@ from app.status import timeline
 from app.store import Changes, ClaimStore, Edition, Found, Health, schema, sql
 from app.store.connections import Connection, Connections, answer
 from app.store.keys import Codes
+from app.store.postings import Postings
 from app.vocabulary import Status
 
 POLL = 3.0
@@ -35,8 +37,11 @@ _BATCH = 500
 _REMEMBERED = 512
 _log = logging.getLogger("claims.store")
 
-Counts = Mapping[int, int]
-"""How many claims have each code."""
+_FEW = 2000
+"""Claims among which a page is looked for one by one; of more, the first ones on the way are enough."""
+
+Counted: TypeAlias = tuple[int, Mapping[str, Mapping[str, int]]]
+"""The total of an answer, and its facets."""
 
 
 class PostgresEdition(Edition):
@@ -48,8 +53,8 @@ class PostgresEdition(Edition):
         self.header = Header.model_validate_json(header)
         self._ask = connections.ask
         self._codes = Codes(self.header)
-        self._counts: dict[str, int] = json.loads(counts)
-        self._counted: OrderedDict[ClaimQuery, tuple[int, Counts | None]] = OrderedDict()
+        self._postings = Postings(connections.ask, self.number, json.loads(counts))
+        self._counted: OrderedDict[tuple[ClaimQuery, tuple[str, ...]], Counted] = OrderedDict()
 
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
         if not id.isascii() or "\0" in id:
@@ -59,26 +64,24 @@ class PostgresEdition(Edition):
         return self._body(*rows[0]) if rows else None
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
+        if page.after is not None and (not page.after.isascii() or "\0" in page.after):
+            raise _gone()
         if self._day(query.as_of) is None:
             query = replace(query, as_of=None)
         where = sql.Conditions(self.number, self._codes, query)
-        known = self._known(query, where, facets=bool(page.facets))
-        if page.after is not None and (not page.after.isascii() or "\0" in page.after):
+        claims = await self._postings.claims(where.keys, where.alternatives)
+        counted = self._counted.get((query, page.facets)) or await self._count(query, page.facets, where, claims)
+        narrowed = await self._narrow(page, where, claims, exact=counted is not None and not where.others)
+        rows = await self._ask(*sql.find(where, query, narrowed, counted is None))
+        if narrowed.after is not None and not any(row[0] == sql.AFTER for row in rows):
             raise _gone()
-        wanted = {"count": known is None, "facets": known is None and bool(page.facets)}
-        rows = await self._ask(*sql.find(where, query, page, **wanted))
-        if page.after is not None and not any(row[0] == sql.AFTER for row in rows):
-            raise _gone()
-        if known is None:
-            known = self._remember(query, rows, facets=bool(page.facets))
+        if counted is None:
+            counted = self._sum(query, page.facets, rows)
+        self._remember(query, page.facets, counted)
         found = sorted(row[1:] for row in rows if row[0] == sql.PAGE)
         shown = found[: page.limit]
-        return Found(
-            total=known[0],
-            bodies=[self._body(body, before) for *_, body, before in shown],
-            last=shown[-1][4] if len(found) > page.limit else None,
-            facets=self._codes.counted(page.facets, known[1] or {}),
-        )
+        last = shown[-1][4] if len(found) > page.limit else None
+        return Found(counted[0], [self._body(body, before) for *_, body, before in shown], last, counted[1])
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
         day = self._day(as_of)
@@ -124,34 +127,57 @@ class PostgresEdition(Edition):
         claim = Claim.model_validate_json(body + b"}")
         return body + render(claim, self.header, ()).before
 
-    def _known(self, query: ClaimQuery, where: sql.Conditions, *, facets: bool) -> tuple[int, Counts | None] | None:
-        if query in self._counted:
-            total, counts = self._counted[query]
-            self._counted.move_to_end(query)
-            return (total, counts) if counts is not None or not facets else None
-        if not where.only_keys or query.as_of:
+    async def _count(
+        self, query: ClaimQuery, facets: Sequence[str], where: sql.Conditions, claims: BitMap | None
+    ) -> Counted | None:
+        """Total and facets of the answer without asking for rows; ``None`` where only rows can tell."""
+        if where.others or (query.as_of and "status" in facets):
             return None
-        if not where.keys:
-            codes = self._codes.code.items() if facets else ()
-            return self.size, {code: self._counts.get(self._codes.key[pair], 0) for pair, code in codes}
-        if len(where.keys) == 1 and ":" in where.keys[0] and not facets:
-            return self._counts.get(where.keys[0], 0), None
-        return None
-
-    def _remember(self, query: ClaimQuery, rows: Sequence[Sequence[Any]], *, facets: bool) -> tuple[int, Counts | None]:
-        if not facets:
-            found: tuple[int, Counts | None] = next(row[7] for row in rows if row[0] == sql.TOTAL), None
+        keys = {key: pair for pair, key in self._codes.key.items() if pair[0] in facets}
+        if not where.keys and not where.alternatives:
+            total, counts = self.size, self._postings.counts
+        elif claims is not None:
+            total, counts = len(claims), await self._postings.count(claims, keys)
         else:
-            counts = {row[1]: row[7] for row in rows if row[0] == sql.CODE}
-            if query.as_of:
-                on_day = {value: sql.LATER_STATUS - place for place, value in enumerate(Status)}
-                counts |= {self._codes.code["status", value]: counts.pop(code, 0) for value, code in on_day.items()}
-            # Every claim has one kind, so the total need not be asked for.
-            found = sum(counts.get(code, 0) for (facet, _), code in self._codes.code.items() if facet == "kind"), counts
-        self._counted[query] = found
+            return None
+        return total, self._codes.counted(facets, {pair: counts.get(key, 0) for key, pair in keys.items()})
+
+    def _sum(self, query: ClaimQuery, facets: Sequence[str], rows: Sequence[Sequence[Any]]) -> Counted:
+        """Total and facets from the rows that count them."""
+        if not facets:
+            return next(row[7] for row in rows if row[0] == sql.TOTAL), {}
+        codes = {row[1]: row[7] for row in rows if row[0] == sql.CODE}
+        counts = {pair: codes.get(code, 0) for code, pair in enumerate(self._codes.named)}
+        # Every claim has one kind, so the total need not be asked for.
+        total = sum(count for (facet, _), count in counts.items() if facet == "kind")
+        if query.as_of:
+            counts |= {
+                ("status", value.value): codes.get(sql.LATER_STATUS - place, 0) for place, value in enumerate(Status)
+            }
+        return total, self._codes.counted(facets, counts)
+
+    def _remember(self, query: ClaimQuery, facets: tuple[str, ...], counted: Counted) -> None:
+        self._counted[query, facets] = counted
+        self._counted.move_to_end((query, facets))
         if len(self._counted) > _REMEMBERED:
             self._counted.popitem(last=False)
-        return found
+
+    async def _narrow(self, page: Page, where: sql.Conditions, claims: BitMap | None, *, exact: bool) -> Page:
+        """Have ``where`` look only among ``claims`` if those are few; the page as it is still to be looked for.
+
+        Where ``claims`` are ``exact``, all that match and counted already, the page's own claims are known at once.
+        """
+        if claims is None:
+            return page
+        if not exact or page.sort.lstrip("-") != "document":
+            if len(claims) <= _FEW:
+                where.among(claims.to_array())
+            return page
+        after = await self._ask(sql.position(self.number), {"id": page.after}) if page.after is not None else None
+        if after == []:
+            raise _gone()
+        where.among(_following(claims, after[0][0] if after else None, page))
+        return replace(page, after=None)
 
     def _change(self, day: int, head: bytes) -> Transition:
         claim = Claim.model_validate_json(head + b"}")
@@ -254,6 +280,16 @@ class PostgresStore(ClaimStore):
 
     def _deadline(self) -> float:
         return asyncio.get_running_loop().time() + self._timeout
+
+
+def _following(claims: BitMap, after: int | None, page: Page) -> Sequence[int]:
+    """The claims of a page, and one more, in the order of the record or backward."""
+    size = page.limit + 1
+    if page.sort.startswith("-"):
+        end = len(claims) if after is None else claims.rank(after) - (after in claims)
+        return claims[max(0, end - size) : end].to_array()
+    start = 0 if after is None else claims.rank(after)
+    return claims[start : start + size].to_array()
 
 
 def _gone() -> CursorInvalid:

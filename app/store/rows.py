@@ -4,7 +4,8 @@ Python makes the bytes that the database stores; the database only takes them ov
 import, so it is done for many claims at once and, for large records, in several processes.
 """
 
-from collections import Counter
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,8 +50,11 @@ class Rows:
     periods: bytes
     records: list[bytes]
     """Each claim as the record's own JSON, from which the revision is reckoned."""
-    counts: Counter[str]
-    """How many of the claims have each key but words."""
+    keys: list[str]
+    """Each key that any of the claims has."""
+    having: "array[int]"
+    """Positions of the claims that have each of the keys: as many as ``sizes`` says for one key, then for the next."""
+    sizes: "array[int]"
     last_day: int
     """No status of theirs changes after this day."""
 
@@ -64,30 +68,34 @@ class Writer:
         self._codes = Codes(header)
         self._source = lru_cache(maxsize=65536)(self._source_names)
         self._entity = lru_cache(maxsize=65536)(self._entity_names)
-        self._item = lru_cache(maxsize=65536)(lambda text: _sized(word_key(text).encode()))
+        self._item = lru_cache(maxsize=65536)(lambda text: _sized(text.encode()))
 
     def rows(self, claims: Iterable[tuple[int, Claim]]) -> Rows:
         """Rows of ``claims``, each with its position in the record."""
         slim, fat, dated = [HEAD], [HEAD], [HEAD]
         records: list[bytes] = []
-        counted: list[str] = []
+        postings: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         last_day = 0
         for position, claim in claims:
             rendering = render(claim, self._header, timeline(claim, self._header))
             spoken, named = words(claim.text), self._names(claim)
             changes = _changes(rendering)
             pairs = self._pairs(claim, rendering)
-            keys = [self._codes.key[pair] for pair in pairs]
+            keys = dict.fromkeys(self._codes.key[pair] for pair in pairs)
             slim += self._claim(position, claim, changes, pairs)
-            slim.append(self._texts(dict.fromkeys(chain(keys, spoken, *(each for each, _ in named)))))
+            keys |= dict.fromkeys(map(word_key, chain(spoken, *(each for each, _ in named))))
+            for key in keys:
+                postings[key].append(position)
+            slim.append(self._texts(keys))
             fat += self._body(position, claim, rendering, spoken, named)
             for row in self._periods(position, rendering, changes):
                 dated += row
             records.append(rendering.record)
-            counted += keys
             last_day = max(last_day, rendering.periods[-1][0].toordinal())
         claims_, bodies, periods = (b"".join((*parts, FOOT)) for parts in (slim, fat, dated))
-        return Rows(claims_, bodies, periods, records, Counter(counted), last_day)
+        having = array("I", b"".join(postings.values()))
+        sizes = array("I", map(len, postings.values()))
+        return Rows(claims_, bodies, periods, records, list(postings), having, sizes, last_day)
 
     def _claim(self, position: int, claim: Claim, changes: Changes, pairs: Pairs) -> tuple[bytes, ...]:
         code, span = self._codes.code, claim.span

@@ -16,7 +16,10 @@ from app.errors import StoreUnavailable
 CHANNEL = "claims_edition"
 """Where an import says, in its own transaction, that there is a new edition."""
 
-TABLES = ("claims", "bodies", "periods")
+TABLES = ("claims", "bodies", "periods", "postings")
+
+UNCOMPRESSED = {"bodies": ("body", "own", "named"), "postings": ("claims",)}
+"""Columns that are read whole, and whose compression would cost more than the rest of an import."""
 
 LOCK = 0x636C61696D73
 """Advisory lock of whoever changes what the database holds: one migration or import at a time (``claims`` in ASCII)."""
@@ -84,19 +87,19 @@ def refuse_newer(version: int) -> None:
 def create(connection: psycopg.Connection[Any], edition: int) -> None:
     """Make the empty tables of an edition, without indexes and not yet parts of their parents."""
     for table in TABLES:
-        # Rows stay in one piece up to a page: a body is always read whole, and compressing it would cost the import
-        # more than everything else that the database does.
+        # Rows stay in one piece up to a page: a body is always read whole.
         connection.execute(
             sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS) WITH (toast_tuple_target = 8160)").format(
                 partition(table, edition), sql.Identifier(table)
             )
         )
-    for column in ("body", "own", "named"):
-        connection.execute(
-            sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STORAGE EXTERNAL").format(
-                partition("bodies", edition), sql.Identifier(column)
+    for table, columns in UNCOMPRESSED.items():
+        for column in columns:
+            connection.execute(
+                sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STORAGE EXTERNAL").format(
+                    partition(table, edition), sql.Identifier(column)
+                )
             )
-        )
 
 
 def attach(connection: psycopg.Connection[Any], edition: int) -> None:

@@ -5,7 +5,7 @@ only ``@>`` under GIN, which distributed databases that speak its protocol can r
 """
 # ruff: noqa: S608 - nothing is put into a statement's text but the number of an edition, and names of this file
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg.types.numeric import Int4
@@ -52,25 +52,25 @@ class Conditions:
         self._texts = False
         self.keys: list[str] = []
         """Keys that a claim must all have."""
-        self.text: list[str] = []
+        self.alternatives: list[list[str]] = []
+        """Keys of which a claim must have one; of each of these lists."""
+        self.others: list[str] = []
+        """What else must hold, as SQL."""
+        self._among: Sequence[int] | None = None
         self.parameters: dict[str, Any] = {}
         self._add_words(query)
         for name in TERMS:
             if wanted := getattr(query, name):
                 self._add_term(name, wanted, on_a_day=query.as_of is not None)
         if query.during:
-            self.text.append("c.starts <= %(to)s AND c.ends >= %(from)s")
+            self.others.append("c.starts <= %(to)s AND c.ends >= %(from)s")
             self.parameters |= {"from": _day(query.during.start.toordinal()), "to": _day(query.during.end.toordinal())}
-        if self.keys:
-            self.text.append("c.keys @> %(keys)s::text[]")
-            self.parameters["keys"] = self.keys
         if query.as_of:
             self.parameters["day"] = _day(query.as_of.toordinal())
 
-    @property
-    def only_keys(self) -> bool:
-        """Whether nothing but :attr:`keys` is asked for."""
-        return len(self.text) == bool(self.keys)
+    def among(self, positions: Sequence[int]) -> None:
+        """Look only among the claims at ``positions``, which have the keys that are wanted."""
+        self._among = positions
 
     def claims(self, *, texts: bool = False) -> str:
         """The claims as the inside of a ``FROM``; ``texts`` where their words are needed as well."""
@@ -83,32 +83,43 @@ class Conditions:
         return f"bodies_{self.edition} b ON b.edition = {self.edition} AND b.position = c.position"
 
     def __str__(self) -> str:
-        return " AND ".join([f"c.edition = {self.edition}", *self.text])
+        return " AND ".join([f"c.edition = {self.edition}", *self._having(), *self.others])
+
+    def _having(self) -> Iterator[str]:
+        if self._among is not None:
+            self.parameters["among"] = list(self._among)
+            yield "c.position = ANY (%(among)s::int[])"
+            return
+        if self.keys:
+            self.parameters["keys"] = self.keys
+            yield "c.keys @> %(keys)s::text[]"
+        for nth, keys in enumerate(self.alternatives):
+            names = [f"any{nth}_{each}" for each in range(len(keys))]
+            self.parameters |= dict(zip(names, keys, strict=True))
+            yield f"({' OR '.join(f'c.keys @> ARRAY[%({name})s]' for name in names) or 'false'})"
 
     def _add_words(self, query: ClaimQuery) -> None:
         asked = search(query.q)
         if asked.impossible:
-            self.text.append("false")
+            self.others.append("false")
         self.keys += sorted(map(word_key, asked.words))
         runs = [*asked.phrases, *((word,) for word in sorted(asked.words) if is_cut(word))]
         for nth, run in enumerate(runs):
             self._texts = True
-            self.text.append(f"(strpos(b.own, %(run{nth})s) > 0 OR strpos(b.named, %(run{nth})s) > 0)")
+            self.others.append(f"(strpos(b.own, %(run{nth})s) > 0 OR strpos(b.named, %(run{nth})s) > 0)")
             self.parameters[f"run{nth}"] = in_a_row(run)
 
     def _add_term(self, name: str, wanted: tuple[str, ...], *, on_a_day: bool) -> None:
         if name == "status" and on_a_day:
             places = [_PLACES[value] for value in wanted if value in _PLACES]
-            self.text.append(self._stood(places))
+            self.others.append(self._stood(places))
             self.parameters["standing"] = places
             return
         keys = self._codes.alternatives(name, wanted)
         if len(keys) == 1:
             self.keys += keys
-            return
-        each = [f"c.keys @> ARRAY[%({name}{nth})s]" for nth in range(len(keys))]
-        self.text.append(f"({' OR '.join(each) or 'false'})")
-        self.parameters |= {f"{name}{nth}": key for nth, key in enumerate(keys)}
+        else:
+            self.alternatives.append(keys)
 
     def _stood(self, places: list[int]) -> str:
         if _UNSAID in places:  # most such claims have no row in periods
@@ -119,20 +130,18 @@ class Conditions:
         )
 
 
-def find(
-    where: Conditions, query: ClaimQuery, page: Page, *, count: bool, facets: bool
-) -> tuple[str, Mapping[str, Any]]:
+def find(where: Conditions, query: ClaimQuery, page: Page, count: bool) -> tuple[str, Mapping[str, Any]]:
     """The statement that answers :meth:`app.store.Edition.find`.
 
     Its rows are, by their first column: ``PAGE``, four numbers by which to sort, the id, and what ``BODY`` says;
-    ``CODE`` and a code with its count; ``TOTAL`` with the total; ``AFTER`` where the claim ``page.after`` exists.
+    ``AFTER`` where the claim ``page.after`` exists; with ``count``, ``CODE`` and a code with its count if there are
+    facets, else ``TOTAL`` with the total.
     """
     keys, parameters = _order(page.sort, query)
-    parameters |= where.parameters
     texts = "b.own" in "".join(keys)
     parts = [_page(where, keys, query, page, texts=texts)]
     counted = f"FROM {where.claims()} WHERE {where}"
-    if facets:
+    if count and page.facets:
         codes = f"c.facets || ({LATER_STATUS} - {_STANDING})" if query.as_of else "c.facets"
         parts.append(
             f"SELECT {CODE}, code, 0, 0, 0, NULL, NULL, count(*)::int "
@@ -147,7 +156,7 @@ def find(
         start = f"WITH after AS MATERIALIZED (SELECT {named} FROM {source} WHERE {claim} AND b.id = %(after)s) "
         parts.append(f"SELECT {AFTER}, 0, 0, 0, 0, NULL, NULL, 0 FROM after")
         parameters["after"] = page.after
-    return start + " UNION ALL ".join(f"({part})" for part in parts), parameters
+    return start + " UNION ALL ".join(f"({part})" for part in parts), parameters | where.parameters
 
 
 def _page(where: Conditions, keys: list[str], query: ClaimQuery, page: Page, *, texts: bool) -> str:
@@ -244,6 +253,16 @@ def grounds(edition: int) -> str:
         f"WHERE c.edition = {edition} AND c.keys @> ARRAY[%(document)s] AND c.position > %(after)s "
         "ORDER BY c.position LIMIT %(limit)s"
     )
+
+
+def position(edition: int) -> str:
+    """The position of the claim with an id."""
+    return f"SELECT position FROM bodies_{edition} WHERE edition = {edition} AND id = %(id)s"
+
+
+def postings(edition: int) -> str:
+    """The postings of some keys."""
+    return f"SELECT key, claims FROM postings_{edition} WHERE edition = {edition} AND key = ANY (%(keys)s::text[])"
 
 
 def ids(edition: int) -> str:

@@ -17,7 +17,7 @@ from app.dataset import canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Record
 from app.query import FACETS, ClaimQuery, Page
-from app.store import crew
+from app.store import crew, postgres, postings
 from app.store.loading import import_claims
 from app.store.postgres import POLL, PostgresStore
 from app.store.rows import Writer
@@ -43,12 +43,15 @@ class TestPostgresStore(StoreContract):
     held: Record | None = None
 
     @pytest.fixture
-    async def store_of(self, shared) -> AsyncIterator[StoreOf]:
+    async def store_of(self, shared, monkeypatch) -> AsyncIterator[StoreOf]:
         opened = []
+        monkeypatch.setattr(postgres, "_FEW", 50)
 
         async def store(record: Record) -> PostgresStore:
             # Most tests share one record, which is imported once.
             if record is not TestPostgresStore.held:
+                # Some words have postings and some have not; some of their answers are few and some many.
+                monkeypatch.setattr(postings, "FREQUENT", 30)
                 import_claims(shared, record.header, record.claims)
                 TestPostgresStore.held = record
             store = PostgresStore(shared, pool_size=2)
@@ -190,7 +193,7 @@ def test_a_record_that_the_database_holds_is_not_stored_again(database, url):
     record = record_of(30)
     again = import_claims(url, record.header, record.claims)
     assert database.ask(url, "SELECT edition, revision FROM editions") == [(1, again)]
-    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1"}
+    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1", "postings_1"}
 
 
 def test_a_record_whose_revision_is_known_to_be_held_is_not_even_read(database, url):
@@ -215,7 +218,7 @@ def test_a_fault_amid_the_record_leaves_what_was_there(database, url):
     with pytest.raises(RecordInvalid, match="no claim at all"):
         import_claims(url, record_of(20, 1).header, faulty())
     assert database.ask(url, "SELECT * FROM editions") == before
-    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1"}
+    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1", "postings_1"}
 
 
 def test_an_id_that_comes_twice_is_refused_by_name(database, url):
@@ -248,7 +251,7 @@ def test_an_import_that_is_killed_leaves_what_was_there_and_nobody_behind(databa
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
     assert database.ask(url, "SELECT * FROM editions") == before
-    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1"}
+    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1", "postings_1"}
     record = record_of(20, 2)
     import_claims(url, record.header, record.claims)
     assert len(database.ask(url, "SELECT * FROM editions")) == 2

@@ -7,11 +7,11 @@ CREATE TABLE editions (
     loaded    timestamptz NOT NULL DEFAULT now(),
     size      integer NOT NULL,                     -- number of claims
     last_day  integer NOT NULL,                     -- no status changes after this day
-    counts    text NOT NULL,                        -- JSON: claims that have each key but words
+    counts    text NOT NULL,                        -- JSON: how many claims have each key that has postings
     header    bytea NOT NULL                        -- canonical JSON; bytes, since jsonb would refuse \u0000
 );
 
--- Three tables, a partition of each for each edition, so that dropping an edition costs no vacuum and a distributed
+-- Four tables, a partition of each for each edition, so that dropping an edition costs no vacuum and a distributed
 -- database can be told once how to spread them. Days are counted from 0001-01-01, which is day 1, and the day
 -- 2147483647 never comes.
 
@@ -61,3 +61,12 @@ CREATE TABLE periods (
 ) PARTITION BY LIST (edition);
 CREATE INDEX periods_status ON periods (status, first, until, position);
 CREATE INDEX periods_changed ON periods (first, position) WHERE changed;
+
+-- Which claims have a key, for terms and for frequent words: a Roaring bitmap of positions in its portable format
+-- (https://github.com/RoaringBitmap/RoaringFormatSpec). Counting hundreds of thousands of rows would take a second.
+CREATE TABLE postings (
+    edition   integer NOT NULL,
+    key       text COLLATE "C" NOT NULL,
+    claims    bytea NOT NULL,
+    PRIMARY KEY (edition, key)
+) PARTITION BY LIST (edition);
