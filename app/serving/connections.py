@@ -85,7 +85,7 @@ class Guarded(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _check(self) -> None:
-        """Raise the :class:`Refusal` of a header that is too large, or that names no host (RFC 9112 3.2)."""
+        """Raise the :class:`Refusal` of a header that is too large, or that RFC 9112 (3.2, 6.1) has refused."""
         settings = self.watch.settings
         if len(self.url) > settings.target_bytes:
             raise Refusal(414)
@@ -94,10 +94,18 @@ class Guarded(HttpToolsProtocol):
             size += len(name) + len(value)
             if name == b"host":
                 hosts += 1
+            elif name == b"transfer-encoding" and value.lower() != b"chunked":
+                raise Refusal(501, "No transfer coding is known here but chunked.")
         if size > settings.header_bytes:
             raise Refusal(431)
-        if hosts != 1 and (hosts or self.parser.get_http_version() == "1.1"):
+        version = self.parser.get_http_version()
+        if version == "0.9":
+            raise Refusal(400)
+        if hosts != 1 and (hosts or version == "1.1"):
             raise Refusal(400, "A request must name one Host.")
+        if self.url == b"*":
+            # OPTIONS of the server as a whole (9112 3.2.4): what its root takes, everything takes.
+            self.url = b"/"
 
     def on_message_complete(self) -> None:
         self.heading, self.begun = True, False
@@ -115,22 +123,27 @@ class Guarded(HttpToolsProtocol):
         """Say why, and take no more of this connection; after the answer that is under way, where there is one."""
         if self.refused or self.transport.is_closing():
             return
+        self.refused = True
         if self.answered:
             self._end(refusal)
-            return
-        # The answer before is what the client waits for, and its end closes the connection.
-        self.refused = True
-        self.pipeline.clear()
-        self.cycle.keep_alive = False
+        elif self.pipeline:
+            # What was asked after the broken part is not known, and what was asked before it is being answered.
+            self.pipeline.clear()
+        elif self.heading:
+            self.cycle.on_response = lambda: self._end(refusal)
+        elif self.cycle.response_started:
+            self.transport.abort()
+        else:
+            self.cut_off(refusal)
 
     def cut_off(self, refusal: Refusal) -> None:
-        """Say why, instead of the answer that is under way and has not begun."""
+        """Say why, in place of the answer that is under way and has not begun."""
+        self.refused = True
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         self._end(refusal)
 
     def _end(self, refusal: Refusal) -> None:
-        self.refused = True
         self._unset_keepalive_if_required()
         self.transport.write(refusal.message(self.server_state.default_headers))
         if self.transport.can_write_eof():

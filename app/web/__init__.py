@@ -50,7 +50,6 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=settings.verify_bytes,
         lifespan=_lifespan,
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
