@@ -81,7 +81,7 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters["words"] = lambda status: str(status).replace("_", " ")
-    made.filters["day"] = lambda value: spoken_date(str(value))
+    made.filters["day"] = lambda value: day_in_words(str(value))
     made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     made.filters["shares"] = shares
     made.filters["cut"] = shortened
@@ -137,9 +137,14 @@ def shortened(text: str, most: int) -> str:
     return f"{kept.rsplit(' ', 1)[0] if ' ' in kept else kept}\u2026"
 
 
-def day_in_words(as_of: str | None) -> str:
-    """``2022-07`` as ``July 2022``; empty where no day was asked for."""
-    return spoken_date(as_of) if as_of else ""
+def day_in_words(edtf: str | None) -> str:
+    """``2022-07`` as ``July 2022``, ``1804/1813`` as ``1804 to 1813``; empty where there is none."""
+    if not edtf or "/" not in edtf:
+        return spoken_date(edtf) if edtf else ""
+    first, last = (spoken_date(each) for each in edtf.split("/"))
+    if first in ("", ".."):
+        return f"until {last}"
+    return f"since {first}" if last in ("", "..") else f"{first} to {last}"
 
 
 def month_of(day: date) -> str:
