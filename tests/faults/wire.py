@@ -20,9 +20,7 @@ class Response:
         return ", ".join(value for each, value in self.headers if each == name)
 
 
-def exchange(
-    port: int, sent: bytes, *, methods: tuple[str, ...] = (), patience: float = 5
-) -> tuple[list[Response], bool]:
+def exchange(port: int, sent: bytes, methods: tuple[str, ...] = ()) -> tuple[list[Response], bool]:
     """All answers to ``sent``, and whether the server closed the connection then; a reset raises ``OSError``."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
         wire.sendall(sent)
