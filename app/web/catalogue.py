@@ -33,7 +33,7 @@ from app.vocabulary import Status
 from app.web.answers import HTML, Ask, Operation, offers
 from app.web.described import described, link
 from app.web.finished import Answer
-from app.web.paging import listed, paged, served, unknown
+from app.web.paging import listed, paged, part, served, unknown
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 from app.web.routing import Asked, OperationRoute
 
@@ -62,8 +62,10 @@ DocumentId = Annotated[str, Path(description="Id of the document.", max_length=1
 @offers("json", HTML, by_revision=("json",))
 async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> Answer:
     """Everybody who says or passes on a claim, with how those claims stand."""
-    sources = [await served_source(ask, each, params) for each in ask.edition.header.sources]
-    return paged(ask, SourceList, sources, params, lambda each: each.id, f"as_of={params.day}")
+    sources = ask.edition.header.sources
+    shown, following = part(ask, sources, params, lambda each: each.id, f"as_of={params.day}")
+    items = tuple([await served_source(ask, each, params) for each in shown])
+    return listed(ask, SourceList(total=len(sources), items=items, next=following, revision=ask.edition.revision))
 
 
 @router.get(
@@ -98,12 +100,11 @@ async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Q
 @offers("json", HTML, by_revision=("json",))
 async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """The texts whose claims are served, by fingerprint and passage; the texts themselves stay where they appeared."""
-    counts = await counted(ask, "document", [each.id for each in ask.edition.header.documents])
-    documents = [
-        ServedDocument(**wire(each), claims=counts[each.id], url=f"/documents/{each.id}")
-        for each in ask.edition.header.documents
-    ]
-    return paged(ask, DocumentList, documents, params, lambda each: each.id)
+    documents = ask.edition.header.documents
+    shown, following = part(ask, documents, params, lambda each: each.id)
+    counts = await counted(ask, "document", [each.id for each in shown])
+    items = tuple(ServedDocument(**wire(each), claims=counts[each.id], url=f"/documents/{each.id}") for each in shown)
+    return listed(ask, DocumentList(total=len(documents), items=items, next=following, revision=ask.edition.revision))
 
 
 @router.get(
@@ -146,18 +147,22 @@ async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Pa
 @offers("json", HTML, by_revision=("json",))
 async def list_entities(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """States, people, weapons, agreements and the rest that claims are about, with their other names."""
-    counts = await counted(ask, "about", [each.id for each in ask.edition.header.entities])
-    entities = [served_entity(each, counts) for each in ask.edition.header.entities]
-    return paged(ask, EntityList, entities, params, lambda each: each.id)
+    entities = ask.edition.header.entities
+    shown, following = part(ask, entities, params, lambda each: each.id)
+    counts = await counted(ask, "about", [each.id for each in shown])
+    items = tuple(served_entity(each, counts) for each in shown)
+    return listed(ask, EntityList(total=len(entities), items=items, next=following, revision=ask.edition.revision))
 
 
 @router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList, problems=("409",)))
 @offers("json", HTML, by_revision=("json",))
 async def list_topics(ask: Asked, params: Annotated[Paged, Query()]) -> Answer:
     """Subjects under which claims are filed."""
-    counts = await counted(ask, "topic", [each.id for each in ask.edition.header.topics])
-    topics = [served_topic(each, counts) for each in ask.edition.header.topics]
-    return paged(ask, TopicList, topics, params, lambda each: each.id)
+    topics = ask.edition.header.topics
+    shown, following = part(ask, topics, params, lambda each: each.id)
+    counts = await counted(ask, "topic", [each.id for each in shown])
+    items = tuple(served_topic(each, counts) for each in shown)
+    return listed(ask, TopicList(total=len(topics), items=items, next=following, revision=ask.edition.revision))
 
 
 @router.get("/statuses", tags=["statuses"], **described("listStatuses", "Read the rule", StatusList))

@@ -18,6 +18,7 @@ from app.web.params import Paged
 from app.web.reading import unquoted
 
 Page = TypeVar("Page", bound=Listing[Any])
+Item = TypeVar("Item")
 
 _SAFE = re.compile(r"[A-Za-z0-9_.~+-]*")
 """What a query string may hold as it is."""
@@ -48,23 +49,29 @@ def paged(
     key: Callable[[Any], str],
     question: str = "",
 ) -> Answer:
-    """The page of ``items`` that ``params`` ask for; the cursor names the ``key`` of the last item shown.
+    """The page of ``items`` that ``params`` ask for, as :func:`part` finds it."""
+    shown, following = part(ask, items, params, key, question)
+    return listed(ask, shape(total=len(items), items=shown, next=following, revision=ask.edition.revision))
+
+
+def part(
+    ask: Ask, items: Sequence[Item], params: Paged, key: Callable[[Item], str], question: str = ""
+) -> tuple[tuple[Item, ...], str | None]:
+    """Those of ``items`` that ``params`` ask for, and the URL of the next page, whose cursor names the last of them.
 
     ``question`` is what must stay the same from page to page. Raises :class:`~app.errors.CursorInvalid` where the
     cursor is of another list or question, or its item is gone.
     """
     question = f"{ask.path}?{question}"
-    keys = [key(item) for item in items]
     begin = 0
     if params.cursor:
         last = decode_cursor(question, params.cursor)
-        if last not in keys:
+        begin = next((at for at, item in enumerate(items, 1) if key(item) == last), 0)
+        if not begin:
             raise CursorInvalid("The item where the last page ended is no longer here.")
-        begin = keys.index(last) + 1
     end = begin + params.limit
-    following = url(ask, {"cursor": encode_cursor(question, keys[end - 1])}) if end < len(items) else None
-    shown = tuple(items[begin:end])
-    return listed(ask, shape(total=len(items), items=shown, next=following, revision=ask.edition.revision))
+    following = url(ask, {"cursor": encode_cursor(question, key(items[end - 1]))}) if end < len(items) else None
+    return tuple(items[begin:end]), following
 
 
 def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
