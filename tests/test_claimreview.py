@@ -9,7 +9,7 @@ import pytest
 from app import dataset
 from app.claimreview import Mapped, from_feed, is_feed, slug
 from app.ratings import rated
-from app.status import derive
+from app.status import derive, timeline
 
 
 def review(**changes: Any) -> dict[str, Any]:
