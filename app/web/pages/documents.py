@@ -14,7 +14,7 @@ from app.web.finished import Answer
 from app.web.pages import address, data, page, place, to
 from app.web.params import Nothing, Paged
 
-MOST_CLAIMS = 25
+MOST_CLAIMS = 10
 """Claims shown for one sentence; the rest are in its section."""
 
 
