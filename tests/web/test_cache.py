@@ -31,13 +31,13 @@ TARGETS = [
     "/claims?limit=x",
     "/nowhere",
 ]
-READERS = [
+READERS: list[dict[str, str]] = [
     {},
     {"accept": "text/csv, */*;q=0.1", "accept-encoding": "zstd, gzip"},
     {"accept-encoding": "gzip;q=0.5, br"},
     {"accept": "application/ld+json"},
 ]
-CONDITIONS = [
+CONDITIONS: list[dict[str, str]] = [
     {"if-none-match": "*"},
     {"if-none-match": '"other"'},
     {"if-modified-since": "Tue, 14 Nov 2023 22:13:20 GMT"},
@@ -50,7 +50,8 @@ def test_a_kept_answer_is_a_fresh_one_to_the_byte_with_its_headers_in_order(targ
     keeping, fresh = serving(essay_store()), serving(essay_store(), cache_bytes=0)
     for reader in READERS:
         first = run(ask(fresh, target, headers=reader))
-        own = [{"if-none-match": first.header("etag")}] if first.header("etag") else []
+        etag = first.header("etag")
+        own = [{"if-none-match": etag}] if etag else []
         for condition in ({}, {}, *CONDITIONS, *own, {}):
             expected = run(ask(fresh, target, headers=reader | condition))
             kept = run(ask(keeping, target, headers=reader | condition))

@@ -1,0 +1,144 @@
+"""Two ways in, one meaning: the quick door and FastAPI's documented route give the same bytes, whatever is asked."""
+
+import json
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.query import vocabulary
+from app.web.answers import Operation
+from app.web.cache import AnswerCache
+from app.web.front import Front
+from app.web.routing import QuickDoor
+from tests.web.asking import ask, essay, essay_store, run, serving
+
+DOCUMENT: dict[str, Any] = run(ask(serving(), "/openapi.json")).json
+
+KNOWN = {name: [str(each) for each in values] for name, values in vocabulary(essay().header).items()}
+NAMES = sorted(
+    {each["name"] for operations in DOCUMENT["paths"].values() for operation in operations.values()
+     for each in operation["parameters"] if each["in"] == "query"}
+)  # fmt: skip
+VALUES = {
+    **KNOWN,
+    "format": ["json", "jsonl", "csv", "jsonld", "turtle", "text", "html", "atom", "schema"],
+    "fields": ["id", "id,text", "status,basis"],
+    "facets": ["status", "source,kind"],
+    "sort": ["document", "-status", "period", "relevance"],
+    "limit": ["1", "20", "100", "0", "101"],
+    "as_of": ["2022", "2022-07", "2022-07-17"],
+    "from": ["2022", "2023-01"],
+    "to": ["2022", "2023-01"],
+    "q": ["iran", '"Su-35"', "NEAR("],
+}
+PATHS = [
+    *(path for path in DOCUMENT["paths"] if "{" not in path),
+    *(f"/claims/{claim.id}{tail}" for claim in essay().claims[:5] for tail in ("", "/timeline")),
+    *(f"/sources/{source.id}{tail}" for source in essay().sources[:4] for tail in ("", "/impact")),
+    "/documents/axis-of-convenience",
+    "/documents/axis-of-convenience/coverage",
+]
+HEADERS = {
+    "accept": ["*/*", "text/csv", "application/ld+json;q=0.5, text/turtle", "text/html", "image/png", "", ";q=x,,"],
+    "accept-encoding": ["gzip", "br;q=0.2, zstd", "identity", "*;q=0", ""],
+    "if-none-match": ["*", '"x"', "W/"],
+    "if-modified-since": ["Tue, 14 Nov 2023 22:13:20 GMT", "Mon, 01 Jan 1990 00:00:00 GMT", "never"],
+    "host": ["127.0.0.1", "[", "x y"],
+}
+any_text = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@st.composite
+def targets(draw: st.DrawFn) -> str:
+    path = draw(
+        st.sampled_from(PATHS)
+        | st.builds(lambda path, tail: f"{path}/{quote(tail)}", st.sampled_from(PATHS), any_text)
+        | st.builds(lambda text: f"/{quote(text)}", any_text)
+    )
+    names = draw(st.lists(st.sampled_from(NAMES), max_size=4))
+    pairs = [(name, draw(st.sampled_from(VALUES.get(name, ["x"])) | any_text)) for name in names]
+    pairs += draw(st.lists(st.tuples(any_text, any_text), max_size=1))
+    query = draw(st.just(urlencode(pairs)) | st.from_regex(r"[!-~]{0,30}", fullmatch=True))
+    return f"{path}?{query.replace('#', '')}"
+
+
+headers = st.dictionaries(st.sampled_from(sorted(HEADERS)), st.none(), max_size=3).flatmap(
+    lambda names: st.fixed_dictionaries({name: st.sampled_from(HEADERS[name]) | st.just("\xff,") for name in names})
+)
+
+
+def same(target: str, asked: dict[str, str], method: str = "GET", body: bytes = b"") -> int:
+    """The status of the answer that all ways in agree on: documented, through the door, kept or not."""
+    documented = run(ask(serving(quick=False), target, method, asked, body))
+    for app in (UNKEPT, serving()):
+        quick = run(ask(app, target, method, asked, body))
+        assert (quick.status, quick.headers, quick.body) == (documented.status, documented.headers, documented.body)
+    return documented.status
+
+
+UNKEPT = serving(essay_store(), cache_bytes=0)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_path_answers_alike_in_every_format_and_at_every_parameter_s_example(path):
+    assert same(path, {}) in (200, 405)
+    for name in NAMES:
+        for value in VALUES.get(name, ["x"])[:4]:
+            assert same(f"{path}?{urlencode({name: value})}", {}) < 500
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(target=targets(), asked=headers, method=st.sampled_from(["GET"] * 8 + ["HEAD", "POST", "OPTIONS", "PUT"]))
+def test_whatever_is_asked_is_answered_alike_and_never_5xx(target, asked, method):
+    assert same(target, asked, method) < 500
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    body=st.binary(max_size=200) | st.text(max_size=100).map(str.encode),
+    content_type=st.sampled_from(["text/plain", "", "text/plain; charset=utf-8", "application/json", "\xff"]),
+    query=st.sampled_from(["", "?document=axis-of-convenience", "?document=x", "?format=csv", "?x"]),
+)
+def test_whatever_is_sent_to_be_verified_is_answered_and_never_5xx(body, content_type, query):
+    assert same(f"/verify{query}", {"content-type": content_type}, "POST", body) < 500
+
+
+def test_the_door_knows_every_documented_get():
+    listed = {path for path, operations in DOCUMENT["paths"].items() if "get" in operations}
+    app = serving()
+    assert isinstance(app, AnswerCache)
+    assert isinstance(app.app, Front)
+    door = app.app.app
+    assert isinstance(door, QuickDoor)
+    opened = {"/".join(("", parts[0], f"{{{name}}}", *parts[1:])) for parts, (_, name) in door.open.items()}
+    assert door.fixed.keys() | opened == listed
+
+
+MEDIA_TYPES = {name: Operation.bare(name) for name in VALUES["format"]}
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENT["paths"] if "{" not in path and path != "/verify"])
+def test_every_example_in_the_document_is_what_the_operation_answers(path):
+    operation = DOCUMENT["paths"][path]["get"]
+    limited = {"limit": "2"} if any(each["name"] == "limit" for each in operation["parameters"]) else {}
+    for media_type, content in operation["responses"]["200"]["content"].items():
+        name = next(name for name, each in MEDIA_TYPES.items() if each == media_type)
+        if "example" in content:
+            told = run(ask(serving(), f"{path}?{urlencode(limited | {'format': name})}")).body.decode()
+            assert content["example"] == (told if isinstance(content["example"], str) else json.loads(told))
+
+
+def test_every_operation_has_an_example_but_where_it_would_hide_the_document():
+    without = {
+        (path, media_type)
+        for path, operations in DOCUMENT["paths"].items()
+        for operation in operations.values()
+        for media_type, content in operation["responses"]["200"]["content"].items()
+        if "example" not in content
+    }
+    json_without = {path for path, media_type in without if media_type == "application/json"}
+    assert json_without == {"/schema/claims.json", "/verify"}
+    assert {path for path, _ in without} == {"/schema/claims.json", "/verify", "/dataset"}
