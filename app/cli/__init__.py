@@ -30,6 +30,10 @@ COMMANDS: Mapping[str, str] = {
     "sources": "app.cli.reading:sources",
     "mcp": "app.cli.mcp:mcp",
     "diff": "app.cli.diff:diff",
+    "new-document": "app.cli.authoring:new_document",
+    "add": "app.cli.adding:add",
+    "import": "app.cli.importing:import_",
+    "export": "app.cli.moving:export",
     "validate": "app.cli.records:validate",
     "verify": "app.cli.records:verify",
 }

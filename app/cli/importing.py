@@ -1,0 +1,132 @@
+"""``claims import``: a record, or the world's fact-checks, into a database or into a record's file."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.claimreview import Unmapped, from_feed, is_feed
+from app.cli.showing import counted
+from app.cli.writing import write_whole
+from app.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
+from app.errors import QueryInvalid
+from app.files import read, read_lines
+from app.model import Claim, Header, Record
+from app.served import render
+from app.syntax import parse
+
+MOST_TOLD = 20
+"""Losses that are told one by one; the rest are counted."""
+
+
+def import_(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A record (.json, .jsonl), or a schema.org ClaimReview or Claim feed (.json)."
+        ),
+    ],
+    into: Annotated[
+        str,
+        typer.Option(metavar="URL", help="The database, as postgresql://..; all of the record goes in, or nothing."),
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="In place of a database: a record's file (.json, .jsonl).")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read, check and count everything, and change nothing.")
+    ] = False,
+) -> None:
+    """Bring claims into a database, or fact-checks into a record.
+
+    All or nothing: whatever interrupts it, the database keeps the record it had, and the same command starts anew. A
+    database that holds the record already is left alone. What a feed has and a record cannot hold is listed.
+
+    Example: claims import claims.json --into postgresql://localhost/claims
+    """
+    if not dry_run and bool(into) == (to is not None):
+        raise QueryInvalid("import", "Say where to: --into a database's URL, or --to a record's file, or --dry-run.")
+    header, claims, total, known = _claims(source)
+    if dry_run:
+        _told(source, sum(1 for _ in claims), "would be imported")
+    elif to is not None:
+        everything = list(claims)
+        write_whole(to, _written(to, header, everything))
+        _told(to, len(everything), "written")
+    else:
+        _imported(into, header, claims, total, known)
+
+
+def _imported(into: str, header: Header, claims: Iterable[Claim], total: int, known: str | None) -> None:
+    from app.store.loading import import_claims
+
+    with _progress(total) as tell:
+        made = import_claims(into, header, claims, tell, revision=known)
+    typer.echo(f"The database holds revision {made}.")
+
+
+def _claims(source: Path) -> tuple[Header, Iterable[Claim], int, str | None]:
+    """Header, claims, how many there are and, where the record is in memory anyway, its revision."""
+    if source.suffix in (".jsonl", ".ndjson"):
+        total = sum(1 for _ in read_lines(source)) - 1
+        header, claims = load_lines(read_lines(source), source.name)
+        return header, claims, total, None
+    record = _record(source)
+    lines = (render(claim, record).record for claim in record.claims)
+    return record.header, record.claims, len(record.claims), revision(canonical_header(record.header), lines)
+
+
+def _record(source: Path) -> Record:
+    data = read(source)
+    raw, _ = parse(data, source.name)
+    if not is_feed(raw):
+        return load(data, source.name)
+    day = datetime.now().astimezone().date()
+    mapped = from_feed(raw, day, title=f"Fact-checks of {source.name}")
+    _tell_losses(mapped.unmapped)
+    if not mapped.record["claims"]:
+        raise QueryInvalid("import", f"{source.name} has no claim that a record could hold.")
+    return load(json.dumps(mapped.record).encode(), f"the record made from {source.name}")
+
+
+def _tell_losses(unmapped: list[Unmapped]) -> None:
+    if not unmapped:
+        return
+    typer.echo(f"{counted(len(unmapped), 'thing')} of the feed could not be carried over:", err=True)
+    for each in unmapped[:MOST_TOLD]:
+        typer.echo(f"  {each}", err=True)
+    if len(unmapped) > MOST_TOLD:
+        typer.echo(f"  and {len(unmapped) - MOST_TOLD} more", err=True)
+
+
+def _written(to: Path, header: Header, claims: list[Claim]) -> Iterator[bytes]:
+    if to.suffix in (".jsonl", ".ndjson"):
+        yield from dump_lines(header, claims)
+        return
+    fields: dict[str, Any] = {name: getattr(header, name) for name in Header.model_fields}
+    yield dump(Record.model_construct(**fields, claims=tuple(claims)))
+
+
+def _told(what: Path, count: int, done: str) -> None:
+    typer.echo(f"{what.name}: {counted(count, 'claim')} {done}.")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None] | None]:
+    """A bar with count, rate and time left, where somebody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    rate = TextColumn("{task.speed:,.0f} claims/s", justify="right")
+    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("import", total=total)
+        yield lambda done: shown.update(task, completed=done)
