@@ -1,6 +1,5 @@
 """Commands on a record's file: ``claims validate`` and ``claims verify``."""
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,18 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from app.anchors import LONGEST_TEXT, Outcome, locate
+from app.anchors import Outcome, locate
 from app.cli.serve import shipped_record
 from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, show_json, waiting
+from app.cli.texts import text_at
 from app.dataset import canonical_header, load_file, revision
-from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable, TextUnreadable
-from app.files import read
+from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
 from app.lists import Verified
 from app.model import Document, Record
 from app.query import nearest
 from app.served import render
-
-_BYTES_OF_A_CHARACTER = 4
 
 
 def validate(
@@ -76,7 +73,7 @@ def verify(
     wanted = _document(load_file(Path(file or shipped_record())), document)
     located = [
         Verified(ref=each.ref, outcome=each.outcome, start=each.start, end=each.end)
-        for each in locate(_text(text), wanted)
+        for each in locate(text_at(text), wanted)
     ]
     count = Counter(each.outcome for each in located)
     shown = [each for each in located if not (quiet and each.outcome == Outcome.verified)]
@@ -131,11 +128,3 @@ def _document(record: Record, wanted: str) -> Document:
     if document is None:
         raise NotFound("document", wanted, nearest(wanted, known))
     return document
-
-
-def _text(where: str) -> str:
-    data = sys.stdin.buffer.read() if where == "-" else read(Path(where), limit=LONGEST_TEXT * _BYTES_OF_A_CHARACTER)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise TextUnreadable(f"Byte {error.start} of the text is not UTF-8; save it as UTF-8.") from None

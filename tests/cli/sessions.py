@@ -1,7 +1,8 @@
 """Sessions at the command line, as they are kept in ``golden/*.txt``: commands after ``$``, and what they answer.
 
 ``python -m tests.cli.sessions`` writes them anew; read the difference before you keep it. Standard error is marked with
-``! ``, an exit code other than 0 stands in brackets, and ``SERVER`` is a server of ``ferries.json``.
+``! ``, an exit code other than 0 stands in brackets, and ``SERVER`` is a server of ``ferries.json``. ``< a / b`` at the
+end of a line are answers, a line each. Each session runs in a folder of its own, where those before have left nothing.
 """
 
 import io
@@ -20,6 +21,15 @@ from app.model import Record
 from tests import records
 from tests.server import ferries, serving_record
 
+ESSAY = """THE LAST FERRY
+
+In March 2021 the harbour master of Portvale said that Norland would lend the town forty ferries. Norland denied it in
+May.
+
+THE RECKONING
+
+By June twelve ferries had come, Mr. Tide told the Courier. I doubt that the old ones will be missed.
+"""
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -59,6 +69,7 @@ def lay_out(folder: Path) -> None:
     (folder / "ferries.txt").write_text(records.TEXT)
     first, *rest = records.TEXT.split(". ")
     (folder / "shortened.txt").write_text(". ".join([*rest, first]).replace("gambled", "gamboled"))
+    (folder / "essay.txt").write_text(ESSAY)
     (folder / "latin.txt").write_bytes("Une fenêtre.".encode("latin-1"))
 
 
@@ -80,19 +91,31 @@ def a_place_to_run() -> Iterator[Callable[[str], str]]:
 
 def answer(line: str) -> str:
     """What ``line`` prints, and how it ends."""
-    out, err, code = io.StringIO(newline=""), io.StringIO(), 0
+    line, _, answers = line.partition(" < ")
+    given = "".join(f"{each.strip()}\n" for each in answers.split("/"))
+    out, err, code, before = io.TextIOWrapper(io.BytesIO(), newline=""), io.StringIO(), 0, sys.stdin
     try:
+        sys.stdin = io.TextIOWrapper(io.BytesIO(given.encode()))
         with redirect_stdout(out), redirect_stderr(err):
             main(shlex.split(line)[1:])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    finally:
+        sys.stdin = before
+    out.seek(0)
     told = "".join(f"! {each}\n" for each in err.getvalue().splitlines())
-    return plain(out.getvalue() + told + (f"[{code}]\n" if code else ""))
+    return plain(out.read() + told + (f"[{code}]\n" if code else ""))
 
 
 def plain(text: str) -> str:
     """``text`` without the carriage returns of CSV, the blanks at ends of lines, and colours."""
     return re.sub(r"[ \r]+$", "", re.sub(r"\x1b\[[0-9;]*m", "", text), flags=re.MULTILINE)
+
+
+def session(text: str) -> str:
+    """The session of ``text`` run anew."""
+    with a_place_to_run() as run:
+        return "\n".join(f"$ {line}\n{run(line)}" for line in commands(text))
 
 
 def commands(session: str) -> list[str]:
@@ -102,10 +125,9 @@ def commands(session: str) -> list[str]:
 
 def write() -> None:
     """Write every session anew."""
-    with a_place_to_run() as run:
-        for path in sorted(GOLDEN.glob("*.txt")):
-            path.write_text("\n".join(f"$ {line}\n{run(line)}" for line in commands(path.read_text())))
-            print(path.name, file=sys.stderr)
+    for path in sorted(GOLDEN.glob("*.txt")):
+        path.write_text(session(path.read_text()))
+        print(path.name, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,95 @@
+"""Questions at the command line that are asked again until the answer fits the record's shapes."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from app.errors import QueryInvalid
+from app.query import nearest
+from app.shapes import shape_faults
+
+Model = TypeVar("Model", bound=BaseModel)
+Check = Callable[[str], object]
+"""Raises ``ValueError`` with what to do where an answer does not fit."""
+
+
+def ask(question: str, check: Check = str, default: str = "", *, required: bool = False) -> str:
+    """The answer to ``question``; an empty one is ``default``, which is refused where it is empty but ``required``."""
+    while True:
+        said = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+        try:
+            if said:
+                check(said)
+            elif required:
+                raise ValueError("something must stand here")
+        except ValueError as error:
+            said = str(error)
+            typer.echo(f"  {said}{'' if said.endswith(('.', '?')) else '.'}")
+        else:
+            return said
+
+
+def confirm(question: str, *, default: bool) -> bool:
+    """Yes or no."""
+    return typer.confirm(question, default=default)
+
+
+def among(known: Collection[str], most: int = 1) -> Check:
+    """Up to ``most`` words, with blanks between, each of them ``known``."""
+
+    def check(answer: str) -> None:
+        words = answer.split()
+        for word in words:
+            if word not in known:
+                near = nearest(word, known)
+                hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(list(known)[:10])}"
+                raise ValueError(f"{word!r} is not known here; {hint}")
+        if len(words) > most:
+            raise ValueError("give one only")
+
+    return check
+
+
+def fits(model: type[BaseModel], name: str, taken: Collection[str] = ()) -> Check:
+    """What may stand in the field ``name`` of ``model``, and is not ``taken``."""
+    field = model.model_fields[name]
+    shape: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[arg-type]
+
+    def check(answer: str) -> None:
+        if answer in taken:
+            raise ValueError(f"{answer!r} is taken already")
+        try:
+            shape.validate_python(answer)
+        except ValidationError as error:
+            raise ValueError(next(said for _, said in shape_faults(error))) from None
+
+    return check
+
+
+def choose(question: str, words: Iterable[str], default: str) -> str:
+    """One of ``words``."""
+    known = list(words)
+    # A plain string, since a prompt would tell the members of an enumeration once more.
+    return ask(f"{question} ({', '.join(known)})", among(known), f"{default}")
+
+
+def meant(kind: str, said: str, names: Mapping[str, str]) -> str | None:
+    """The id that ``said`` means among ``names``, names by id; ``None`` where it is a new one."""
+    if said in names:
+        return said
+    same = next((id_ for id_, name in names.items() if name.casefold() == said.casefold()), None)
+    near = nearest(said, names)
+    if same is None and near and confirm(f"There is no {kind} {said}. Do you mean {near[0]}?", default=True):
+        return near[0]
+    return same
+
+
+def built(model: type[Model], **fields: Any) -> Model:
+    """A model of these fields, absent where ``None`` or empty. Raises :class:`~app.errors.QueryInvalid`."""
+    try:
+        return model.model_validate({name: value for name, value in fields.items() if value not in (None, "", ())})
+    except ValidationError as error:
+        path, said = next(shape_faults(error))
+        raise QueryInvalid(str(path[-1]) if path else model.__name__.lower(), f"{said}.") from None
