@@ -6,11 +6,11 @@ the tails of other days (see :class:`app.served.Rendering`), each found by a row
 
 from array import array
 from datetime import date
+from itertools import accumulate
 
-from app.served import Rendering
 from app.store.index import STATUSES
-from app.store.sections import Names, Sections, Writer
-from app.vocabulary import Status
+from app.store.sections import Names, Sections, Writer, write_numbers
+from app.store.sheets import Sheet
 
 
 class Bodies:
@@ -54,40 +54,32 @@ class Bodies:
 
 
 class BodiesWriter:
-    """Writes what :class:`Bodies` reads, claim by claim."""
+    """Writes what :class:`Bodies` reads, run by run."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._at = array("Q", [0])
-        self._rows = array("I", [0])
-        self._days, self._from, self._to, self._heads = array("I"), array("I"), array("I"), array("I")
-        self._status = array("B")
+        self._sizes, self._rows, self._heads = array("I"), array("I"), array("I")
+        self._days, self._status, self._from, self._to = array("I"), array("B"), array("I"), array("I")
         writer.write("bodies", b"")
 
-    def add(self, rendering: Rendering) -> None:
-        """Write the claim that comes next in the record."""
-        head, (last_day, last_status, last) = rendering.head, rendering.periods[-1]
-        pieces, place = [head, last], len(head) + len(last)
-        for day, status, tail in ((None, Status.not_yet_made, rendering.before), *rendering.periods[:-1]):
-            self._row(day, status, place, place + len(tail))
-            pieces.append(tail)
-            place += len(tail)
-        self._row(last_day, last_status, len(head), len(head) + len(last))
-        self._writer.write("bodies", b"".join(pieces))
-        self._heads.append(len(head))
-        self._rows.append(len(self._days))
-        self._at.append(self._at[-1] + place)
+    def add(self, sheet: Sheet) -> None:
+        """Write the claims that come next in the record."""
+        for block in sheet.bodies:
+            self._writer.write("bodies", block)
+        self._sizes.extend(map(len, sheet.bodies))
+        self._rows.extend(sheet.rows)
+        self._heads.extend(sheet.heads)
+        self._days.extend(sheet.days)
+        self._status.extend(sheet.status)
+        self._from.extend(sheet.begins)
+        self._to.extend(sheet.ends)
 
     def close(self) -> None:
         """Write where everything is."""
+        write_numbers(self._writer, "bodies.at", "Q", accumulate(self._sizes, initial=0))
+        write_numbers(self._writer, "bodies.rows", "I", accumulate(self._rows, initial=0))
         for name, numbers in {
-            "bodies.at": self._at, "bodies.rows": self._rows, "bodies.heads": self._heads,
-            "rows.days": self._days, "rows.status": self._status, "rows.from": self._from, "rows.to": self._to,
+            "bodies.heads": self._heads, "rows.days": self._days, "rows.status": self._status,
+            "rows.from": self._from, "rows.to": self._to,
         }.items():  # fmt: skip
             self._writer.write(name, numbers)
-
-    def _row(self, day: date | None, status: Status, start: int, end: int) -> None:
-        self._days.append(day.toordinal() if day else 0)
-        self._status.append(STATUSES.index(status))
-        self._from.append(start)
-        self._to.append(end)

@@ -7,75 +7,89 @@ gigabytes. Nothing is validated here: the claims come from :mod:`app.dataset`.
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from contextlib import closing
+from itertools import chain, islice
 
 from pyroaring import BitMap
 
 from app.dataset import Revision, canonical_header
 from app.model import Claim, Header
-from app.query import terms, words
-from app.served import render
-from app.status import timeline
+from app.query import words
 from app.store.bodies import BodiesWriter
 from app.store.counts import write_counts
 from app.store.index import STATUSES
 from app.store.sections import DAY, Writer, write_bitmaps, write_days, write_names, write_numbers
+from app.store.sheets import Sheet, sheet_maker
 from app.store.texts import Texts
-from app.vocabulary import Status
+
+RUN = 1000
+"""Claims that are taken at a time."""
+
+
+def compile_into(writer: Writer, header: Header, claims: Iterable[Claim], processes: int | None = 1) -> tuple[str, int]:
+    """Write the sections of a record; gives its revision and its size.
+
+    The claims must be valid against ``header``. Where they are many, ``processes`` share the work: ``None`` for one on
+    each core.
+    """
+    compiler = Compiler(header, writer)
+    for sheet in _sheets(header, claims) if processes == 1 else _sheets_of_crew(header, claims, processes):
+        compiler.add(sheet)
+    return compiler.close(), compiler.size
+
+
+def _sheets(header: Header, claims: Iterable[Claim]) -> Iterator[Sheet]:
+    make, numbered = sheet_maker(header), enumerate(claims)
+    while run := list(islice(numbered, RUN)):
+        yield make(run)
+
+
+def _sheets_of_crew(header: Header, claims: Iterable[Claim], processes: int | None) -> Iterator[Sheet]:
+    from app.store.crew import Crew  # what it stands on takes longer to load than a small record
+
+    with closing(Crew(header, sheet_maker, processes)) as crew:
+        yield from crew.make(claims)
 
 
 class Compiler:
-    """Takes claims in the order of the record and writes the sections of their edition."""
+    """Takes the claims of a record in their order and writes the sections of their edition."""
 
     def __init__(self, header: Header, writer: Writer) -> None:
         self._header = header
         self._writer = writer
         self._revision = Revision(canonical_header(header))
         self._bodies = BodiesWriter(writer)
+        self._texts = Texts()
         self._ids: list[str] = []
         self._terms: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-        self._texts = Texts()
         self._turns: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
         self._changes = array("Q")
-        self._standing: defaultdict[Status, array[int]] = defaultdict(lambda: array("I"))
-        self._spans: list[tuple[int, int, int]] = []
-        self._undated = array("I")
+        self._dated, self._first_days, self._last_days = array("I"), array("I"), array("I")
 
     @property
     def size(self) -> int:
         """Claims so far."""
         return len(self._ids)
 
-    def add(self, claim: Claim) -> None:
-        """Take the next claim."""
-        number, periods = self.size, timeline(claim, self._header)
-        rendering = render(claim, self._header, periods)
-        self._ids.append(claim.id)
-        self._bodies.add(rendering)
-        self._revision.update(rendering.record)
-        for name, values in terms(claim, self._header).items():
-            for value in values:
-                self._terms[f"{name}={value}"].append(number)
-        for ref in {ref for each in claim.statements for ref in each.passages}:
-            self._terms[f"passage={claim.document}#{ref}"].append(number)
-        status = Status.not_yet_made
-        for period in periods:
-            before, status = status, period.verdict.status
-            if before is not status:
-                day = period.start.toordinal() << DAY | number
-                self._changes.append(day)
-                self._turns[before].append(day)
-                self._turns[status].append(day)
-        self._standing[status].append(number)
-        if claim.span:
-            self._spans.append((claim.span.start.toordinal(), claim.span.end.toordinal(), number))
-        else:
-            self._undated.append(number)
-        self._texts.add(claim.text)
+    def add(self, sheet: Sheet) -> None:
+        """Take the next claims."""
+        self._ids += sheet.ids
+        self._bodies.add(sheet)
+        self._texts.add(sheet)
+        for body, head in zip(sheet.bodies, sheet.heads, strict=True):
+            self._revision.update(body[:head] + b"}")
+        for key, claims in sheet.terms.items():
+            self._terms[key].extend(claims)
+        for status, days in sheet.turns.items():
+            self._turns[status].extend(days)
+        self._changes.extend(sheet.changes)
+        self._dated.extend(sheet.dated)
+        self._first_days.extend(sheet.first_days)
+        self._last_days.extend(sheet.last_days)
 
     def close(self) -> str:
         """Write everything that could not be written claim by claim; the answer is the revision."""
-        write, size = self._writer, self.size
+        write = self._writer
         self._bodies.close()
         write.write("header", canonical_header(self._header))
         write_names(write, "ids", self._ids)
@@ -88,12 +102,7 @@ class Compiler:
         for status in STATUSES:
             write_days(write, f"status.{status.value}", sorted(self._turns[status]))
         write_numbers(write, "changes", "Q", sorted(self._changes))
-        write_days(write, "starts", sorted(start << DAY | number for start, _, number in self._spans))
-        write_days(write, "ends", sorted(end << DAY | number for _, end, number in self._spans))
-        self._spans.sort()
-        self._write_order("period", (number for _, _, number in self._spans), size)
-        self._spans.sort(key=lambda span: (-span[0], -span[1], span[2]))
-        self._write_order("period.back", (number for _, _, number in self._spans), size)
+        self._write_periods()
         return str(self._revision)
 
     def _named_words(self, having: Sequence[BitMap]) -> Iterator[tuple[str, BitMap]]:
@@ -112,17 +121,23 @@ class Compiler:
             yield f"word={word}", claims if own is None else claims | having[own]
 
     def _write_counts(self, named: Mapping[str, BitMap], having: Sequence[BitMap]) -> None:
-        standing = {f"status={status.value}": BitMap(claims) for status, claims in self._standing.items()}
-        terms = {key: BitMap(each) for key, each in self._terms.items() if not key.startswith("passage=")} | standing
+        terms = {key: BitMap(each) for key, each in self._terms.items() if not key.startswith("passage=")}
         words = ((f"word={word}", having[number]) for word, number in self._texts.numbers.items())
         own = ((key, claims) for key, claims in words if key not in named)
         answers = chain([("", BitMap(range(self.size)))], terms.items(), named.items(), own)
         write_counts(self._writer, self._header, terms, answers, self.size)
 
-    def _write_order(self, name: str, dated: Iterable[int], size: int) -> None:
-        order = array("I", dated) + self._undated
-        rank = array("I", bytes(4 * size))
-        for place, number in enumerate(order):
-            rank[number] = place
-        self._writer.write(name, order)
-        self._writer.write(f"{name}.rank", rank)
+    def _write_periods(self) -> None:
+        firsts, lasts, claims = self._first_days, self._last_days, self._dated
+        for name, days in (("starts", firsts), ("ends", lasts)):
+            write_days(self._writer, name, sorted(day << DAY | claim for day, claim in zip(days, claims, strict=True)))
+        undated = array("I", BitMap(range(self.size)) - BitMap(claims))
+        for name, way in (("period", 1), ("period.back", -1)):
+            keys = [way * (first << DAY | last) for first, last in zip(firsts, lasts, strict=True)]
+            places = sorted(range(len(claims)), key=keys.__getitem__)
+            order = array("I", map(claims.__getitem__, places)) + undated
+            rank = array("I", bytes(4 * self.size))
+            for place, claim in enumerate(order):
+                rank[claim] = place
+            self._writer.write(name, order)
+            self._writer.write(f"{name}.rank", rank)

@@ -77,8 +77,10 @@ class Crew(Generic[Made]):
         header = _HEADER.dump_json(self._header, by_alias=True)
         for _ in range(self._size):
             ours, theirs = context.Pipe()
-            context.Process(target=work, args=(theirs, header, self._maker), daemon=True).start()
+            context.Process(target=work, args=(theirs, self._maker), daemon=True).start()
             theirs.close()
+            # Not among the arguments: where a worker dies at once, those that fill a pipe would be waited for for ever.
+            ours.send(header)
             self._pipes.append(ours)
             self._idle.put(ours)
 
@@ -94,9 +96,9 @@ class Crew(Generic[Made]):
         return answer
 
 
-def work(pipe: _Pipe, header: bytes, maker: Maker[Any]) -> None:
+def work(pipe: _Pipe, maker: Maker[Any]) -> None:
     """What a worker does until the other side of its pipe is gone."""
-    make = maker(_HEADER.validate_json(header))
+    make = maker(_HEADER.validate_json(pipe.recv()))
     while True:
         try:
             start, lines = pipe.recv()

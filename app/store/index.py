@@ -89,8 +89,10 @@ class Index:
 
     def status(self, status: str, day: date | None) -> BitMap:
         """Claims that have ``status`` at the end of ``day``."""
+        if day is None:
+            return self.term("status", status)
         days = self._standing.get(status)
-        return NOTHING if days is None else self._having(status, days.count((day or date.max).toordinal()))
+        return NOTHING if days is None else self._having(status, days.count(day.toordinal()))
 
     def levels(self, factors: Sequence[BitMap], asked: Search) -> list[tuple[int, BitMap]]:
         """The hits by :func:`app.query.relevance`, the most relevant first; levels without a claim are left out."""

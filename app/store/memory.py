@@ -14,7 +14,7 @@ from app.served import Transition, transitions
 from app.status import timeline
 from app.store import Changes, ClaimStore, Edition, Found, Health
 from app.store.bodies import Bodies
-from app.store.compile import Compiler
+from app.store.compile import compile_into
 from app.store.counts import Counts
 from app.store.index import Index
 from app.store.pages import Pages
@@ -122,8 +122,5 @@ class MemoryStore(ClaimStore):
 def compile_edition(header: Header, claims: Iterable[Claim], modified: int) -> MemoryEdition:
     """The edition of a stream of claims, which must be valid against ``header``; held in memory."""
     memory = Memory()
-    compiler = Compiler(header, memory)
-    for claim in claims:
-        compiler.add(claim)
-    revision = compiler.close()
-    return MemoryEdition(header, revision, modified, compiler.size, memory.sections())
+    revision, size = compile_into(memory, header, claims)
+    return MemoryEdition(header, revision, modified, size, memory.sections())

@@ -33,7 +33,7 @@ from typing import Any, BinaryIO
 from zlib import crc32
 
 from app.model import Claim, Header
-from app.store.compile import Compiler
+from app.store.compile import compile_into
 from app.store.memory import MemoryEdition
 
 VERSION = 1
@@ -81,10 +81,8 @@ def write_snapshot(path: Path, header: Header, claims: Iterable[Claim], modified
     try:
         with os.fdopen(descriptor, "w+b", buffering=2**20) as file:
             out = _File(file)
-            compiler = Compiler(header, out)
-            for claim in claims:
-                compiler.add(claim)
-            out.close(revision=compiler.close(), size=compiler.size, modified=modified, seen=seen)
+            revision, size = compile_into(out, header, claims, processes=None)
+            out.close(revision=revision, size=size, modified=modified, seen=seen)
             os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:

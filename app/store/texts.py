@@ -7,13 +7,13 @@ else follows from these at the end. That is left to numpy where there are many, 
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
-from app.query import words
 from app.store.sections import Writer, write_bitmaps, write_names, write_numbers
+from app.store.sheets import Sheet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,11 +38,12 @@ class Texts:
         self._text = array("I")
         self._ends = array("Q")
 
-    def add(self, text: str) -> None:
-        """Take the text of the next claim."""
+    def add(self, sheet: Sheet) -> None:
+        """Take the texts of the next claims."""
         number = self.numbers.setdefault
-        self._text.extend([number(word, len(self.numbers)) for word in words(text)])
-        self._ends.append(len(self._text))
+        here = [number(word, len(self.numbers)) for word in sheet.words]
+        self._text.extend(map(here.__getitem__, sheet.text))
+        self._ends.extend(islice(accumulate(sheet.sizes, initial=self._ends[-1] if self._ends else 0), 1, None))
 
     def claims(self) -> list[BitMap]:
         """For each word by its number the claims whose text has it."""
