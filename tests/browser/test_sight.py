@@ -1,0 +1,117 @@
+"""What a browser sees of every page: no barrier by axe-core, nothing foreign, nothing cut off, at every width."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+PLACES = (
+    "/",
+    "/?as_of=2022-07",
+    "/claims?q=drones&topic=drones",
+    "/claims/iran-providing-drones",
+    "/claims/iran-providing-drones?as_of=2022-12",
+    "/sources",
+    "/sources/reuters",
+    "/sources/dina-esfandiary/impact",
+    "/statuses",
+    "/topics",
+    "/entities",
+    "/documents",
+    "/documents/axis-of-convenience",
+    "/transitions",
+    "/claims?statsu=x",
+)
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+# Off by default in axe-core, for it is a rule of WCAG 2.2 alone.
+RULES = {"target-size": {"enabled": True}}
+
+
+@contextmanager
+def opened(browser: Browser, width: int, scheme: Any = "light", height: int = 900) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1440, "dark")])
+def test_axe_finds_no_barrier_on_any_page(browser, url, width, scheme):
+    found = {}
+    with opened(browser, width, scheme) as page:
+        for place in PLACES:
+            page.goto(url + place)
+            page.evaluate(AXE)
+            result = page.evaluate(f"axe.run({{rules: {json.dumps(RULES)}, resultTypes: ['violations']}})")
+            for each in result["violations"]:
+                found[f"{place} {each['id']}"] = [node["target"] for node in each["nodes"]][:3]
+
+    assert found == {}
+
+
+def test_no_page_asks_anybody_else_or_says_anything_on_the_console(browser, url):
+    said: list[str] = []
+    with opened(browser, 1280) as page:
+        page.on("request", lambda request: None if request.url.startswith(url) else said.append(request.url))
+        page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        for place in PLACES[:-1]:
+            page.goto(url + place)
+
+    assert said == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440, 3840])
+def test_no_page_is_wider_than_the_window(browser, url, width):
+    with opened(browser, width) as page:
+        wide = {}
+        for place in PLACES:
+            page.goto(url + place)
+            wide[place] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert wide == dict.fromkeys(PLACES, width)
+
+
+@pytest.mark.parametrize("width", [320, 700, 991, 993, 1440])
+def test_what_a_cell_tells_stays_within_the_window(browser, url, width):
+    outside = []
+    with opened(browser, width) as page:
+        page.goto(url)
+        cells = page.locator(".cells a")
+        for at in range(0, cells.count(), 7):
+            cells.nth(at).hover()
+            box = cells.nth(at).locator(".tip").bounding_box()
+            assert box is not None
+            if box["x"] < 0 or box["x"] + box["width"] > width or box["width"] < 200:
+                outside.append((at, box))
+
+    assert outside == []
+
+
+def test_every_focus_is_seen(browser, url):
+    unseen = []
+    with opened(browser, 1280) as page:
+        for place in ("/claims?q=drones", "/claims/iran-providing-drones"):
+            page.goto(url + place)
+            for _ in range(40):
+                page.keyboard.press("Tab")
+                width = page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+                style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                if style == "none" or width < 2:
+                    unseen.append(page.evaluate("document.activeElement.outerHTML"))
+
+    assert unseen == []
+
+
+def test_pages_are_printed_without_what_only_a_screen_can_use(browser, url):
+    with opened(browser, 800) as page:
+        page.emulate_media(media="print")
+        page.goto(url)
+
+        assert page.locator("main form").is_hidden()
+        assert page.locator("header nav").is_hidden()
+        assert page.locator(".cells a").first.is_visible()
