@@ -60,7 +60,7 @@ def test_no_page_asks_anybody_else_or_says_anything_on_the_console(browser, url)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         for place in PLACES[:-1]:
-            page.goto(url + place)
+            page.goto(url + place, wait_until="networkidle")
 
     assert said == []
 
