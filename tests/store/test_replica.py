@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from app.model import Record
+from app.store import Edition
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.replica import ReplicaStore
 from app.web import create_app
@@ -169,9 +170,10 @@ async def test_the_copy_outlives_the_process(origin: Origin, tmp_path: Path) -> 
     await second.close()
 
 
-def lines(of: MemoryEdition) -> bytes:
+def lines(of: Edition) -> bytes:
     """The record of an edition as JSON Lines."""
     from app import dataset
 
+    assert isinstance(of, MemoryEdition)
     fields = [of._bodies.record(number) for number in range(of.size)]
     return dataset.canonical_header(of.header) + b"\n" + b"\n".join(fields) + b"\n"
