@@ -121,7 +121,7 @@ class ReplicaStore(MemoryStore):
             self._failed(f"{self.origin} cannot be reached: {type(error).__name__} {error}".rstrip())
         except ClaimsError as error:
             self._failed(f"{self.origin} sends what cannot be served: {error}")
-        except Exception as error:  # noqa: BLE001 - whatever an origin sends, the last good record is served
+        except Exception as error:
             logger.exception("following %s broke", self.origin)
             self._failed(f"{self.origin} could not be followed: {type(error).__name__}: {error}")
 
