@@ -52,7 +52,7 @@ class Stance(StrEnum):
 
 
 class DateBasis(StrEnum):
-    """How the date of a statement is known: given by the text, inferred from its context, or only the document's own."""
+    """How the date of a statement is known: given by the text, inferred from it, or only the document's own."""
 
     text = "text"
     inferred = "inferred"
