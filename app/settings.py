@@ -40,13 +40,18 @@ class Settings(BaseModel):
     allow_shrink: bool = False
     """Whether a new version of the record may lose more than half of the claims that are being served."""
 
+    replica_seconds: Annotated[float, Field(ge=0.1, le=86_400)] = 2
+    """Seconds between two questions of a replica to its origin (`--store https://..`)."""
+    replica_copy: str = ""
+    """File in which a replica keeps the last good record, to start from while its origin is away; empty for none."""
+
     header_bytes: Annotated[int, Field(ge=1024, le=2**20)] = 16 * 2**10
     """Most bytes of a request's header fields, all together."""
     header_seconds: Annotated[float, Field(gt=0, le=600)] = 10
     """Seconds that a request's header may take to arrive."""
     target_bytes: Annotated[int, Field(ge=256, le=65_535)] = 8192
     """Most bytes of a request's path and query."""
-    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 25
     """Seconds that a request's body may take to arrive."""
     stalled_seconds: Annotated[float, Field(gt=0, le=3600)] = 20
     """Seconds for which a reader may take nothing of an answer before it is cut off."""

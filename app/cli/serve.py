@@ -45,22 +45,26 @@ def serve(
     # What a start makes is kept: looking through it for garbage time and again took a tenth of the start.
     gc.disable()
     # What follows is heavy, and `claims serve --help` does without it.
-    from app.serving import listen, passed_on, run
+    from app.serving import handed_over, listen, run
     from app.settings import from_environment
     from app.store.opening import Opening, open_store
 
     settings = from_environment(os.environ)
     if mcp:
         settings = settings.model_copy(update={"mcp": True})
-    opening = Opening(settings.record_bytes, settings.allow_shrink or allow_shrink)
+    opening = Opening(
+        record_bytes=settings.record_bytes,
+        allow_shrink=settings.allow_shrink or allow_shrink,
+        replica_seconds=settings.replica_seconds,
+        replica_copy=settings.replica_copy,
+    )
     opened = open_store(store or shipped_record(), opening)
-    handed = passed_on(os.environ)
     try:
-        listening = handed or listen(host, port)
+        door = handed_over(os.environ) or listen(host, port)
     except OSError as error:
         raise CannotListen(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
-    announce(listening.getsockname())
-    run(opened, settings, listening, workers, ours=handed is None)
+    announce(door.socket.getsockname())
+    run(opened, settings, door, workers)
 
 
 def shipped_record() -> str:

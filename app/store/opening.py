@@ -20,6 +20,10 @@ class Opening:
     """Largest record in bytes that is read as one JSON text; JSON Lines, which are streamed, may be longer."""
     allow_shrink: bool = False
     """Whether a new version may lose more than half of the claims."""
+    replica_seconds: float = 2.0
+    """Seconds between two questions of a replica to its origin."""
+    replica_copy: str = ""
+    """File in which a replica keeps the last good record; empty for none."""
 
 
 def open_store(where: str, opening: Opening | None = None) -> ClaimStore:
@@ -51,15 +55,16 @@ def _file(where: str, opening: Opening) -> ClaimStore:
 
 
 def _postgres(where: str, opening: Opening) -> ClaimStore:
-    from app.store.postgres import PostgresStore  # type: ignore[import-not-found,unused-ignore]
+    from app.store.postgres import PostgresStore
 
-    return PostgresStore(where)  # type: ignore[no-any-return,unused-ignore]
+    return PostgresStore(where)
 
 
 def _replica(where: str, opening: Opening) -> ClaimStore:
-    from app.store.replica import ReplicaStore  # type: ignore[import-not-found,unused-ignore]
+    from app.store.replica import ReplicaStore
 
-    return ReplicaStore(where)  # type: ignore[no-any-return,unused-ignore]
+    copy = Path(opening.replica_copy) if opening.replica_copy else None
+    return ReplicaStore(where, interval=opening.replica_seconds, copy=copy)
 
 
 OPENERS: Mapping[str, Callable[[str, Opening], ClaimStore]] = {
