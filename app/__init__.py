@@ -6,6 +6,7 @@ Ground floor (pure: no I/O, no clock, no framework)
     ``errors``       what can go wrong
     ``dates``        EDTF strings as spans of days
     ``vocabulary``   the closed lists of words: kinds, stances, statuses
+    ``fields``       what may stand in a field: ids, lines, dates, hashes
     ``model``        the record: documents, sources, entities, topics, claims, statements
     ``rules``        the rule: a table of conditions, in order
     ``status``       the rule applied: verdicts, periods, timelines
@@ -20,14 +21,17 @@ First floor: the record
     ``crosscheck``   rules between objects, with ``idlist``: ids of a stream in little memory
     ``anchors``      fold-1; passages located in the reader's own copy of the text
     ``served``       a claim as it is served: its record, status, basis and attribution
+    ``lists``        shapes of answers, for the server and the client
+    ``comparison``   what changed between two records, in words
+    ``splitting``    a text cut into passages, and ``editing``: a record begun and made longer
 Second floor: neighbours that do not know each other
     ``settings``     the environment, read once
     ``store``        the contract of a store, in memory or in PostgreSQL
     ``formats``      JSON Lines, CSV, JSON-LD, Turtle, text
 Third floor: the doors
     ``web``          the HTTP API and its pages
-    ``client``       a typed client
-    ``mcp``          tools for language-model agents
+    ``client``       a typed client, waiting and awaited
+    ``mcp``          tools for language-model agents, over the client
 Roof
     ``cli``          the command line, which joins the parts
 """

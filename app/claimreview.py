@@ -18,7 +18,7 @@ from typing import Any
 
 from app.anchors import digest, fold
 from app.dates import calendar_span
-from app.model import MAX_WORDS
+from app.fields import MAX_WORDS
 from app.ratings import rated
 
 Json = Mapping[str, Any]

@@ -11,6 +11,8 @@ from app.model import Claim, DatasetInfo, Document, Entity, Passage, Record, Sou
 from app.splitting import NOT_READ, Split
 from app.vocabulary import ClaimKind, DateBasis, SourceKind, Stance
 
+SCHEMA = "claims.schema.json"
+"""File beside a new record that holds the JSON Schema, for editors."""
 PLACEHOLDER = "to-be-written"
 """Id of the claim with which a new record begins, since a record has one at least; the first added replaces it."""
 LONGEST_ID = 40
@@ -27,7 +29,7 @@ def begun(cut: Split, *, title: str, author: str, publisher: str, published: str
         statements=(first_word(PLACEHOLDER, writer, cut.passages[0].ref),),
         note="The first claim that is added takes its place.",
     )
-    return Record(
+    record = Record(
         dataset=DatasetInfo(title=f"Claims of {title}", version="0.1.0", licence="CC-BY-4.0", language=language),
         documents=(
             Document(
@@ -45,6 +47,7 @@ def begun(cut: Split, *, title: str, author: str, publisher: str, published: str
         sources=(Source(id=writer, name=author, kind=SourceKind.person, named=True),),
         claims=(placeholder,),
     )
+    return _changed(record, schema_=SCHEMA)
 
 
 def first_word(claim: str, author: str, ref: str) -> Statement:

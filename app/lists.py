@@ -8,7 +8,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.model import DatasetInfo, Document, Entity, Line, Ref, Slug, Source, Topic
+from app.fields import Line, Ref, Slug
+from app.model import DatasetInfo, Document, Entity, Source, Topic
 from app.served import ServedClaim, Transition
 from app.vocabulary import Status
 

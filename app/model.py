@@ -10,66 +10,18 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.dates import Span, edtf_span
+from app.fields import Edtf, Frozen, Line, Ref, Sha256, Slug, Url, one_proposition
 from app.vocabulary import ClaimKind, DateBasis, EntityKind, RelationKind, SourceKind, Stance
-
-MAX_WORDS = 30
-"""Longest text of a claim, in words: one proposition hardly needs more."""
-
-
-def _edtf(text: str) -> str:
-    edtf_span(text)
-    return text
-
-
-def _url(text: str) -> str:
-    AnyHttpUrl(text)
-    return text
-
-
-def _one_proposition(text: str) -> str:
-    words = len(text.split())
-    if words > MAX_WORDS:
-        raise ValueError(f"a claim is one proposition of at most {MAX_WORDS} words, this one has {words}; split it")
-    return text
-
-
-Slug = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
-        max_length=100,
-        description="A stable, readable id: a-z, 0-9, single hyphens.",
-    ),
-]
-Line = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^\S(.*\S)?$")]
-Edtf = Annotated[
-    str,
-    AfterValidator(_edtf),
-    Field(
-        max_length=40,
-        description="A date or interval in EDTF (ISO 8601-2): `2022`, `2022-07`, `1804/1813`, `2023-04/..`.",
-    ),
-]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Url = Annotated[str, AfterValidator(_url), Field(max_length=2000, json_schema_extra={"format": "uri"})]
-Ref = Annotated[
-    str, Field(pattern=r"^p[1-9][0-9]*s[1-9][0-9]*$", max_length=20, description="`p9s3` is paragraph 9, sentence 3.")
-]
-
-
-class Frozen(BaseModel):
-    """Base of all models here: immutable, and closed to fields that it does not name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class DatasetInfo(Frozen):
     """What the record as a whole is, and on what terms it may be used (DCAT ``Dataset``)."""
 
     title: Line
+    """Name of the record as a whole."""
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
     """Semantic version of the record."""
     licence: Line
@@ -77,6 +29,7 @@ class DatasetInfo(Frozen):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
     """BCP 47 tag of the language in which the claims are written."""
     description: Line | None = None
+    """What it holds, in a sentence or two."""
 
 
 class TextInfo(Frozen):
@@ -95,6 +48,7 @@ class Passage(Frozen):
 
     ref: Ref
     section: Line
+    """Heading under which it stands."""
     start: Annotated[int, Field(ge=0)]
     """First code point, counted over the normalized text."""
     end: Annotated[int, Field(ge=1)]
@@ -110,14 +64,19 @@ class Document(Frozen):
 
     id: Slug
     title: Line
+    """Title of the text, as it was published."""
     author: Slug
     """Source id of the author, who is the last hop of every attribution."""
     publisher: Line
+    """Where it appeared."""
     published: Edtf
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+    """BCP 47 tag of the language of the text."""
     url: Url | None = None
+    """Where it can be read."""
     text: TextInfo
     passages: Annotated[tuple[Passage, ...], Field(min_length=1)]
+    """Its sentences, in the order of the text."""
 
 
 class Source(Frozen):
@@ -125,15 +84,18 @@ class Source(Frozen):
 
     id: Slug
     name: Line
+    """Name by which it is told; of an anonymous one, the words of the document."""
     kind: SourceKind
     named: bool
     """False where the document keeps the source anonymous."""
     role: Line | None = None
+    """Office or occupation at the time."""
     speaks_for: Slug | None = None
     """Entity in whose name this source speaks."""
     part_of: Slug | None = None
     """Parent source; sources under one parent are not independent of each other."""
     same_as: tuple[Url, ...] = ()
+    """Pages that are about the same source, such as its Wikidata item."""
 
 
 class Entity(Frozen):
@@ -141,9 +103,12 @@ class Entity(Frozen):
 
     id: Slug
     name: Line
+    """Name by which it is told."""
     kind: EntityKind
     aliases: tuple[Line, ...] = ()
+    """Other names under which it is found."""
     same_as: tuple[Url, ...] = ()
+    """Pages that are about the same thing, such as its Wikidata item."""
 
 
 class Topic(Frozen):
@@ -151,6 +116,7 @@ class Topic(Frozen):
 
     id: Slug
     name: Line
+    """Name by which it is told."""
 
 
 class Quantity(Frozen):
@@ -160,6 +126,7 @@ class Quantity(Frozen):
         Annotated[float, Field(json_schema_extra={"format": "double"})]
         | Annotated[int, Field(json_schema_extra={"format": "int64"})]
     )
+    """The figure."""
     unit: Line
     """`percent`, `USD`, `aircraft` .."""
     of: Line
@@ -183,7 +150,9 @@ class Statement(Frozen):
     adjudicates: bool = False
     """The document's author says that the matter was settled."""
     passages: Annotated[tuple[Ref, ...], Field(min_length=1)]
+    """Refs of the passages on which it rests."""
     note: Line | None = None
+    """A remark for readers."""
 
     @model_validator(mode="after")
     def _dated_as_it_says(self) -> "Statement":
@@ -213,20 +182,26 @@ class Claim(Frozen):
     """One proposition in our own words, with everybody's word on it."""
 
     id: Slug
-    text: Annotated[Line, AfterValidator(_one_proposition)]
+    text: Annotated[Line, AfterValidator(one_proposition)]
     """Self-contained, at most 30 words, never the document's own sentence."""
     kind: ClaimKind
     document: Slug
     about: tuple[Slug, ...] = ()
+    """Entities that the claim is about."""
     parties: tuple[Slug, ...] = ()
     """Entities whose own conduct the claim describes: they would know, and could deny."""
     topics: tuple[Slug, ...] = ()
+    """Topics under which it is filed."""
     period: Edtf | None = None
     """When it was, is or will be so."""
     quantities: tuple[Quantity, ...] = ()
+    """Figures that it states."""
     statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
+    """Everybody's word on it."""
     related: tuple[Relation, ...] = ()
+    """How it bears on other claims."""
     note: Line | None = None
+    """A remark for readers."""
 
     @cached_property
     def span(self) -> Span | None:
@@ -239,9 +214,13 @@ class Header(Frozen):
 
     dataset: DatasetInfo
     documents: Annotated[tuple[Document, ...], Field(min_length=1)]
+    """Texts whose claims these are."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    """Everybody who says or passes on a claim."""
     entities: tuple[Entity, ...] = ()
+    """What claims are about."""
     topics: tuple[Topic, ...] = ()
+    """Subjects under which claims are filed."""
 
     @cached_property
     def document_by_id(self) -> MappingProxyType[str, Document]:
@@ -288,6 +267,7 @@ class Record(Header):
 
     schema_: Annotated[str | None, Field(alias="$schema", description="Where the JSON Schema of this file is.")] = None
     claims: Annotated[tuple[Claim, ...], Field(min_length=1)]
+    """The claims, in the order in which they are served."""
 
     @cached_property
     def header(self) -> Header:

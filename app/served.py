@@ -14,7 +14,8 @@ from pydantic.dataclasses import dataclass as schema_dataclass
 from pydantic_core import to_json
 
 from app.attribution import attributed_to, attribution
-from app.model import Claim, Frozen, Header, Slug
+from app.fields import Frozen, Slug
+from app.model import Claim, Header
 from app.status import NOT_YET_MADE, Period, Verdict, timeline
 from app.vocabulary import Status
 

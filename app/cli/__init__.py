@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "add": "app.cli.adding:add",
     "import": "app.cli.importing:import_",
     "export": "app.cli.moving:export",
+    "schema": "app.cli.moving:schema",
     "validate": "app.cli.records:validate",
     "verify": "app.cli.records:verify",
 }

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from app.cli.moving import schema_text
 from app.cli.showing import counted
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.dataset import dump, load
-from app.editing import begun
+from app.editing import SCHEMA, begun
 from app.errors import QueryInvalid
 from app.shapes import shape_faults
 from app.splitting import split
@@ -49,10 +50,12 @@ def new_document(
     written = dump(record)
     load(written, str(to))
     write_whole(to, [written])
+    write_whole(to.with_name(SCHEMA), [schema_text()])
     sections = len({each.section for each in cut.passages})
     paragraphs = len({each.ref.partition("s")[0] for each in cut.passages})
     counts = (
         f"{counted(len(cut.passages), 'passage')}, {counted(paragraphs, 'paragraph')}, {counted(sections, 'section')}"
     )
     typer.echo(f"{to}: {titled}. {counts}.")
+    typer.echo(f"{to.with_name(SCHEMA)} lets your editor complete and check it.")
     typer.echo(f"Now say what it claims: claims add {to} --text {text}")

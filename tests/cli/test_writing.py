@@ -1,12 +1,16 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and the schema that is one of them."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from app.cli.moving import schema_text
 from app.cli.writing import write_whole
 from app.errors import RecordUnreadable
+from tests import records
 
 
 def test_a_file_is_replaced_and_keeps_its_permissions(tmp_path: Path):
@@ -44,3 +48,19 @@ def test_a_link_stays_a_link(tmp_path: Path):
 def test_a_place_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(RecordUnreadable, match="cannot be written: No such file"):
         write_whole(tmp_path / "nowhere" / "claims.json", [b""])
+
+
+def test_the_schema_describes_every_field_of_a_record():
+    schema = json.loads(schema_text())
+    fields = [
+        (shape, name, field)
+        for shape, each in {"record": schema, **schema["$defs"]}.items()
+        for name, field in each.get("properties", {}).items()
+    ]
+    assert [(shape, name) for shape, name, field in fields if "description" not in field and "$ref" not in field] == []
+
+
+def test_a_record_fits_its_schema():
+    validator = Draft202012Validator(json.loads(schema_text()))
+    assert list(validator.iter_errors(records.record())) == []
+    assert list(validator.iter_errors(records.record(claims=[])))

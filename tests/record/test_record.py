@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from app.anchors import digest, fold
-from app.model import MAX_WORDS, Claim, Record
+from app.fields import MAX_WORDS
+from app.model import Claim, Record
 from app.status import Verdict, derive
 
 RECORD = Path(__file__).parents[2] / "claims.json"
