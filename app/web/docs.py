@@ -72,9 +72,9 @@ def _asset(name: str) -> tuple[bytes, str]:
 def _answer(name: str) -> Answer:
     if name == "docs":
         policy = {"content-security-policy": POLICY}
-        return Answer(_PAGE, "text/html; charset=utf-8", headers=policy, cache_control="public, no-cache")
+        return Answer(_PAGE, "text/html; charset=utf-8", headers=policy, cache_control="no-cache")
     body, media_type = _asset(name)
-    return Answer(body, media_type, cache_control="public, max-age=86400")
+    return Answer(body, media_type, cache_control="max-age=86400")
 
 
 def docs(settings: Settings) -> list[Route]:

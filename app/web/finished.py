@@ -132,7 +132,7 @@ def validators(
     etag: str, settings: Settings, modified: int | None, cache_control: str | None = None
 ) -> list[tuple[bytes, bytes]]:
     """Headers that a 200 and its 304 must share, the entity tag first."""
-    control = cache_control or f"public, max-age={settings.max_age}, stale-if-error=86400"
+    control = cache_control or f"max-age={settings.max_age}, stale-if-error=86400"
     return [(b"etag", etag.encode()), *_shared(control, modified)]
 
 
