@@ -8,6 +8,7 @@ questions had.
 import asyncio
 import json
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
@@ -33,6 +34,10 @@ from app.vocabulary import Status
 POLL = 3.0
 """Seconds after which a server that has heard of no new edition asks for it."""
 
+_COMPARED, _NEAR = 2000, 100
+"""Ids up to which all are compared with a misspelt one; of more, so many on each side. The same as in memory."""
+
+_UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 _BATCH = 500
 _REMEMBERED = 512
 _log = logging.getLogger("claims.store")
@@ -114,7 +119,13 @@ class PostgresEdition(Edition):
         return resting
 
     async def suggest(self, id: str) -> tuple[str, ...]:
-        return nearest(id, (known for (known,) in await self._ask(sql.ids(self.number))))
+        if self.size <= _COMPARED:
+            rows = await self._ask(sql.ids(self.number))
+        else:
+            # What the database's text cannot hold gives way to what stands in the same place beside any id.
+            near = _UNHOLDABLE.sub(lambda each: "\1" if each[0] == "\0" else "\uffff", id)
+            rows = await self._ask(sql.neighbours(self.number), {"id": near, "back": near[::-1], "near": _NEAR})
+        return nearest(id, (known for (known,) in rows))
 
     def _day(self, day: date | None) -> Int4 | None:
         """``day`` as a number; ``None`` where nothing changes after it."""

@@ -31,7 +31,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self._claims: dict[str, BitMap] = {}
-        self._pending: "dict[str, array[int]]" = {}
+        self._pending: dict[str, array[int]] = {}
 
     def add(self, keys: Sequence[str], having: "array[int]", sizes: "array[int]") -> None:
         """Add the positions ``having`` the ``keys``: as many as ``sizes`` says for one key, then for the next."""

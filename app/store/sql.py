@@ -267,7 +267,18 @@ def postings(edition: int) -> str:
 
 def ids(edition: int) -> str:
     """All ids."""
-    return f"SELECT id FROM bodies_{edition} WHERE edition = {edition} ORDER BY position"
+    return f"SELECT id FROM bodies_{edition} WHERE edition = {edition}"
+
+
+def neighbours(edition: int) -> str:
+    """Ids next to one in the alphabet, on either side, read from the front and from the back."""
+    found = ids(edition)
+    sides = [
+        f"{found} AND {each} {side} ORDER BY {each} {way} LIMIT %(near)s"
+        for each, wanted in (("id", "%(id)s"), ("reverse(id)", "%(back)s"))
+        for side, way in ((f">= {wanted}", ""), (f"< {wanted}", "DESC"))
+    ]
+    return " UNION ALL ".join(f"({each})" for each in sides)
 
 
 def _day(day: int) -> Int4:

@@ -17,8 +17,9 @@ from app.dataset import canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Record
 from app.query import FACETS, ClaimQuery, Page
-from app.store import crew, postgres, postings
+from app.store import crew, postgres, postings, spelling
 from app.store.loading import import_claims
+from app.store.memory import MemoryEdition
 from app.store.postgres import POLL, PostgresStore
 from app.store.rows import Writer
 from app.store.schema import migrate, migrations
@@ -39,29 +40,48 @@ def shared(database: Database) -> str:
     return database.create("contract")
 
 
+HELD: dict[str, Record] = {}
+"""The record that the shared database holds: most tests want the same one, which is imported once."""
+
+
+@pytest.fixture
+async def store_of(shared: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StoreOf]:
+    opened = []
+    # Some words have postings and some have not; some of their answers are few and some many.
+    monkeypatch.setattr(postings, "FREQUENT", 30)
+    monkeypatch.setattr(postgres, "_FEW", 50)
+
+    async def store(record: Record) -> PostgresStore:
+        if HELD.get(shared) is not record:
+            import_claims(shared, record.header, record.claims)
+            HELD[shared] = record
+        store = PostgresStore(shared, pool_size=2)
+        opened.append(store)
+        await store.open()
+        return store
+
+    yield store
+    for each in opened:
+        await each.close()
+
+
 class TestPostgresStore(StoreContract):
-    held: Record | None = None
+    """The fixture above is all that the contract needs."""
 
-    @pytest.fixture
-    async def store_of(self, shared, monkeypatch) -> AsyncIterator[StoreOf]:
-        opened = []
-        monkeypatch.setattr(postgres, "_FEW", 50)
 
-        async def store(record: Record) -> PostgresStore:
-            # Most tests share one record, which is imported once.
-            if record is not TestPostgresStore.held:
-                # Some words have postings and some have not; some of their answers are few and some many.
-                monkeypatch.setattr(postings, "FREQUENT", 30)
-                import_claims(shared, record.header, record.claims)
-                TestPostgresStore.held = record
-            store = PostgresStore(shared, pool_size=2)
-            opened.append(store)
-            await store.open()
-            return store
-
-        yield store
-        for each in opened:
-            await each.close()
+@pytest.mark.anyio
+@pytest.mark.parametrize("compared", [1000, 100])
+async def test_the_same_ids_are_suggested_as_in_memory(store_of, compared, monkeypatch):
+    for module in (postgres, spelling):
+        monkeypatch.setattr(module, "_NEAR", 20)
+    monkeypatch.setattr(postgres, "_COMPARED", compared)
+    monkeypatch.setattr(spelling, "FEW", compared)
+    record = record_of(300)
+    edition = (await store_of(record)).edition
+    memory = MemoryEdition.from_record(record, modified=0)
+    for claim in record.claims[::20]:
+        for slip in (claim.id[1:], claim.id[:-2] + "x", claim.id.upper(), f"\0{claim.id}", f"{claim.id[:5]}\ud800"):
+            assert await edition.suggest(slip) == await memory.suggest(slip)
 
 
 def record_of(count: int, seed: int = 0) -> Record:

@@ -47,6 +47,7 @@ CREATE TABLE bodies (
     PRIMARY KEY (edition, position)
 ) PARTITION BY LIST (edition);
 CREATE UNIQUE INDEX bodies_id ON bodies (edition, id);
+CREATE INDEX bodies_id_back ON bodies (edition, reverse(id));
 
 -- How each claim stood, from the first day to the day before the next.
 CREATE TABLE periods (
