@@ -35,7 +35,7 @@ DEFAULT_LIMIT = 20
 
 _WORD = re.compile(r"[^\W_]+")
 _PHRASE = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]*)["\u201c\u201d]')
-_stemmer = Stemmer.Stemmer("english")
+_stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     # Case is folded last: taking a sign apart can bring forth capitals (the trade mark's TM).
-    return list(_stemmer.stemWords(_WORD.findall(text.casefold())))
+    return list(map(_stem, _WORD.findall(text.casefold())))
 
 
 @lru_cache(maxsize=1024)
@@ -148,7 +148,7 @@ def matches(claim: Claim, query: ClaimQuery, header: Header) -> bool:
     )
 
 
-def stands_in(phrase: Sequence[str], text: Sequence[str]) -> bool:
+def stands_in(phrase: Sequence[object], text: Sequence[object]) -> bool:
     """Whether the words of ``phrase`` stand together in ``text``, in order."""
     size = len(phrase)
     return any(tuple(text[at : at + size]) == tuple(phrase) for at in range(len(text) - size + 1))

@@ -20,6 +20,7 @@ from app.store.counts import write_counts
 from app.store.index import STATUSES
 from app.store.sections import DAY, Writer, write_bitmaps, write_days, write_names, write_numbers
 from app.store.sheets import Sheet, sheet_maker
+from app.store.spelling import write_spelling
 from app.store.texts import Texts
 
 RUN = 1000
@@ -93,11 +94,13 @@ class Compiler:
         self._bodies.close()
         write.write("header", canonical_header(self._header))
         write_names(write, "ids", self._ids)
+        write_spelling(write, self._ids)
         having = self._texts.claims()
-        named = dict(self._named_words(having))
-        write_names(write, "terms", [*self._terms, *named])
-        write_bitmaps(write, "terms.claims", chain(map(BitMap, self._terms.values()), named.values()))
-        self._write_counts(named, having)
+        terms = {key: BitMap(self._terms.pop(key)) for key in sorted(self._terms)}
+        terms |= self._named_words(terms, having)
+        write_names(write, "terms", terms)
+        write_bitmaps(write, "terms.claims", terms.values())
+        self._write_counts(terms, having)
         self._texts.write(write, having)
         for status in STATUSES:
             write_days(write, f"status.{status.value}", sorted(self._turns[status]))
@@ -105,26 +108,25 @@ class Compiler:
         self._write_periods()
         return str(self._revision)
 
-    def _named_words(self, having: Sequence[BitMap]) -> Iterator[tuple[str, BitMap]]:
+    def _named_words(self, terms: Mapping[str, BitMap], having: Sequence[BitMap]) -> dict[str, BitMap]:
         """For each word of a name, the claims that have it in a name or in their text."""
         named: defaultdict[str, BitMap] = defaultdict(BitMap)
         pairs = [(f"source={each.id}", each.name) for each in self._header.sources]
         for entity in self._header.entities:
             pairs += [(f"about={entity.id}", name) for name in (entity.name, *entity.aliases)]
         for term, name in pairs:
-            if term in self._terms:
-                claims = BitMap(self._terms[term])
-                for word in set(words(name)):
-                    named[word] |= claims
-        for word, claims in named.items():
-            own = self._texts.numbers.get(word)
-            yield f"word={word}", claims if own is None else claims | having[own]
+            if term in terms:
+                for word in words(name):
+                    named[word] |= terms[term]
+        for word in named.keys() & self._texts.numbers.keys():
+            named[word] |= having[self._texts.numbers[word]]
+        return {f"word={word}": claims for word, claims in named.items()}
 
-    def _write_counts(self, named: Mapping[str, BitMap], having: Sequence[BitMap]) -> None:
-        terms = {key: BitMap(each) for key, each in self._terms.items() if not key.startswith("passage=")}
+    def _write_counts(self, terms: Mapping[str, BitMap], having: Sequence[BitMap]) -> None:
         words = ((f"word={word}", having[number]) for word, number in self._texts.numbers.items())
-        own = ((key, claims) for key, claims in words if key not in named)
-        answers = chain([("", BitMap(range(self.size)))], terms.items(), named.items(), own)
+        own = ((key, claims) for key, claims in words if key not in terms)
+        asked = ((key, claims) for key, claims in terms.items() if not key.startswith("passage="))
+        answers = chain([("", BitMap(range(self.size)))], asked, own)
         write_counts(self._writer, self._header, terms, answers, self.size)
 
     def _write_periods(self) -> None:

@@ -7,7 +7,7 @@ intersections of bitmaps: whichever is less work.
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from pyroaring import BitMap
@@ -16,6 +16,7 @@ from app.model import Header
 from app.query import FACETS, TERMS, ClaimQuery, search, vocabulary
 from app.store.index import Index
 from app.store.sections import Names, Sections, Writer, write_names, write_pieces
+from app.store.spread import gather
 
 COUNTED = 4096
 """Claims from which a filter's or a word's answer is counted beforehand."""
@@ -38,9 +39,7 @@ class Counts:
         self._vocabulary = vocabulary(header)
         self._numbered = lru_cache(maxsize=None)(self._numbered_values)
 
-    def facets(
-        self, names: Iterable[str], query: ClaimQuery, hits: Callable[[], BitMap]
-    ) -> dict[str, Mapping[str, int]]:
+    def facets(self, names: Iterable[str], query: ClaimQuery, hits: BitMap) -> dict[str, Mapping[str, int]]:
         """For each of ``names`` its values and how many of ``hits``, the answer to ``query``, have them."""
         key = single(query)
         row = None if key is None else self._counted.find(key)
@@ -50,9 +49,9 @@ class Counts:
                 found[name] = json.loads(bytes(self._sections.piece(f"counted.{name}", row)))
             elif name == "status":
                 standing = ((status, self._index.status(status, query.as_of)) for status in self._vocabulary[name])
-                found[name] = in_order((status, hits().intersection_cardinality(each)) for status, each in standing)
+                found[name] = in_order((status, hits.intersection_cardinality(each)) for status, each in standing)
             else:
-                found[name] = in_order(self._count(name, hits()))
+                found[name] = in_order(self._count(name, hits))
         return found
 
     def _count(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:
@@ -65,12 +64,9 @@ class Counts:
     def _count_claims(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:
         import numpy as np
 
-        claims = np.frombuffer(hits.to_array(), dtype=np.uint32)
-        ends = np.frombuffer(self._sections.bytes(f"codes.{name}.ends"), dtype=np.uint32)
-        first, lengths = ends[claims], ends[claims + 1] - ends[claims]
-        places = np.repeat(first - (np.cumsum(lengths, dtype=np.uint32) - lengths), lengths)
-        places += np.arange(len(places), dtype=np.uint32)
-        codes = np.frombuffer(self._sections.bytes(f"codes.{name}"), dtype=np.uint32)[places]
+        codes, _ = gather(
+            self._sections.bytes(f"codes.{name}"), self._sections.numbers(f"codes.{name}.ends", "I"), hits
+        )
         counts = np.bincount(codes)
         values = self._vocabulary[name]
         return [(values[code], count) for code, count in enumerate(counts.tolist()) if count]

@@ -6,22 +6,18 @@ What depends on a day is kept by day (:class:`~app.store.sections.Days`). Claims
 record.
 """
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import lru_cache
 
 from pyroaring import BitMap
 
 from app.dates import Span
 from app.model import Header
-from app.query import TERMS, ClaimQuery, Search, search, stands_in, words
-from app.store.sections import Days, Names, Sections
+from app.query import TERMS, ClaimQuery, Search, search
+from app.store.phrases import Phrases
+from app.store.sections import NOTHING, Days, Names, Sections
 from app.vocabulary import Status
-
-NOTHING = BitMap()
 
 STATUSES = tuple(Status)
 
@@ -31,7 +27,6 @@ class Index:
 
     def __init__(self, sections: Sections, header: Header, size: int) -> None:
         self._sections = sections
-        self._header = header
         self._terms = Names(sections, "terms")
         self._words = Names(sections, "words")
         self._starts = Days(sections, "starts")
@@ -39,15 +34,15 @@ class Index:
         self._standing = {status.value: Days(sections, f"status.{status.value}") for status in STATUSES}
         self.everything = BitMap(range(size))
         self._having = lru_cache(maxsize=64)(self._having_at)
-        self._together = lru_cache(maxsize=32)(self._together_anywhere)
+        self._phrases = Phrases(sections, header, self._words, self.term)
 
     def factors(self, query: ClaimQuery) -> list[BitMap]:
         """Bitmaps whose intersection is the answer to ``query``, the smallest first; none where every claim is."""
         asked = search(query.q)
         if asked.impossible:
             return [NOTHING]
-        found = [self.word(each) for each in asked.words]
-        found += [self._together(each) for each in asked.phrases]
+        found = [self._phrases.claims(each) for each in asked.phrases]
+        found += [self.word(each) for each in asked.words.difference(*asked.phrases)]
         for name in TERMS:
             if wanted := getattr(query, name):
                 found.append(self._any_of(name, dict.fromkeys(wanted), query.as_of))
@@ -96,8 +91,10 @@ class Index:
 
     def levels(self, factors: Sequence[BitMap], asked: Search) -> list[tuple[int, BitMap]]:
         """The hits by :func:`app.query.relevance`, the most relevant first; levels without a claim are left out."""
-        levels = {0: self.hits(factors)}
-        for own in map(self.own_word, asked.words):
+        # A word that no name has is in the text of every hit.
+        named = [word for word in asked.words if self.term_number("word", word) is not None]
+        levels = {len(asked.words) - len(named): self.hits(factors)}
+        for own in map(self.own_word, named):
             rise: dict[int, BitMap] = {}
             for level, claims in levels.items():
                 for reached, part in ((level + 1, claims & own), (level, claims - own)):
@@ -118,54 +115,3 @@ class Index:
         begun = self._starts.first(self._starts.count(span.end.toordinal()))
         over = self._ends.first(self._ends.count(span.start.toordinal() - 1))
         return begun - over
-
-    def _together_anywhere(self, phrase: tuple[str, ...]) -> BitMap:
-        names = self._names.get(phrase[0], ())
-        named = [self.term(kind, id_) for kind, id_, text in names if stands_in(phrase, text)]
-        return BitMap.union(self._together_in_text(phrase), *named)
-
-    @cached_property
-    def _names(self) -> Mapping[str, Sequence[tuple[str, str, list[str]]]]:
-        """For each word the names that have it, as words, with the term of the claims in which they are searched."""
-        named = [("source", each.id, each.name) for each in self._header.sources]
-        for each in self._header.entities:
-            named += [("about", each.id, name) for name in (each.name, *each.aliases)]
-        having: dict[str, list[tuple[str, str, list[str]]]] = {}
-        for kind, id_, name in named:
-            text = words(name)
-            for word in set(text):
-                having.setdefault(word, []).append((kind, id_, text))
-        return having
-
-    def _together_in_text(self, phrase: Sequence[str]) -> BitMap:
-        numbers = [number for word in phrase if (number := self._words.find(word)) is not None]
-        if len(numbers) < len(phrase):
-            return NOTHING
-        found = self.hits(sorted((self._pair(*pair) for pair in pairwise(numbers)), key=len))
-        if len(numbers) == 2:
-            return found
-        text, ends = self._sections.bytes("text"), self._sections.numbers("text.ends", "Q")
-        sought = bytes(array("I", numbers))
-        return BitMap([each for each in found if _holds(text, ends[each - 1] if each else 0, ends[each], sought)])
-
-    def _pair(self, first: int, second: int) -> BitMap:
-        wanted = first << 32 | second
-        often, pairs = self._sections.numbers("often", "Q"), self._sections.numbers("pairs", "Q")
-        at = bisect_left(often, wanted)
-        if at < len(often) and often[at] == wanted:
-            return self._sections.bitmap("often.claims", at)
-        at = bisect_left(pairs, wanted)
-        if at == len(pairs) or pairs[at] != wanted:
-            return NOTHING
-        ends = self._sections.numbers("pairs.ends", "Q")
-        claims = self._sections.numbers("pairs.claims", "I")[ends[at - 1] if at else 0 : ends[at]]
-        return BitMap(array("I", claims.tobytes()))
-
-
-def _holds(text: memoryview, start: int, end: int, sought: bytes) -> bool:
-    """Whether the numbers ``sought`` stand together among those between two places of ``text``, all of four bytes."""
-    numbers = bytes(text[start * 4 : end * 4])
-    at = numbers.find(sought)
-    while at > 0 and at % 4:
-        at = numbers.find(sought, at + 1)
-    return at >= 0

@@ -6,10 +6,11 @@ It answers by :mod:`~app.store.index` and hands out bytes that were made when th
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from app.errors import CursorInvalid, StoreUnavailable
 from app.model import Claim, Header, Record
-from app.query import ClaimQuery, Page, nearest
+from app.query import ClaimQuery, Page
 from app.served import Transition, transitions
 from app.status import timeline
 from app.store import Changes, ClaimStore, Edition, Found, Health
@@ -19,6 +20,7 @@ from app.store.counts import Counts
 from app.store.index import Index
 from app.store.pages import Pages
 from app.store.sections import DAY, Memory, Sections
+from app.store.spelling import Spelling
 
 
 class MemoryEdition(Edition):
@@ -33,6 +35,9 @@ class MemoryEdition(Edition):
         self._index = Index(self._sections, header, size)
         self._pages = Pages(self._sections, self._index, self._bodies)
         self._counts = Counts(self._sections, self._index, header, size)
+        self._spelling = Spelling(self._sections, self._bodies.ids)
+        # Every page of an answer has the same total.
+        self._total = lru_cache(maxsize=256)(lambda query: self._index.count(self._index.factors(query)))
 
     @classmethod
     def from_record(cls, record: Record, modified: int) -> "MemoryEdition":
@@ -50,14 +55,16 @@ class MemoryEdition(Edition):
     async def find(self, query: ClaimQuery, page: Page) -> Found:
         after = self._number(page.after) if page.after is not None else None
         factors = self._index.factors(query)
+        if page.facets or page.sort != "document":
+            factors = [self._index.hits(factors)]  # needed more than once; a plain page can do without
         numbers = self._pages.page(query, page, factors, after)
         more = len(numbers) > page.limit
         numbers = numbers[: page.limit]
         return Found(
-            total=self._index.count(factors),
+            total=self._index.count(factors) if len(factors) < 2 else self._total(query),
             bodies=[self._bodies.served(each, query.as_of) for each in numbers],
             last=self._bodies.ids[numbers[-1]] if more else None,
-            facets=self._counts.facets(page.facets, query, lambda: self._index.hits(factors)) if page.facets else {},
+            facets=self._counts.facets(page.facets, query, factors[0]) if page.facets else {},
         )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
@@ -82,7 +89,7 @@ class MemoryEdition(Edition):
         return {ref: [self._bodies.ids[number] for number in numbers] for ref, numbers in resting.items() if numbers}
 
     async def suggest(self, id: str) -> tuple[str, ...]:
-        return nearest(id, (self._bodies.ids[number] for number in range(self.size)))
+        return self._spelling.suggest(id)
 
     def _number(self, id: str) -> int:
         number = self._bodies.ids.find(id)

@@ -22,6 +22,9 @@ _EACH = 200
 DAY = 32
 """Bits below the day in a pair of a day and a claim that is packed into one number."""
 
+NOTHING = BitMap()
+"""No claim at all. Like every bitmap that is handed out, it may not be changed."""
+
 
 class Writer(Protocol):
     """Where sections are written."""

@@ -36,14 +36,14 @@ class Texts:
         self.numbers: dict[str, int] = {}
         """Number of each word."""
         self._text = array("I")
-        self._ends = array("Q")
+        self._ends = array("Q", [0])
 
     def add(self, sheet: Sheet) -> None:
         """Take the texts of the next claims."""
         number = self.numbers.setdefault
         here = [number(word, len(self.numbers)) for word in sheet.words]
         self._text.extend(map(here.__getitem__, sheet.text))
-        self._ends.extend(islice(accumulate(sheet.sizes, initial=self._ends[-1] if self._ends else 0), 1, None))
+        self._ends.extend(islice(accumulate(sheet.sizes, initial=self._ends[-1]), 1, None))
 
     def claims(self) -> list[BitMap]:
         """For each word by its number the claims whose text has it."""
@@ -71,10 +71,7 @@ class Texts:
         write_bitmaps(writer, "often.claims", map(BitMap, runs))
 
     def _texts(self) -> Iterator["array[int]"]:
-        start = 0
-        for end in self._ends:
-            yield self._text[start:end]
-            start = end
+        return (self._text[start:end] for start, end in pairwise(self._ends))
 
     def _pairs(self) -> Pairs:
         having: defaultdict[int, list[int]] = defaultdict(list)
@@ -113,5 +110,5 @@ class Texts:
     def _claim_of_each_word(self) -> "NDArray[np.uint32]":
         import numpy as np
 
-        ends = np.frombuffer(self._ends, dtype=np.uint64)
-        return np.repeat(np.arange(len(ends), dtype=np.uint32), np.diff(ends, prepend=np.uint64(0)).astype(np.int64))
+        sizes = np.diff(np.frombuffer(self._ends, dtype=np.uint64)).astype(np.int64)
+        return np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
