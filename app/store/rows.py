@@ -22,10 +22,8 @@ from app.vocabulary import Status
 
 Changes: TypeAlias = list[tuple[int, int]]
 """Days on which a claim's status changes, each with the status from then on, as its place in the sort order."""
-Pairs: TypeAlias = list[tuple[str, str]]
-"""Filters, each with a value that a claim has; the status comes first."""
 Name: TypeAlias = tuple[tuple[str, ...], str]
-"""The words of all names of a source or an entity, and the same as text, a line for each name."""
+"""The keys of all words in the names of a source or an entity; and the words as text, a line for each name."""
 
 HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 FOOT = b"\xff\xff"
@@ -65,10 +63,10 @@ class Writer:
     def __init__(self, header: Header, edition: int) -> None:
         self._header = header
         self._edition = edition
-        self._codes = Codes(header)
+        self._values = _values(Codes(header))
         self._source = lru_cache(maxsize=65536)(self._source_names)
         self._entity = lru_cache(maxsize=65536)(self._entity_names)
-        self._item = lru_cache(maxsize=65536)(lambda text: _sized(text.encode()))
+        self._items = _Items()
 
     def rows(self, claims: Iterable[tuple[int, Claim]]) -> Rows:
         """Rows of ``claims``, each with its position in the record."""
@@ -80,11 +78,12 @@ class Writer:
             rendering = render(claim, self._header, timeline(claim, self._header))
             spoken, named = words(claim.text), self._names(claim)
             changes = _changes(rendering)
-            pairs = self._pairs(claim, rendering)
-            keys = dict.fromkeys(self._codes.key[pair] for pair in pairs)
-            slim += self._claim(position, claim, changes, pairs)
-            keys |= dict.fromkeys(map(word_key, chain(spoken, *(each for each, _ in named))))
-            for key in keys:
+            keys, codes = self._terms(claim, rendering)
+            slim += self._claim(position, claim, rendering, changes, codes)
+            keys += map(word_key, spoken)
+            for each, _ in named:
+                keys += each
+            for key in (keys := list(dict.fromkeys(keys))):
                 postings[key].append(position)
             slim.append(self._texts(keys))
             fat += self._body(position, claim, rendering, spoken, named)
@@ -97,13 +96,14 @@ class Writer:
         sizes = array("I", map(len, postings.values()))
         return Rows(claims_, bodies, periods, records, list(postings), having, sizes, last_day)
 
-    def _claim(self, position: int, claim: Claim, changes: Changes, pairs: Pairs) -> tuple[bytes, ...]:
-        code, span = self._codes.code, claim.span
+    def _claim(
+        self, position: int, claim: Claim, rendering: Rendering, changes: Changes, codes: list[bytes]
+    ) -> tuple[bytes, ...]:
+        span, status = claim.span, _PLACES[rendering.periods[-1][1]]
         starts, ends = (span.start.toordinal(), span.end.toordinal()) if span else (NEVER, NEVER)
-        status = _PLACES[Status(pairs[0][1])]
         return (
             _CLAIM.pack(9, 4, self._edition, 4, position, 2, status, 4, starts, 4, ends),
-            _array(_INT4, [_integer(code[pair]) for pair in pairs if pair in code]),
+            _array(_INT4, codes),
             _array(_INT4, [_integer(day) for day, _ in changes]),
             _array(_INT2, [_small(status) for _, status in changes]),
         )
@@ -132,12 +132,14 @@ class Writer:
             row = _PERIOD.pack(7, 4, self._edition, 4, position, 4, first, 4, until, 2, place, 1, first in changed)
             yield row, NULL if until == NEVER else _sized(tail)
 
-    def _pairs(self, claim: Claim, rendering: Rendering) -> Pairs:
-        pairs: Pairs = [("status", rendering.periods[-1][1])]
+    def _terms(self, claim: Claim, rendering: Rendering) -> tuple[list[str], list[bytes]]:
+        """Keys of the claim but words, and the codes of those over which results are counted."""
+        found = [self._values["status"][rendering.periods[-1][1]]]
         for name, values in terms(claim, self._header).items():
+            known = self._values[name]
             # In order, so that the same claim makes the same row wherever it is made.
-            pairs += [(name, value) for value in sorted(values)]
-        return pairs
+            found += [known[value] for value in (sorted(values) if len(values) > 1 else values)]
+        return [key for key, _ in found], [code for _, code in found if code]
 
     def _names(self, claim: Claim) -> list[Name]:
         sources = dict.fromkeys([id_ for each in claim.statements for id_ in (each.source, *each.via)])
@@ -152,12 +154,32 @@ class Writer:
         return _name([entity.name, *entity.aliases])
 
     def _texts(self, texts: Iterable[str]) -> bytes:
-        return _array(_TEXT, [self._item(each) for each in texts])
+        items = self._items
+        return _array(_TEXT, [items[each] for each in texts])
+
+
+class _Items(dict[str, bytes]):
+    """Texts as items of an array."""
+
+    def __missing__(self, text: str) -> bytes:
+        if len(self) > 100_000:
+            self.clear()
+        self[text] = item = _sized(text.encode())
+        return item
+
+
+def _values(codes: Codes) -> dict[str, dict[str, tuple[str, bytes]]]:
+    """For each filter and value the key, and the code as an item of an array, empty where nothing is counted."""
+    values: dict[str, dict[str, tuple[str, bytes]]] = {}
+    for (name, value), key in codes.key.items():
+        code = codes.code.get((name, value))
+        values.setdefault(name, {})[value] = key, b"" if code is None else _integer(code)
+    return values
 
 
 def _name(names: list[str]) -> Name:
     each = [words(name) for name in names]
-    return tuple(chain(*each)), "\n".join(map(in_a_row, each))
+    return tuple(map(word_key, chain(*each))), "\n".join(map(in_a_row, each))
 
 
 def _changes(rendering: Rendering) -> Changes:
