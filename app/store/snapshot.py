@@ -23,6 +23,7 @@ import json
 import mmap
 import os
 import struct
+import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +33,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
 
+from app.files import opened
 from app.model import Claim, Header
 from app.store.compile import compile_into
 from app.store.memory import MemoryEdition
@@ -113,8 +115,11 @@ def open_snapshot(path: Path, seen: str) -> MemoryEdition:
 
 
 def fingerprint(path: Path) -> str:
-    """What tells one version of a file from another without reading all of it: size, time of change, and samples."""
-    with path.open("rb") as file:
+    """What tells one version of a file from another without reading all of it: size, time of change, and samples.
+
+    Raises :class:`~app.errors.RecordUnreadable` for what is no regular file, or cannot be read.
+    """
+    with opened(path, limit=sys.maxsize) as file:
         known = os.fstat(file.fileno())
         samples = sha256()
         for nth in range(_SAMPLES):

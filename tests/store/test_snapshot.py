@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from app.errors import Fault, RecordInvalid
+from app.errors import Fault, RecordInvalid, RecordUnreadable
 from app.model import Record
 from app.query import FACETS, ClaimQuery, Page
 from app.store import counts, crew, phrases, snapshot, spelling, texts
@@ -202,6 +202,11 @@ def test_a_fingerprint_tells_versions_of_one_size_apart(record_file):
     record_file.write_bytes(content)
     os.utime(record_file, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert fingerprint(record_file) != before
+
+
+def test_what_is_no_regular_file_has_no_fingerprint(tmp_path):
+    with pytest.raises(RecordUnreadable, match="a directory"):
+        fingerprint(tmp_path)
 
 
 def test_a_section_cannot_be_resumed(tmp_path):
