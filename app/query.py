@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import Stemmer
 
@@ -32,6 +32,9 @@ SORTS = ("document", "status", "period", "relevance")
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
+
+encoded = lru_cache(maxsize=1024)(quote_plus)
+"""A value as it stands in a query string; the same few ids and words come over and over."""
 
 _WORD = re.compile(r"[^\W_]+")
 _PHRASE = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]*)["\u201c\u201d]')
@@ -64,7 +67,7 @@ class ClaimQuery:
         for name in self.__match_args__:
             if value := getattr(self, name):
                 pairs += [(name, str(one)) for one in (sorted(set(value)) if name in TERMS else [value]) if one]
-        return urlencode(pairs) if pairs else ""
+        return "&".join([f"{name}={encoded(value)}" for name, value in pairs])
 
 
 @dataclass(frozen=True, slots=True)

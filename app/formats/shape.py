@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from app.model import Header
 
@@ -22,8 +23,7 @@ PIECE = 64 * 1024
 """Bytes that a stream gathers before it hands them on: sending a piece costs the server more than making one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a writer must know besides the claims."""
 
     header: Header
@@ -35,8 +35,7 @@ class Setting:
     """Fields of a claim to keep, in this order; empty for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """One page of claims."""
 
     total: int

@@ -7,17 +7,18 @@ suite that every store must pass; it compares each answer with :func:`app.query.
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from app.model import Header
 from app.query import ClaimQuery, Page, vocabulary
 from app.served import Transition
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One page of an answer."""
 
     total: int
@@ -26,7 +27,7 @@ class Found:
     """The page's claims as served JSON, in order."""
     last: str | None = None
     """Id of the page's last claim where more follow; ``None`` on the last page."""
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     """For each facet asked for, the count of each value that occurs; the larger count first, then by value."""
 
 

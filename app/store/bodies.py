@@ -5,6 +5,7 @@ the tails of other days (see :class:`app.served.Rendering`), each found by a row
 """
 
 from array import array
+from collections.abc import Iterable
 from datetime import date
 from itertools import accumulate
 
@@ -35,6 +36,13 @@ class Bodies:
         row = self._row(number, day)
         head = self._bytes[start : start + self._heads[number]]
         return b"".join((head, self._bytes[start + self._from[row] : start + self._to[row]]))
+
+    def page(self, numbers: Iterable[int], day: date | None) -> list[bytes]:
+        """Several claims as :meth:`served`; most pages want no day, and then a claim is looked up with no detour."""
+        if day is not None:
+            return [self.served(each, day) for each in numbers]
+        claims, at, rows, to = self._bytes, self._at, self._rows, self._to
+        return [bytes(claims[(start := at[each]) : start + to[rows[each + 1] - 1]]) for each in numbers]
 
     def record(self, number: int) -> bytes:
         """The claim as it stands in the record."""

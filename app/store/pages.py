@@ -31,7 +31,8 @@ class Pages:
 
     def _by_document(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
         if way > 0:
-            return _common(factors or [self._index.everything], 0 if after is None else after + 1)
+            start = 0 if after is None else after + 1
+            return _common(factors, start) if factors else iter(range(start, len(self._index.everything)))
         return _backward(self._index.hits(factors), after)
 
     def _by_status(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
@@ -55,8 +56,13 @@ class Pages:
 
 
 def _common(factors: Sequence[BitMap], start: int) -> Iterator[int]:
-    """What all of ``factors`` have from ``start`` on, looked for in runs that grow until enough is taken."""
+    """What all of ``factors`` have from ``start`` on."""
     first, *others = factors
+    return _in_runs(first, others, start) if others else first.iter_equal_or_larger(start)
+
+
+def _in_runs(first: BitMap, others: Sequence[BitMap], start: int) -> Iterator[int]:
+    """What all of them have, looked for in runs of the ``first`` that grow until enough is taken."""
     at, size = first.rank(start - 1) if start else 0, 64
     while at < len(first):
         run = first[at : at + size]

@@ -1,7 +1,7 @@
 """The HTTP API: documented by FastAPI, answered by operations that know no framework.
 
-From the outside in: the cache of finished answers, :class:`~app.web.front.Front` (methods, last resort), the quick
-door, and FastAPI with the documented routes, Swagger UI and everything that is refused.
+From the outside in: the cache of finished answers, the quick door, :class:`~app.web.front.Front` (methods, last
+resort), and FastAPI with the documented routes, Swagger UI and everything that is refused.
 """
 
 from collections.abc import AsyncIterator
@@ -63,5 +63,5 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
     api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json", "/llms.txt"]
     if not quick:
         return Front(api)
-    front = Front(QuickDoor(api, routes, store, settings))
-    return AnswerCache(front, store, settings.cache_bytes) if settings.cache_bytes else front
+    door = QuickDoor(Front(api), routes, store, settings)
+    return AnswerCache(door, store, settings.cache_bytes) if settings.cache_bytes else door

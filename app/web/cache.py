@@ -14,13 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import StoreUnavailable
 from app.store import ClaimStore, Edition
 from app.web.headers import is_current, not_modified_since, tags
+from app.web.routing import READING
 
 Key = tuple[bytes, bytes, bytes, bytes]
 
 _OVERHEAD = 1500
 """Bytes that an entry costs beside its body: key, headers, and the objects that hold them (measured)."""
-
-_READING = ("GET", "HEAD")
 
 _ASKING = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since"})
 
@@ -80,7 +79,7 @@ class AnswerCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or scope["method"] not in _READING or not self._same_edition():
+        if scope["type"] != "http" or scope["method"] not in READING or not self._same_edition():
             await self.app(scope, receive, send)
             return
         accept = coding = if_none_match = if_modified_since = b""

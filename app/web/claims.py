@@ -13,7 +13,7 @@ from app.errors import NotFound, ParametersConflict
 from app.formats import FORMATS, Listing
 from app.lists import ClaimList, Moment, MomentList
 from app.model import Claim
-from app.query import Page, check
+from app.query import ClaimQuery, Page, check
 from app.served import ServedClaim
 from app.status import timeline
 from app.web.answers import HTML, Ask, offers
@@ -53,12 +53,14 @@ async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> A
     Repeat a filter for OR; different filters must all hold. `as_of` takes every status at the end of that day.
     """
     query = params.question()
-    question = f"{query.canonical()}&sort={params.sort}"
     check(query, ask.edition.known)
+    question = _question(query, params) if params.cursor else ""
     after = decode_cursor(question, params.cursor) if params.cursor else None
     _refuse_fields(ask, params)
     found = await ask.edition.find(query, Page(params.sort, params.limit, after, params.counted))
-    following = url(ask, {"cursor": encode_cursor(question, found.last)}) if found.last else None
+    following = None
+    if found.last:
+        following = url(ask, {"cursor": encode_cursor(question or _question(query, params), found.last)})
     listing = Listing(found.total, found.bodies, following, _facets(ask, found.facets) if params.facets else None)
     form = FORMATS[ask.form]
     body = form.claims(listing, ask.setting(params.as_of, params.kept))
@@ -132,6 +134,11 @@ def moments(claim: Claim, ask: Ask) -> list[Moment]:
             )
         )
     return items
+
+
+def _question(query: ClaimQuery, params: ClaimsParams) -> str:
+    """What must stay the same from page to page."""
+    return f"{query.canonical()}&sort={params.sort}"
 
 
 def _refuse_fields(ask: Ask, params: ClaimParams) -> None:

@@ -1,18 +1,13 @@
-"""The outermost room: HEAD as GET without a body, OPTIONS, CORS preflights, and the last resort when something breaks.
+"""Around FastAPI: HEAD as GET without a body, OPTIONS, CORS preflights, and the last resort when something breaks.
 
-Kept to what must hold for every answer whoever makes it; a GET passes through it at the price of one comparison.
+Kept to what must hold for every answer whoever makes it.
 """
-
-import logging
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.finished import SECURITY, Finished, finish_problem
-from app.web.problems import BROKEN, http_problem
-from app.web.routing import send_finished
-
-logger = logging.getLogger("claims")
+from app.web.finished import SECURITY, Finished
+from app.web.routing import broken, send_finished
 
 _PREFLIGHT = Finished(
     204,
@@ -29,7 +24,7 @@ _PREFLIGHT = Finished(
 
 
 class Front:
-    """Middleware around everything."""
+    """Middleware around all that the quick door leaves to FastAPI."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -62,13 +57,13 @@ class Front:
             await self.app(scope, receive, sending)
         except (ClientDisconnect, _Enough):
             return
-        except Exception:
-            logger.exception("an answer to %s broke", scope["path"])
+        except Exception as error:
+            sorry = broken(scope, error)
             if started and not ended:
                 # Half an answer cannot be mended; the server closes the connection, so that nobody takes it for whole.
                 raise
             if not started:
-                await send_finished(finish_problem(http_problem(500, BROKEN)), send)
+                await send_finished(sorry, send)
 
 
 class _Enough(Exception):

@@ -1,9 +1,10 @@
 """Models and pages of lists as JSON, and the way from a page to the next."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -11,7 +12,7 @@ from pydantic_core import to_json
 from app.cursor import decode_cursor, encode_cursor
 from app.errors import CursorInvalid, NotFound
 from app.lists import Listing
-from app.query import nearest
+from app.query import encoded, nearest
 from app.web.answers import Ask
 from app.web.finished import Answer
 from app.web.params import Paged
@@ -20,8 +21,10 @@ from app.web.reading import unquoted
 Page = TypeVar("Page", bound=Listing[Any])
 Item = TypeVar("Item")
 
-_SAFE = re.compile(r"[A-Za-z0-9_.~+-]*")
-"""What a query string may hold as it is."""
+_SAFE = re.compile(r"[A-Za-z0-9_.~+&=-]*")
+"""A query string that can be handed on as it came: no name in it is written in two ways."""
+
+_encoded_path = lru_cache(maxsize=256)(quote)
 
 
 def served(model: BaseModel) -> Answer:
@@ -76,26 +79,26 @@ def part(
 
 def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
     """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
-    pairs = _without(ask.query_string, frozenset(changed))
-    pairs += [f"{name}={quote_plus(value)}" for name, value in changed.items() if value is not None]
-    return f"{quote(ask.path)}?{'&'.join(pairs)}" if pairs else quote(ask.path)
+    pairs = _without(ask.query_string, changed)
+    pairs += [f"{name}={encoded(value)}" for name, value in changed.items() if value is not None]
+    return f"{_encoded_path(ask.path)}?{'&'.join(pairs)}" if pairs else _encoded_path(ask.path)
 
 
 def urls(ask: Ask, name: str, values: Iterable[str]) -> Iterator[str]:
     """This request's URL for each of ``values`` of the parameter ``name``, on its first page."""
-    kept = "".join(f"{each}&" for each in _without(ask.query_string, frozenset((name, "cursor"))))
-    before = f"{quote(ask.path)}?{kept}{name}="
-    return (before + quote_plus(value) for value in values)
+    kept = "".join([f"{each}&" for each in _without(ask.query_string, (name, "cursor"))])
+    before = f"{_encoded_path(ask.path)}?{kept}{name}="
+    return (before + encoded(value) for value in values)
 
 
-def _without(query_string: bytes, left_out: frozenset[str]) -> list[str]:
+def _without(query_string: bytes, left_out: Container[str]) -> list[str]:
     """The parameters in a query string that are none of ``left_out``, encoded safely whoever sent them."""
-    fields = (each.partition("=") for each in query_string.decode("ascii").split("&") if each)
-    return [f"{_safe(name)}={_safe(value)}" for name, _, value in fields if unquoted(name) not in left_out]
-
-
-def _safe(text: str) -> str:
-    return text if _SAFE.fullmatch(text) else quote_plus(unquoted(text))
+    text = query_string.decode("ascii")
+    fields = [each.partition("=") for each in text.split("&") if each]
+    if _SAFE.fullmatch(text):
+        return [f"{name}={value}" for name, _, value in fields if name not in left_out]
+    pairs = ((unquoted(name), unquoted(value)) for name, _, value in fields)
+    return [f"{encoded(name)}={encoded(value)}" for name, value in pairs if name not in left_out]
 
 
 def unknown(kind: str, wanted: str, known: Any) -> NotFound:

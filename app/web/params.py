@@ -18,6 +18,8 @@ from app.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, SORTS, TERMS, ClaimQuery
 from app.served import ServedClaim
 from app.vocabulary import ClaimKind, Stance, Status
 
+_TERMS = frozenset(TERMS)
+
 CLAIM_FIELDS = tuple(field.alias or name for name, field in ServedClaim.model_fields.items())
 
 _LEAP = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
@@ -234,7 +236,7 @@ class ClaimsParams(ClaimParams):
             q=self.q.strip(),
             during=during(self.from_, self.to),
             as_of=self.day,
-            **{name: tuple(map(str, values)) for name in TERMS if (values := getattr(self, name))},
+            **{name: tuple(map(str, getattr(self, name))) for name in self.model_fields_set if name in _TERMS},
         )
 
 

@@ -45,7 +45,7 @@ def read(model: type[Model], query_string: bytes) -> Model:
             given[name] = value
     parsed: Model | None = None
     try:
-        parsed = model.model_validate(given)
+        parsed = model.__pydantic_validator__.validate_python(given)
     except ValidationError as error:
         errors += [_in_words(model, each) for each in error.errors(include_url=False)]
     if errors or parsed is None:

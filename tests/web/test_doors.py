@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from app.query import vocabulary
 from app.web.answers import Operation
 from app.web.cache import AnswerCache
-from app.web.front import Front
 from app.web.routing import QuickDoor
 from tests.web.asking import ask, essay, essay_store, run, serving
 
@@ -110,8 +109,7 @@ def test_the_door_knows_every_documented_get():
     listed = {path for path, operations in DOCUMENT["paths"].items() if "get" in operations}
     app = serving()
     assert isinstance(app, AnswerCache)
-    assert isinstance(app.app, Front)
-    door = app.app.app
+    door = app.app
     assert isinstance(door, QuickDoor)
     opened = {"/".join(("", parts[0], f"{{{name}}}", *parts[1:])) for parts, (_, name) in door.open.items()}
     assert door.fixed.keys() | opened == listed
