@@ -1,0 +1,76 @@
+"""The OpenAPI document against a validator and against the service; ``judges/run`` asks more of both."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from openapi_spec_validator import validate
+
+from tests.web.asking import ask, run, serving
+
+DOCUMENT: dict[str, Any] = run(ask(serving(), "/openapi.json")).json
+
+schema = schemathesis.openapi.from_asgi("/openapi.json", serving())
+
+
+def test_the_document_is_openapi():
+    validate(DOCUMENT)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_answers_as_it_is_documented(case):
+    case.call_and_validate()
+
+
+OPERATIONS = [
+    pytest.param(path, operation, id=operation["operationId"])
+    for path, operations in DOCUMENT["paths"].items()
+    for operation in operations.values()
+]
+
+IDS = {
+    "listSources", "getSource", "getSourceImpact", "listDocuments", "getDocument", "getCoverage", "listEntities",
+    "listTopics", "listStatuses", "getDataset", "getSchema", "getContext", "getLanding", "listClaims", "getClaim",
+    "getClaimTimeline", "listTransitions", "verifyText", "getLiveness", "getReadiness",
+}  # fmt: skip
+
+
+def test_the_ids_of_operations_are_those_that_were_promised():
+    assert {each.values[1]["operationId"] for each in OPERATIONS} == IDS
+
+
+@pytest.mark.parametrize(("path", "operation"), OPERATIONS)
+def test_every_operation_has_words_and_a_tag_and_every_parameter_has_words_and_an_example(path, operation):
+    assert operation["summary"]
+    assert operation["description"]
+    assert len(operation["tags"]) == 1
+    for each in operation["parameters"]:
+        assert each["description"]
+        assert "example" in each or each["name"] == "cursor"
+
+
+@pytest.mark.parametrize(("path", "operation"), OPERATIONS)
+def test_every_operation_lists_the_problems_that_can_meet_it_and_no_others(path, operation):
+    names = {each["name"] for each in operation["parameters"]}
+    listed = set(operation["responses"])
+    assert {"200", "400", "406", "429", "500", "503"} <= listed
+    assert ("404" in listed) == ("{" in path or path in ("/claims", "/verify"))
+    assert ("409" in listed) == (bool(names & {"cursor", "fields"}) or path == "/dataset")
+    assert ("304" in listed) == (path != "/verify" and not path.startswith("/health"))
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"]))
+def test_every_schema_is_described_and_so_is_each_of_its_fields(name):
+    schema = DOCUMENT["components"]["schemas"][name]
+    assert schema.get("description") or "enum" in schema
+    for field in schema.get("properties", {}).values():
+        assert field.get("description") or "$ref" in field

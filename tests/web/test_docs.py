@@ -1,0 +1,99 @@
+"""/docs in a real browser with the network cut: every operation is there, every one can be tried, nothing is fetched
+from elsewhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.web.asking import serving
+from tests.web.live import chromium, listening
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with listening(serving()) as url:
+        yield url
+
+
+@dataclass
+class Seen:
+    """What a page did while it was open."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def docs(browser: Browser, server: str) -> Iterator[Seen]:
+    """The page, with everything expanded and every operation executed once."""
+    page = browser.new_page()
+    seen = Seen(page)
+
+    def local_only(route: Route) -> None:
+        if route.request.url.startswith((server, "data:")):
+            route.continue_()
+        else:
+            seen.foreign.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", local_only)
+    page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.goto(f"{server}/docs")
+    page.wait_for_selector(".opblock")
+    for block in page.query_selector_all(".opblock"):
+        path = block.query_selector(".opblock-summary-path")
+        assert path is not None
+        name = f"{block.get_attribute('class')} {path.get_attribute('data-path')}"
+        block.query_selector(".opblock-summary-control").click()  # type: ignore[union-attr]
+        execute = block.wait_for_selector(".execute")
+        assert execute is not None
+        execute.click()
+        status = block.wait_for_selector(".live-responses-table tr.response .response-col_status")
+        assert status is not None
+        seen.answers[name] = int((status.text_content() or "0").split()[0])
+        block.query_selector(".opblock-summary-control").click()  # type: ignore[union-attr]
+    yield seen
+    page.close()
+
+
+def test_every_operation_is_visible(docs, server):
+    document = httpx.get(f"{server}/openapi.json").json()
+    listed = {
+        f"opblock opblock-{method} {path}" for path, operations in document["paths"].items() for method in operations
+    }
+    assert {name.replace(" is-open", "") for name in docs.answers} == listed
+    assert len(docs.answers) == len(listed)
+
+
+def test_every_operation_can_be_tried_as_it_stands_and_answers_200(docs):
+    assert set(docs.answers.values()) == {200}, docs.answers
+
+
+def test_nothing_is_fetched_from_elsewhere(docs):
+    assert docs.foreign == []
+
+
+def test_the_browser_has_nothing_to_complain_of(docs):
+    assert docs.complaints == []
+
+
+def test_the_policy_lets_in_nothing_inline_and_nothing_foreign(server):
+    policy = httpx.get(f"{server}/docs").headers["content-security-policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == "'self'"
+    assert rules["connect-src"] == "'self'"
+    assert not any("*" in each or "http" in each for each in rules.values())
