@@ -15,12 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
 from app import dataset, files
 from app.errors import ClaimsError, RecordInvalid, RecordUnreadable
+from app.model import Claim, Header
 from app.store import Health
 from app.store.memory import MemoryEdition, MemoryStore, compile_edition
 
@@ -40,6 +42,9 @@ MOST_SAID = 20
 
 LINES = (".jsonl", ".ndjson")
 
+LARGE = 20 * 2**20
+"""Bytes from which JSON Lines are compiled into a snapshot beside them; what is smaller is read in a second or two."""
+
 Mark = tuple[int, int, int, int, int]
 """Device, inode, size, time of the last write and of the last change, in nanoseconds."""
 
@@ -49,7 +54,9 @@ _Value = TypeVar("_Value")
 class FileStore(MemoryStore):
     """A store over a record's file."""
 
-    def __init__(self, path: Path, *, record_bytes: int = 512 * 2**20, allow_shrink: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, record_bytes: int = 512 * 2**20, allow_shrink: bool = False, large: int = LARGE
+    ) -> None:
         super().__init__()
         self.path = path
         self.reloads = 0
@@ -58,6 +65,7 @@ class FileStore(MemoryStore):
         """New versions that were refused."""
         self._record_bytes = record_bytes
         self._allow_shrink = allow_shrink
+        self._large = large
         self._mark: Mark | None = None
         """Of the file when it was last read, whatever came of it."""
         self._digest = b""
@@ -149,20 +157,42 @@ class FileStore(MemoryStore):
     def _read(self) -> MemoryEdition | None:
         """The edition of the file as it is now; ``None`` where it holds what was read last, and that was good."""
         before, self._digest, self._mark = self._digest, b"", _mark(self.path)
-        name, streamed = self.path.name, self.path.suffix in LINES
-        data = b"" if streamed else files.read(self.path, limit=self._record_bytes)
-        digest = _digest(files.read_lines(self.path) if streamed else [data])
+        if self.path.suffix not in LINES:
+            data = files.read(self.path, limit=self._record_bytes)
+            digest, make = _digest([data]), partial(self._from_text, data)
+        elif self._mark and self._mark[2] >= self._large:
+            # To read all of a large file would be most of a warm start.
+            digest, make = repr(self._mark).encode(), partial(self._from_snapshot)
+        else:
+            digest, make = _digest(files.read_lines(self.path)), partial(self._from_lines)
         if digest == before:
             self._digest = digest
             return None
-        modified = self._modified()
-        if streamed:
-            edition = compile_edition(*dataset.load_lines(files.read_lines(self.path), name), modified)
-        else:
-            edition = MemoryEdition.from_record(dataset.load(data, name), modified)
+        edition = make()
         self._refuse_shrunken(edition.size)
         self._digest = digest
         return edition
+
+    def _from_text(self, data: bytes) -> MemoryEdition:
+        return MemoryEdition.from_record(dataset.load(data, self.path.name), self._modified())
+
+    def _from_lines(self) -> MemoryEdition:
+        return compile_edition(*self._lines(), self._modified())
+
+    def _from_snapshot(self) -> MemoryEdition:
+        """The edition of a large file, compiled beside it, or in memory where nothing can be written there."""
+        from app.store.snapshot import edition_of
+
+        # A version that comes while another is served may be like it in all that a snapshot is known by.
+        anew = self._edition is not None
+        try:
+            return edition_of(self.path, self.path.parent, self._lines, self._modified(), anew=anew)
+        except OSError as error:
+            logger.warning("no snapshot of %s can be kept beside it: %s", self.path.name, error.strerror or error)
+            return self._from_lines()
+
+    def _lines(self) -> tuple[Header, Iterable[Claim]]:
+        return dataset.load_lines(files.read_lines(self.path), self.path.name)
 
     def _modified(self) -> int:
         """When this version came, as all workers would say; never the time of the version before.

@@ -27,7 +27,7 @@ import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -53,21 +53,31 @@ class SnapshotUnusable(Exception):
 
 
 def edition_of(
-    record: Path, directory: Path, claims_of: Callable[[], tuple[Header, Iterable[Claim]]], modified: int
+    record: Path,
+    directory: Path,
+    claims_of: Callable[[], tuple[Header, Iterable[Claim]]],
+    modified: int,
+    *,
+    anew: bool = False,
 ) -> MemoryEdition:
     """The edition of the file ``record``, from its snapshot in ``directory``, which is made where it is missing.
 
     ``claims_of`` reads the record; what it raises, :class:`~app.errors.RecordInvalid` say, leaves no file behind. Of
     several workers that start together one makes the snapshot and the others wait for it. ``modified`` is kept from the
-    time at which the snapshot was made.
+    time at which the snapshot was made. ``anew`` makes it whatever is there. Raises ``OSError`` where it has to be made
+    and nothing can be written in ``directory``.
     """
     path = directory / f"{record.name}.snapshot"
     seen = fingerprint(record)
-    with _alone(path):
-        try:
+    if not anew:
+        # Without the lock, which a directory that may only be read cannot hold.
+        with suppress(SnapshotUnusable, FileNotFoundError):
             return open_snapshot(path, seen)
-        except (SnapshotUnusable, FileNotFoundError):
-            path.unlink(missing_ok=True)
+    with _alone(path):
+        if not anew:
+            with suppress(SnapshotUnusable, FileNotFoundError):
+                return open_snapshot(path, seen)
+        path.unlink(missing_ok=True)
         header, claims = claims_of()
         write_snapshot(path, header, claims, modified, seen)
         return open_snapshot(path, seen)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app import dataset, files
+from app.store.file import LARGE
 from app.store.memory import MemoryEdition, compile_edition
 from app.store.snapshot import edition_of
 from tests.benchmarks import records
@@ -29,8 +30,6 @@ Questions = Mapping[str, Sequence[Question]]
 
 COMPARED = 20
 """Questions of each workload of which the answers of all parties are compared before anything is measured."""
-
-LARGE = 20 * 2**20
 
 
 def say(text: str) -> None:

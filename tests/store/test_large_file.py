@@ -1,0 +1,85 @@
+"""A large record's file is compiled beside itself, found compiled at the next start, and followed like any other."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from app.dataset import canonical_header
+from app.errors import RecordInvalid
+from app.model import wire
+from app.query import ClaimQuery, Page
+from app.store.file import FileStore
+from tests.store.contract import generated
+
+
+def write(path: Path, count: int) -> None:
+    record = generated(count)
+    claims = [json.dumps(wire(each)).encode() for each in record.claims]
+    path.write_bytes(b"\n".join([canonical_header(record.header), *claims]) + b"\n")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "many.jsonl"
+    write(path, 20)
+    return path
+
+
+def served(path: Path) -> FileStore:
+    store = FileStore(path, large=1)
+    store.load()
+    return store
+
+
+@pytest.mark.anyio
+async def test_a_large_record_answers_from_its_snapshot_as_a_small_one_does_from_memory(path):
+    small = FileStore(path)
+    small.load()
+    found = await served(path).edition.find(ClaimQuery(), Page())
+    assert path.with_name("many.jsonl.snapshot").exists()
+    assert found == await small.edition.find(ClaimQuery(), Page())
+
+
+def test_the_second_start_opens_the_snapshot_that_the_first_one_made(path):
+    first = served(path).edition
+    made = path.with_name("many.jsonl.snapshot").stat().st_mtime_ns
+    again = served(path).edition
+    assert (again.revision, again.modified) == (first.revision, first.modified)
+    assert path.with_name("many.jsonl.snapshot").stat().st_mtime_ns == made
+
+
+def test_a_changed_large_record_is_compiled_anew_even_where_its_size_and_time_are_the_old_ones(path):
+    store = served(path)
+    before, known = store.edition.revision, path.stat()
+    text = path.read_bytes()
+    at = text.rindex(b'"text": "') + 9
+    path.write_bytes(text[:at] + (b"Y" if text[at : at + 1] != b"Y" else b"Z") + text[at + 1 :])
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+    store.load()
+    assert store.edition.revision != before
+
+
+def test_a_large_record_with_faults_leaves_no_snapshot_and_the_old_one_served(path):
+    store = served(path)
+    before = store.edition
+    path.write_bytes(path.read_bytes() + b'{"id": "broken"}\n')
+    with pytest.raises(RecordInvalid):
+        store.load()
+    assert store.edition is before
+    assert not path.with_name("many.jsonl.snapshot").exists()
+
+
+def test_an_unchanged_large_record_is_not_read_again(path):
+    store = served(path)
+    before = store.edition
+    store.load()
+    assert store.edition is before
+
+
+def test_a_large_record_is_served_from_memory_where_nothing_can_be_written_beside_it(path, tmp_path):
+    # A directory in the place of the lock stands for a place that cannot be written: tests may run as root.
+    (tmp_path / ".many.jsonl.snapshot.lock").mkdir()
+    assert served(path).edition.size == 20
+    assert not path.with_name("many.jsonl.snapshot").exists()
