@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from app import __version__
 from app.settings import Settings
 from app.store import ClaimStore
-from app.web import catalogue, changes, claims, health, verify
+from app.web import catalogue, changes, claims, health, record, verify
 from app.web.cache import AnswerCache
 from app.web.docs import docs
 from app.web.front import Front
@@ -26,7 +26,7 @@ from app.web.reference import Reference
 from app.web.refusals import refuse
 from app.web.routing import QuickDoor
 
-ROOMS = (catalogue.router, claims.router, changes.router, verify.router, health.router)
+ROOMS = (catalogue.router, record.router, claims.router, changes.router, verify.router, health.router)
 
 
 def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bool = True) -> ASGIApp:

@@ -1,19 +1,14 @@
-"""What the claims refer to: sources, documents, entities, topics, the rule, and the record as a whole."""
+"""What the claims refer to: sources, documents, entities, topics, the rule, and where everything is."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic_core import to_json
 
 from app import __version__
-from app.errors import ParametersConflict
-from app.formats import FORMATS
-from app.formats.terms import context
 from app.lists import (
     Coverage,
     CoverageList,
-    Dataset,
     DocumentList,
     EntityList,
     Landing,
@@ -26,11 +21,11 @@ from app.lists import (
     StatusRow,
     TopicList,
 )
-from app.model import Entity, Record, Source, Topic, wire
+from app.model import Entity, Source, Topic, wire
 from app.query import ClaimQuery, Page
 from app.rules import RULES
 from app.vocabulary import Status
-from app.web.answers import HTML, Ask, Operation, offers
+from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
 from app.web.finished import Answer
 from app.web.paging import listed, paged, part, served, unknown
@@ -176,62 +171,21 @@ async def list_statuses(ask: Asked, params: Annotated[Nothing, Query()]) -> Answ
     return listed(ask, StatusList(total=len(rows), items=rows, next=None, revision=ask.edition.revision))
 
 
-DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
-
-
-@router.get(
-    "/dataset",
-    tags=["dataset"],
-    **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS, problems=("409",)),
-)
-@offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
-async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
-    """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
-    if ask.form == "json":
-        return served(dataset(ask))
-    form, edition = FORMATS[ask.form], ask.edition
-    if ask.form == "jsonl" and params.as_of:
-        raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
-    claims = edition.records() if ask.form == "jsonl" else edition.served(params.day)
-    return Answer(b"", form.media_type, stream=form.dataset(claims, ask.setting(params.as_of)))
-
-
-@router.get(
-    "/schema/claims.json",
-    tags=["dataset"],
-    **described("getSchema", "Read the JSON Schema of the record", None, formats=("schema", "json")),
-)
-@offers("schema", "json")
-async def get_schema(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
-    """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
-    return schema(Operation.bare(ask.form))
-
-
-@router.get(
-    "/context.jsonld",
-    tags=["dataset"],
-    **described("getContext", "Read the JSON-LD context", None, formats=("jsonld", "json")),
-)
-@offers("jsonld", "json")
-async def get_context(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
-    """The context that every JSON-LD answer has inside, for those who want it by itself."""
-    return Answer(context(), Operation.bare(ask.form))
-
-
 @router.get("/", tags=["start"], **described("getLanding", "Find your way", Landing))
 @offers("json", HTML, by_revision=("json",))
 async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
-    """Where everything is."""
+    """Where everything is; with `as_of`, as it stood on that day."""
+    dated = f"?as_of={params.as_of}" if params.as_of else ""
     links = {
-        "self": "/",
-        "claims": "/claims",
-        "sources": "/sources",
+        "self": f"/{dated}",
+        "claims": f"/claims{dated}",
+        "sources": f"/sources{dated}",
         "documents": "/documents",
         "entities": "/entities",
         "topics": "/topics",
         "statuses": "/statuses",
         "transitions": "/transitions",
-        "dataset": "/dataset",
+        "dataset": f"/dataset{dated}",
         "schema": "/schema/claims.json",
         "context": "/context.jsonld",
         "service-desc": "/openapi.json",
@@ -240,27 +194,6 @@ async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     }
     title = ask.edition.header.dataset.title
     return served(Landing(title=title, version=__version__, revision=ask.edition.revision, links=links))
-
-
-def schema(media_type: str = "application/schema+json") -> Answer:
-    """The record's JSON Schema."""
-    fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
-    return Answer(to_json(fields), media_type)
-
-
-def dataset(ask: Ask) -> Dataset:
-    """What the record is and where to take it."""
-    header = ask.edition.header
-    return Dataset(
-        **wire(header.dataset),
-        revision=ask.edition.revision,
-        claims=ask.edition.size,
-        documents=len(header.documents),
-        sources=len(header.sources),
-        entities=len(header.entities),
-        topics=len(header.topics),
-        downloads={name: f"/dataset?format={name}" for name in DATASET_FORMS if name != "json"},
-    )
 
 
 def source_of(ask: Ask, source_id: str) -> Source:

@@ -31,11 +31,10 @@ def test_every_operation_answers_as_it_is_documented(case):
     case.call_and_validate()
 
 
-OPERATIONS = [
-    pytest.param(path, operation, id=operation["operationId"])
-    for path, operations in DOCUMENT["paths"].items()
-    for operation in operations.values()
-]
+OPERATIONS = [(path, operation) for path, operations in DOCUMENT["paths"].items() for operation in operations.values()]
+of_each = pytest.mark.parametrize(
+    ("path", "operation"), OPERATIONS, ids=[operation["operationId"] for _, operation in OPERATIONS]
+)
 
 IDS = {
     "listSources", "getSource", "getSourceImpact", "listDocuments", "getDocument", "getCoverage", "listEntities",
@@ -45,10 +44,10 @@ IDS = {
 
 
 def test_the_ids_of_operations_are_those_that_were_promised():
-    assert {each.values[1]["operationId"] for each in OPERATIONS} == IDS
+    assert {operation["operationId"] for _, operation in OPERATIONS} == IDS
 
 
-@pytest.mark.parametrize(("path", "operation"), OPERATIONS)
+@of_each
 def test_every_operation_has_words_and_a_tag_and_every_parameter_has_words_and_an_example(path, operation):
     assert operation["summary"]
     assert operation["description"]
@@ -58,7 +57,7 @@ def test_every_operation_has_words_and_a_tag_and_every_parameter_has_words_and_a
         assert "example" in each or each["name"] == "cursor"
 
 
-@pytest.mark.parametrize(("path", "operation"), OPERATIONS)
+@of_each
 def test_every_operation_lists_the_problems_that_can_meet_it_and_no_others(path, operation):
     names = {each["name"] for each in operation["parameters"]}
     listed = set(operation["responses"])

@@ -202,3 +202,13 @@ def test_every_facet_counts_the_claims_to_which_its_url_narrows():
         assert rows
         for row in rows:
             assert run(ask(serving(), row["url"])).json["total"] == row["count"]
+
+
+@pytest.mark.parametrize("target", ["/", "/dataset"])
+def test_a_day_asked_for_where_everything_is_listed_is_kept_in_the_links(target):
+    listed = run(ask(serving(), f"{target}?as_of=2022-07")).json
+    links = listed.get("links") or listed["downloads"]
+    dated = {name for name, url in links.items() if url.endswith("as_of=2022-07")}
+    assert dated == ({"self", "claims", "sources", "dataset"} if target == "/" else {"csv", "jsonld", "turtle", "text"})
+    for url in links.values():
+        assert run(ask(serving(), url)).status == 200

@@ -1,0 +1,80 @@
+"""The record as a whole: what it is, all of it in every form, its schema and its context."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic_core import to_json
+
+from app.errors import ParametersConflict
+from app.formats import FORMATS
+from app.formats.terms import context
+from app.lists import Dataset
+from app.model import Record, wire
+from app.web.answers import Ask, Operation, offers
+from app.web.described import described
+from app.web.finished import Answer
+from app.web.paging import served
+from app.web.params import Dated, Nothing
+from app.web.routing import Asked, OperationRoute
+
+router = APIRouter(route_class=OperationRoute, tags=["dataset"])
+
+DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+
+
+@router.get(
+    "/dataset",
+    **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS, problems=("409",)),
+)
+@offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
+async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
+    """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
+    if ask.form == "json":
+        return served(dataset(ask, params.as_of))
+    form, edition = FORMATS[ask.form], ask.edition
+    if ask.form == "jsonl" and params.as_of:
+        raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
+    claims = edition.records() if ask.form == "jsonl" else edition.served(params.day)
+    return Answer(b"", form.media_type, stream=form.dataset(claims, ask.setting(params.as_of)))
+
+
+@router.get(
+    "/schema/claims.json",
+    **described("getSchema", "Read the JSON Schema of the record", None, formats=("schema", "json")),
+)
+@offers("schema", "json")
+async def get_schema(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+    """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
+    return schema(Operation.bare(ask.form))
+
+
+@router.get(
+    "/context.jsonld",
+    **described("getContext", "Read the JSON-LD context", None, formats=("jsonld", "json")),
+)
+@offers("jsonld", "json")
+async def get_context(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+    """The context that every JSON-LD answer has inside, for those who want it by itself."""
+    return Answer(context(), Operation.bare(ask.form))
+
+
+def schema(media_type: str = "application/schema+json") -> Answer:
+    """The record's JSON Schema."""
+    fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
+    return Answer(to_json(fields), media_type)
+
+
+def dataset(ask: Ask, as_of: str | None = None) -> Dataset:
+    """What the record is and where to take it, of the day asked for in the forms that are of a day."""
+    header = ask.edition.header
+    dated = f"&as_of={as_of}" if as_of else ""
+    return Dataset(
+        **wire(header.dataset),
+        revision=ask.edition.revision,
+        claims=ask.edition.size,
+        documents=len(header.documents),
+        sources=len(header.sources),
+        entities=len(header.entities),
+        topics=len(header.topics),
+        downloads={name: f"/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in DATASET_FORMS[1:]},
+    )
