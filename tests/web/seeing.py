@@ -1,6 +1,6 @@
 """Pages as a browser sees them: asked for as browsers ask, and read into elements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -98,9 +98,9 @@ def look(target: str, app: ASGIApp | None = None, status: int = 200) -> Element:
     return tree(reply.plain.decode())
 
 
-def reply_to(target: str, app: ASGIApp | None = None, **headers: str) -> Reply:
-    """The answer that a browser gets."""
-    return run(ask(app or serving(), target, headers=BROWSER | headers))
+def reply_to(target: str, app: ASGIApp | None = None, headers: Mapping[str, str] = BROWSER) -> Reply:
+    """The answer that a browser gets; ``headers`` stand in addition to its own."""
+    return run(ask(app or serving(), target, headers={**BROWSER, **headers}))
 
 
 def ferries(**changes: Any) -> ASGIApp:

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from app.web.finished import digest
 from app.web.pages import POLICY
 from tests.web.asking import serving
 from tests.web.seeing import look, reply_to
@@ -82,15 +83,24 @@ def test_every_page_names_only_anchors_that_are_there(place):
 @pytest.mark.parametrize("place", PLACES)
 def test_every_page_is_sent_in_less_than_60_kilobytes_with_its_style(place):
     codings = {"accept-encoding": "gzip"}
-    page, style = reply_to(place, None, **codings), look(place).one("link", rel="stylesheet").given["href"]
+    page, style = reply_to(place, headers=codings), look(place).one("link", rel="stylesheet").given["href"]
 
     assert len(page.body) + len(reply_to(style).body) < 60_000
 
 
-def test_style_is_named_by_its_content_and_kept_for_ever():
+def test_style_is_named_by_its_content_kept_for_ever_and_compressed():
     style = look("/").one("link", rel="stylesheet").given["href"]
-    reply = reply_to(style)
+    reply = reply_to(style, headers={"accept-encoding": "br"})
 
+    assert style == f"/assets/style.css?v={digest(reply.plain)}"
     assert "immutable" in (reply.header("cache-control") or "")
     assert reply.header("content-type") == "text/css; charset=utf-8"
-    assert style.endswith("?v=" + reply.etag.strip('"'))
+    assert reply.header("content-encoding") == "br"
+    assert reply_to(style, headers={"accept-encoding": "br", "if-none-match": reply.etag}).status == 304
+
+
+def test_robots_are_let_in_everywhere():
+    reply = reply_to("/robots.txt")
+
+    assert reply.header("content-type") == "text/plain; charset=utf-8"
+    assert reply.plain.endswith(b"User-agent: *\nAllow: /\n")

@@ -92,7 +92,7 @@ def test_source_with_very_many_claims_leaves_its_impact_to_a_page_of_its_own():
     "place", ["/", "/claims?limit=100", "/sources", "/entities", "/transitions", "/documents/the-ferries"]
 )
 def test_page_of_a_large_record_is_sent_in_less_than_60_kilobytes(large, place):
-    reply = reply_to(place, large, **{"accept-encoding": "gzip"})
+    reply = reply_to(place, large, headers={"accept-encoding": "gzip"})
     style = reply_to(look(place, large).one("link", rel="stylesheet").given["href"], large)
 
     assert len(reply.body) + len(style.body) < 60_000

@@ -22,17 +22,21 @@ from starlette.routing import Route
 from app.attribution import spoken_date
 from app.store import Edition
 from app.web.answers import Ask
-from app.web.finished import SECURITY, Answer, digest
+from app.web.finished import Answer, digest, finish
+from app.web.headers import best_coding, header_values
 from app.web.pages.drawing import shares
 from app.web.params import Nothing
+from app.web.routing import Sent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
-"""No script at all, no inline style, nothing foreign."""
+"""No script at all, no inline style, nothing foreign. Nothing here connects to anything; it is allowed for the sake of
+tools in browsers, which look at ``/robots.txt`` under the policy of the page."""
 
 PLACES = (
     ("/", "Map"),
@@ -47,7 +51,11 @@ PLACES = (
 """Where every page leads."""
 
 _ROOMS = ("map", "search", "claim", "sources", "documents", "changes")
-_MEDIA_TYPES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_FILES = {
+    "/assets/style.css": "text/css; charset=utf-8",
+    "/assets/icon.svg": "image/svg+xml",
+    "/robots.txt": "text/plain; charset=utf-8",
+}
 
 
 def ready() -> None:
@@ -159,11 +167,13 @@ def place(ref: str) -> str:
 
 
 async def _file(request: Request) -> Response:
-    name = request.url.path.rsplit("/", 1)[-1]
-    headers = {key.decode(): value.decode() for key, value in SECURITY}
-    headers |= {"cache-control": "public, max-age=31536000, immutable", "etag": f'"{digest(asset_bytes(name))}"'}
-    return Response(asset_bytes(name), media_type=_MEDIA_TYPES[name], headers=headers)
+    path = request.scope["path"]
+    name = path.rsplit("/", 1)[-1]
+    kept = "public, max-age=31536000, immutable" if path != "/robots.txt" else "public, max-age=86400"
+    accepted, if_none_match = header_values(request.scope["headers"], b"accept-encoding", b"if-none-match")
+    answer = Answer(asset_bytes(name), _FILES[path], cache_control=kept)
+    return Sent(finish(answer, request.app.state.settings, best_coding(accepted), None, if_none_match))
 
 
-ROUTES = [Route(f"/assets/{name}", _file) for name in _MEDIA_TYPES]
+ROUTES = [Route(path, _file) for path in _FILES]
 """The static files of the pages."""
