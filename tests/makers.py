@@ -8,6 +8,7 @@ minister   a named person, speaks for ``norland``, ``part_of`` the government
 official   an anonymous person who speaks for ``norland``, of no known parent
 courier    an outlet, and ``reporter`` is part of it
 gazette    another outlet
+envoys     a group, of whom one says that they affirm
 =========  ====================================================================
 """
 
@@ -34,6 +35,7 @@ HEADER = Header.model_validate(
             records.source("courier", name="The Courier", kind="outlet"),
             records.source("reporter", name="Max Reporter", part_of="courier"),
             records.source("gazette", name="The Gazette", kind="outlet"),
+            records.source("envoys", name="envoys", kind="group"),
         ],
     ).items() if name in Header.model_fields}
 )  # fmt: skip

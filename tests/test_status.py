@@ -224,6 +224,9 @@ def test_nothing_is_left_of_a_claim_whose_only_source_is_left_out():
             [said("a", "courier"), said("b", "gazette"), said("c", "norland", "denies")],
             "Norland denies it; against it stand The Courier and The Gazette.",
         ),
+        ([said("a", "envoys")], "Envoys alone affirm it."),
+        ([said("a", "courier"), said("b", "envoys", "denies")], "Envoys deny it; against it stands The Courier."),
+        ([said("a", "envoys"), said("b", "norland", "denies")], "Norland denies it; against it stand envoys."),
         ([said("a", "courier", "no_comment")], "Nobody affirms it; The Courier spoke to it without affirming it."),
         (
             [said("a", "minister"), said("b", "norland")],
