@@ -91,9 +91,14 @@ class Connections:
 
     async def _configure(self, connection: Connection) -> None:
         deadline = asyncio.get_running_loop().time() + self._timeout
-        # Compiling a plan costs more than it saves in answers of milliseconds, and a plan that is made for any word is
-        # a poor one: some are in every claim and some in one.
-        settings = {"statement_timeout": int(self._timeout * 800), "jit": "off", "plan_cache_mode": "force_custom_plan"}
+        # Compiling a plan, or starting processes for it, costs more than it saves in answers of milliseconds; and a
+        # plan that is made for any word is a poor one: some are in every claim and some in one.
+        settings = {
+            "statement_timeout": int(self._timeout * 800),
+            "jit": "off",
+            "max_parallel_workers_per_gather": 0,
+            "plan_cache_mode": "force_custom_plan",
+        }
         await answer(connection, "; ".join(f"SET {name} = {value}" for name, value in settings.items()), None, deadline)
 
 

@@ -6,7 +6,7 @@ only ``@>`` under GIN, which distributed databases that speak its protocol can r
 # ruff: noqa: S608 - nothing is put into a statement's text but the number of an edition, and names of this file
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from psycopg.types.numeric import Int4
 
@@ -41,6 +41,10 @@ BODY_ON_DAY = (
     "ELSE substring(b.body, 1, b.head) || p.tail END, (p.first IS NULL)::int"
 )
 """The claim as served, and 0; or the part of it that no day changes, and 1, where it had no period yet."""
+
+
+Count: TypeAlias = Literal["nothing", "total", "facets", "status"]
+"""What is counted over the whole answer: the values of all facets, from which the total follows, or of one on a day."""
 
 
 class Conditions:
@@ -130,25 +134,29 @@ class Conditions:
         )
 
 
-def find(where: Conditions, query: ClaimQuery, page: Page, count: bool) -> tuple[str, Mapping[str, Any]]:
-    """The statement that answers :meth:`app.store.Edition.find`.
+def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tuple[str, Mapping[str, Any]]:
+    """The statement that answers :meth:`app.store.Edition.find`, and besides counts what ``count`` says.
 
     Its rows are, by their first column: ``PAGE``, four numbers by which to sort, the id, and what ``BODY`` says;
-    ``AFTER`` where the claim ``page.after`` exists; with ``count``, ``CODE`` and a code with its count if there are
-    facets, else ``TOTAL`` with the total.
+    ``AFTER`` where the claim ``page.after`` exists; ``CODE`` and a code with its count; ``TOTAL`` with the total.
     """
     keys, parameters = _order(page.sort, query)
-    texts = "b.own" in "".join(keys)
-    parts = [_page(where, keys, query, page, texts=texts)]
-    counted = f"FROM {where.claims()} WHERE {where}"
-    if count and page.facets:
-        codes = f"c.facets || ({LATER_STATUS} - {_STANDING})" if query.as_of else "c.facets"
+    parts = [_page(where, keys, query, page, texts="b.own" in "".join(keys))]
+    if count in ("facets", "status"):
+        standing = f"{LATER_STATUS} - {_STANDING}"
+        code = (
+            standing
+            if count == "status"
+            else f"unnest(c.facets || ({standing}))"
+            if query.as_of
+            else "unnest(c.facets)"
+        )
         parts.append(
             f"SELECT {CODE}, code, 0, 0, 0, NULL, NULL, count(*)::int "
-            f"FROM (SELECT unnest({codes}) AS code {counted}) hits GROUP BY code"
+            f"FROM (SELECT {code} AS code FROM {where.claims()} WHERE {where}) hits GROUP BY code"
         )
-    elif count:
-        parts.append(f"SELECT {TOTAL}, 0, 0, 0, 0, NULL, NULL, count(*)::int {counted}")
+    elif count == "total":
+        parts.append(f"SELECT {TOTAL}, 0, 0, 0, 0, NULL, NULL, count(*)::int FROM {where.claims()} WHERE {where}")
     start = ""
     if page.after is not None:
         named = ", ".join(f"{key} AS k{nth}" for nth, key in enumerate(keys))
@@ -234,13 +242,14 @@ def heads(edition: int) -> str:
 
 def changes(edition: int) -> str:
     """Changes of status between two days: day and head of some of them, and on every row how many there are."""
+    days = "first BETWEEN %(since)s AND %(until)s"
+    changed = f"periods_{edition} WHERE edition = {edition} AND changed AND {days}"
     return (
-        f"WITH chosen AS (SELECT first, position FROM periods_{edition} WHERE changed AND first BETWEEN %(since)s "
-        "AND %(until)s ORDER BY first, position OFFSET %(offset)s LIMIT %(limit)s), "
-        f"whole AS (SELECT count(*)::int AS total FROM periods_{edition} WHERE changed "
-        "AND first BETWEEN %(since)s AND %(until)s) "
+        f"WITH chosen AS (SELECT first, position FROM {changed} "
+        "ORDER BY first, position OFFSET %(offset)s LIMIT %(limit)s), "
+        f"whole AS (SELECT count(*)::int AS total FROM {changed}) "
         "SELECT whole.total, chosen.first, chosen.position, substring(b.body, 1, b.head) "
-        f"FROM whole LEFT JOIN chosen ON true "
+        "FROM whole LEFT JOIN chosen ON true "
         f"LEFT JOIN bodies_{edition} b ON b.edition = {edition} AND b.position = chosen.position"
     )
 

@@ -17,7 +17,7 @@ from app.dataset import canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Record
 from app.query import FACETS, ClaimQuery, Page
-from app.store import crew, postgres, postings, spelling
+from app.store import crew, edition, postings, spelling
 from app.store.loading import import_claims
 from app.store.memory import MemoryEdition
 from app.store.postgres import POLL, PostgresStore
@@ -49,7 +49,7 @@ async def store_of(shared: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     opened = []
     # Some words have postings and some have not; some of their answers are few and some many.
     monkeypatch.setattr(postings, "FREQUENT", 30)
-    monkeypatch.setattr(postgres, "_FEW", 50)
+    monkeypatch.setattr(edition, "_FEW", 50)
 
     async def store(record: Record) -> PostgresStore:
         if HELD.get(shared) is not record:
@@ -72,16 +72,16 @@ class TestPostgresStore(StoreContract):
 @pytest.mark.anyio
 @pytest.mark.parametrize("compared", [1000, 100])
 async def test_the_same_ids_are_suggested_as_in_memory(store_of, compared, monkeypatch):
-    for module in (postgres, spelling):
+    for module in (edition, spelling):
         monkeypatch.setattr(module, "_NEAR", 20)
-    monkeypatch.setattr(postgres, "_COMPARED", compared)
+    monkeypatch.setattr(edition, "_COMPARED", compared)
     monkeypatch.setattr(spelling, "FEW", compared)
     record = record_of(300)
-    edition = (await store_of(record)).edition
+    stored = (await store_of(record)).edition
     memory = MemoryEdition.from_record(record, modified=0)
     for claim in record.claims[::20]:
         for slip in (claim.id[1:], claim.id[:-2] + "x", claim.id.upper(), f"\0{claim.id}", f"{claim.id[:5]}\ud800"):
-            assert await edition.suggest(slip) == await memory.suggest(slip)
+            assert await stored.suggest(slip) == await memory.suggest(slip)
 
 
 def record_of(count: int, seed: int = 0) -> Record:

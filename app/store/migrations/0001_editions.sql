@@ -29,10 +29,11 @@ CREATE TABLE claims (
     PRIMARY KEY (edition, position)
 ) PARTITION BY LIST (edition);
 CREATE INDEX claims_keys ON claims USING gin (keys);
-CREATE INDEX claims_status ON claims (status, position);
-CREATE INDEX claims_status_back ON claims ((-status), position);
-CREATE INDEX claims_period ON claims (starts, ends, position);
-CREATE INDEX claims_period_back ON claims ((CASE WHEN starts = 2147483647 THEN 0 ELSE -starts END), (-ends), position);
+CREATE INDEX claims_status ON claims (edition, status, position);
+CREATE INDEX claims_status_back ON claims (edition, (-status), position);
+CREATE INDEX claims_period ON claims (edition, starts, ends, position);
+CREATE INDEX claims_period_back
+    ON claims (edition, (CASE WHEN starts = 2147483647 THEN 0 ELSE -starts END), (-ends), position);
 
 -- What is served: ready bytes.
 CREATE TABLE bodies (
@@ -60,8 +61,8 @@ CREATE TABLE periods (
     tail      bytea,                                -- what follows the body's head then; null in the last period
     PRIMARY KEY (edition, position, first)
 ) PARTITION BY LIST (edition);
-CREATE INDEX periods_status ON periods (status, first, until, position);
-CREATE INDEX periods_changed ON periods (first, position) WHERE changed;
+CREATE INDEX periods_status ON periods (edition, status, first, until, position);
+CREATE INDEX periods_changed ON periods (edition, first, position) WHERE changed;
 
 -- Which claims have a key, for terms and for frequent words: a Roaring bitmap of positions in its portable format
 -- (https://github.com/RoaringBitmap/RoaringFormatSpec). Counting hundreds of thousands of rows would take a second.
