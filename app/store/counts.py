@@ -8,14 +8,13 @@ intersections of bitmaps: whichever is less work.
 import json
 from array import array
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from pyroaring import BitMap
 
 from app.model import Header
 from app.query import FACETS, TERMS, ClaimQuery, search, vocabulary
 from app.store.index import Index
-from app.store.sections import Names, Sections, Writer, write_names, write_pieces
+from app.store.sections import Names, Recent, Sections, Writer, write_names, write_pieces
 from app.store.spread import gather
 
 COUNTED = 4096
@@ -37,7 +36,7 @@ class Counts:
         self._size = size
         self._counted = Names(sections, "counted")
         self._vocabulary = vocabulary(header)
-        self._numbered = lru_cache(maxsize=None)(self._numbered_values)
+        self._numbered: Recent[str, list[tuple[str, int]]] = Recent(len(FACETS))
 
     def facets(self, names: Iterable[str], query: ClaimQuery, hits: BitMap) -> dict[str, Mapping[str, int]]:
         """For each of ``names`` its values and how many of ``hits``, the answer to ``query``, have them."""
@@ -55,10 +54,10 @@ class Counts:
         return found
 
     def _count(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:
-        values = self._numbered(name)
+        values = self._numbered.of(name, lambda: self._numbered_values(name))
         if self._size < MANY or 12 * len(hits) > len(values) * (200 + self._size // 200):
-            bitmap = self._sections.bitmap
-            return [(value, hits.intersection_cardinality(bitmap("terms.claims", nth))) for value, nth in values]
+            having = self._index.terms.numbered
+            return [(value, hits.intersection_cardinality(having(number))) for value, number in values]
         return self._count_claims(name, hits)
 
     def _count_claims(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:
@@ -73,7 +72,7 @@ class Counts:
 
     def _numbered_values(self, name: str) -> list[tuple[str, int]]:
         """The values of ``name`` that any claim has, with the numbers of their bitmaps."""
-        numbers = ((str(value), self._index.term_number(name, value)) for value in self._vocabulary[name])
+        numbers = ((str(value), self._index.terms.number(name, value)) for value in self._vocabulary[name])
         return [(value, number) for value, number in numbers if number is not None]
 
 

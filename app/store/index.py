@@ -8,7 +8,6 @@ record.
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import lru_cache
 
 from pyroaring import BitMap
 
@@ -16,7 +15,8 @@ from app.dates import Span
 from app.model import Header
 from app.query import TERMS, ClaimQuery, Search, search
 from app.store.phrases import Phrases
-from app.store.sections import NOTHING, Days, Names, Sections
+from app.store.sections import NOTHING, Days, Names, Recent, Sections
+from app.store.terms import Terms
 from app.vocabulary import Status
 
 STATUSES = tuple(Status)
@@ -27,14 +27,14 @@ class Index:
 
     def __init__(self, sections: Sections, header: Header, size: int) -> None:
         self._sections = sections
-        self._terms = Names(sections, "terms")
+        self.terms = Terms(sections)
         self._words = Names(sections, "words")
         self._starts = Days(sections, "starts")
         self._ends = Days(sections, "ends")
         self._standing = {status.value: Days(sections, f"status.{status.value}") for status in STATUSES}
         self.everything = BitMap(range(size))
-        self._having = lru_cache(maxsize=64)(self._having_at)
-        self._phrases = Phrases(sections, header, self._words, self.term)
+        self._having: Recent[tuple[str, int], BitMap] = Recent(64)
+        self._phrases = Phrases(sections, header, self._words, self.terms)
 
     def factors(self, query: ClaimQuery) -> list[BitMap]:
         """Bitmaps whose intersection is the answer to ``query``, the smallest first; none where every claim is."""
@@ -63,15 +63,6 @@ class Index:
         *others, last = factors
         return self.hits(others).intersection_cardinality(last)
 
-    def term(self, name: str, value: str) -> BitMap:
-        """Claims with ``value`` among the terms ``name`` (of :func:`app.query.terms`)."""
-        number = self.term_number(name, value)
-        return NOTHING if number is None else self._sections.bitmap("terms.claims", number)
-
-    def term_number(self, name: str, value: str) -> int | None:
-        """Number of the bitmap ``terms.claims`` of a term; ``None`` where no claim has it."""
-        return self._terms.find(f"{name}={value}")
-
     def own_word(self, word: str) -> BitMap:
         """Claims whose own text has ``word``."""
         number = self._words.find(word)
@@ -79,20 +70,23 @@ class Index:
 
     def word(self, word: str) -> BitMap:
         """Claims that have ``word`` in their text or in a name of their sources and entities."""
-        number = self._terms.find(f"word={word}")
-        return self.own_word(word) if number is None else self._sections.bitmap("terms.claims", number)
+        number = self.terms.number("word", word)
+        return self.own_word(word) if number is None else self.terms.numbered(number)
 
     def status(self, status: str, day: date | None) -> BitMap:
         """Claims that have ``status`` at the end of ``day``."""
         if day is None:
-            return self.term("status", status)
+            return self.terms.claims("status", status)
         days = self._standing.get(status)
-        return NOTHING if days is None else self._having(status, days.count(day.toordinal()))
+        if days is None:
+            return NOTHING
+        count = days.count(day.toordinal())
+        return self._having.of((status, count), lambda: self._having_at(status, count))
 
     def levels(self, factors: Sequence[BitMap], asked: Search) -> list[tuple[int, BitMap]]:
         """The hits by :func:`app.query.relevance`, the most relevant first; levels without a claim are left out."""
         # A word that no name has is in the text of every hit.
-        named = [word for word in asked.words if self.term_number("word", word) is not None]
+        named = [word for word in asked.words if self.terms.number("word", word) is not None]
         levels = {len(asked.words) - len(named): self.hits(factors)}
         for own in map(self.own_word, named):
             rise: dict[int, BitMap] = {}
@@ -104,7 +98,7 @@ class Index:
         return sorted(levels.items(), key=lambda each: -each[0])
 
     def _any_of(self, name: str, values: Collection[str], day: date | None) -> BitMap:
-        each = [self.status(value, day) if name == "status" else self.term(name, value) for value in values]
+        each = [self.status(value, day) if name == "status" else self.terms.claims(name, value) for value in values]
         return each[0] if len(each) == 1 else BitMap.union(*each)
 
     def _having_at(self, status: str, count: int) -> BitMap:

@@ -6,7 +6,6 @@ It answers by :mod:`~app.store.index` and hands out bytes that were made when th
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 from app.errors import CursorInvalid, StoreUnavailable
 from app.model import Claim, Header, Record
@@ -19,7 +18,7 @@ from app.store.compile import compile_into
 from app.store.counts import Counts
 from app.store.index import Index
 from app.store.pages import Pages
-from app.store.sections import DAY, Memory, Sections
+from app.store.sections import DAY, Memory, Recent, Sections
 from app.store.spelling import Spelling
 
 
@@ -37,7 +36,7 @@ class MemoryEdition(Edition):
         self._counts = Counts(self._sections, self._index, header, size)
         self._spelling = Spelling(self._sections, self._bodies.ids)
         # Every page of an answer has the same total.
-        self._total = lru_cache(maxsize=256)(lambda query: self._index.count(self._index.factors(query)))
+        self._totals: Recent[ClaimQuery, int] = Recent(256)
 
     @classmethod
     def from_record(cls, record: Record, modified: int) -> "MemoryEdition":
@@ -61,7 +60,7 @@ class MemoryEdition(Edition):
         more = len(numbers) > page.limit
         numbers = numbers[: page.limit]
         return Found(
-            total=self._index.count(factors) if len(factors) < 2 else self._total(query),
+            total=self._totals.of(query, lambda: self._index.count(factors)),
             bodies=[self._bodies.served(each, query.as_of) for each in numbers],
             last=self._bodies.ids[numbers[-1]] if more else None,
             facets=self._counts.facets(page.facets, query, factors[0]) if page.facets else {},
@@ -85,7 +84,7 @@ class MemoryEdition(Edition):
     async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:
         known = self.header.document_by_id.get(document)
         refs = [each.ref for each in known.passages] if known else []
-        resting = {ref: self._index.term("passage", f"{document}#{ref}") for ref in refs}
+        resting = {ref: self._index.terms.claims("passage", f"{document}#{ref}") for ref in refs}
         return {ref: [self._bodies.ids[number] for number in numbers] for ref, numbers in resting.items() if numbers}
 
     async def suggest(self, id: str) -> tuple[str, ...]:

@@ -6,16 +6,17 @@ through. The texts are kept as numbers of words.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from pyroaring import BitMap
 
 from app.model import Header
 from app.query import stands_in, words
-from app.store.sections import NOTHING, Names, Sections
+from app.store.sections import NOTHING, Names, Recent, Sections
 from app.store.spread import gather
+from app.store.terms import Terms
 
 MANY = 1000
 """Claims from which their texts are looked through all at once."""
@@ -24,18 +25,21 @@ MANY = 1000
 class Phrases:
     """Finds the claims of a phrase."""
 
-    def __init__(self, sections: Sections, header: Header, known: Names, term: Callable[[str, str], BitMap]) -> None:
-        """``known`` are the words of the texts; ``term`` gives the claims of a source or an entity."""
+    def __init__(self, sections: Sections, header: Header, known: Names, terms: Terms) -> None:
+        """``known`` are the words of the texts."""
         self._sections = sections
         self._header = header
         self._words = known
-        self._term = term
-        self.claims = lru_cache(maxsize=32)(self._claims)
+        self._terms = terms
+        self._found: Recent[tuple[str, ...], BitMap] = Recent(32)
+
+    def claims(self, phrase: tuple[str, ...]) -> BitMap:
+        """Claims in which the words of ``phrase``, which are two or more, stand together."""
+        return self._found.of(phrase, lambda: self._claims(phrase))
 
     def _claims(self, phrase: tuple[str, ...]) -> BitMap:
-        """Claims in which the words of ``phrase``, which are two or more, stand together."""
         names = self._names.get(phrase[0], ())
-        named = [self._term(kind, id_) for kind, id_, text in names if stands_in(phrase, text)]
+        named = [self._terms.claims(kind, id_) for kind, id_, text in names if stands_in(phrase, text)]
         return BitMap.union(self._in_text(phrase), *named)
 
     @cached_property

@@ -6,9 +6,9 @@ large one's in a file that the system maps in. Nothing becomes an object before 
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Protocol
+from typing import Protocol, TypeVar
 from zlib import crc32
 
 from pyroaring import BitMap
@@ -24,6 +24,30 @@ DAY = 32
 
 NOTHING = BitMap()
 """No claim at all. Like every bitmap that is handed out, it may not be changed."""
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Recent(dict[Key, Value]):
+    """What was worked out last, ``most`` of it at a time.
+
+    Not :func:`functools.lru_cache`, which around a method would keep an edition alive in a circle after its last use.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def of(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value of ``key``, which ``make`` gives where it is not kept."""
+        found = self.get(key)
+        if found is None:
+            while len(self) >= self._most:
+                del self[next(iter(self))]
+            found = self[key] = make()
+        return found
 
 
 class Writer(Protocol):

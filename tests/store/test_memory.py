@@ -1,12 +1,15 @@
 """The store in memory keeps the contract, and swaps its edition in one step."""
 
+import gc
+import weakref
+from datetime import date
 from typing import ClassVar
 
 import pytest
 
 from app.errors import StoreUnavailable
 from app.model import Record
-from app.query import ClaimQuery, Page
+from app.query import FACETS, ClaimQuery, Page
 from app.store.memory import MemoryEdition, MemoryStore
 from tests.store.contract import StoreContract, StoreOf, generated
 
@@ -45,3 +48,17 @@ async def test_a_request_under_way_finishes_on_the_edition_that_it_took():
     store.replace(MemoryEdition.from_record(generated(30, seed=2), modified=1_700_000_001))
     assert (await taken.find(ClaimQuery(), Page())).total == 20
     assert (await store.edition.find(ClaimQuery(), Page())).total == 30
+
+
+@pytest.mark.anyio
+async def test_an_edition_that_nobody_uses_is_gone_at_once():
+    edition = MemoryEdition.from_record(generated(20, seed=1), modified=1)
+    query = ClaimQuery(q='"harbour denied" NATO', status=("confirmed",), as_of=date(2003, 1, 1))
+    await edition.find(query, Page(facets=FACETS, sort="relevance"))
+    gone = weakref.ref(edition)
+    gc.disable()
+    try:
+        del edition
+        assert gone() is None
+    finally:
+        gc.enable()

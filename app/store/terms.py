@@ -1,0 +1,26 @@
+"""Claims by the values of filters, and by words of names: the part of the index that does not depend on a day."""
+
+from pyroaring import BitMap
+
+from app.store.sections import NOTHING, Names, Sections
+
+
+class Terms:
+    """Bitmaps by ``name=value``: terms of :func:`app.query.terms`, the last status, passages, and words of names."""
+
+    def __init__(self, sections: Sections) -> None:
+        self._sections = sections
+        self._names = Names(sections, "terms")
+
+    def number(self, name: str, value: str) -> int | None:
+        """Number of the bitmap of a term; ``None`` where no claim has it."""
+        return self._names.find(f"{name}={value}")
+
+    def numbered(self, number: int) -> BitMap:
+        """The bitmap of that number."""
+        return self._sections.bitmap("terms.claims", number)
+
+    def claims(self, name: str, value: str) -> BitMap:
+        """Claims that have ``value`` among the terms ``name``."""
+        number = self.number(name, value)
+        return NOTHING if number is None else self.numbered(number)
