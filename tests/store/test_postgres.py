@@ -23,7 +23,7 @@ from app.store.memory import MemoryEdition
 from app.store.postgres import POLL, PostgresStore
 from app.store.rows import Writer
 from app.store.schema import migrate, migrations
-from tests.store.contract import StoreContract, StoreOf, generated
+from tests.store.contract import ORDERS, Asker, StoreContract, StoreOf, generated
 from tests.store.database import Database, children, started
 
 
@@ -67,6 +67,26 @@ async def store_of(shared: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 class TestPostgresStore(StoreContract):
     """The fixture above is all that the contract needs."""
+
+
+@pytest.mark.anyio
+async def test_every_byte_of_a_page_is_the_same_as_in_memory(store_of):
+    record = record_of(300)
+    stored = (await store_of(record)).edition
+    memory = MemoryEdition.from_record(record, modified=0)
+    for number in range(200):
+        asker = Asker(record, f"bytes {number}")
+        after = asker.chance.choice((None, asker.chance.choice(record.claims).id))
+        facets = asker.chance.choice(((), FACETS, ("kind", "status")))
+        page = Page(
+            sort=ORDERS[number % len(ORDERS)], limit=asker.chance.choice((1, 20, 100)), after=after, facets=facets
+        )
+        query = asker.query()
+        found, expected = await stored.find(query, page), await memory.find(query, page)
+        assert (found.total, list(found.bodies), found.last) == (expected.total, list(expected.bodies), expected.last)
+        assert [(name, list(each.items())) for name, each in found.facets.items()] == [
+            (name, list(each.items())) for name, each in expected.facets.items()
+        ]
 
 
 @pytest.mark.anyio
