@@ -14,9 +14,10 @@ offset bytes
 32     4     CRC-32 of the table of contents
 ====== ===== ==========================================================
 
-The table of contents is JSON: revision, size, the record's fingerprint, and for each section its offset, length and a
-CRC-32 of samples spread over it. A file is written under another name and renamed when it is safe on the disk, so a
-reader sees all of it or none. One that is foreign, cut short or damaged is thrown away and made anew.
+The table of contents is JSON: revision, size, the record's fingerprint, the version of this package, and for each
+section its offset, length and a CRC-32 of samples spread over it. A file is written under another name and renamed when
+it is safe on the disk, so a reader sees all of it or none. One that is foreign, cut short, damaged, or made by other
+rules is thrown away and made anew.
 """
 
 import json
@@ -33,12 +34,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
 
+from app import __version__
 from app.files import opened
 from app.model import Claim, Header
 from app.store.compile import compile_into
 from app.store.memory import MemoryEdition
 
-VERSION = 1
+VERSION = 2
 """To be raised with every change of what a section holds or means: older files are then made anew."""
 
 _MAGIC = b"CLAIMSDB"
@@ -46,6 +48,7 @@ _FIRST = struct.Struct("=8sIIQQI")
 _BYTE_ORDER = 0x01020304
 _PAGE = 4096
 _SAMPLES = 16
+_UNFINISHED = ".unfinished"
 
 
 class SnapshotUnusable(Exception):
@@ -88,13 +91,13 @@ def write_snapshot(path: Path, header: Header, claims: Iterable[Claim], modified
 
     ``seen`` is the :func:`fingerprint` of what they were read from.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_UNFINISHED, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w+b", buffering=2**20) as file:
             out = _File(file)
             revision, size = compile_into(out, header, claims, processes=None)
-            out.close(revision=revision, size=size, modified=modified, seen=seen)
+            out.close(revision=revision, size=size, modified=modified, seen=seen, made_by=__version__)
             os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
@@ -114,6 +117,8 @@ def open_snapshot(path: Path, seen: str) -> MemoryEdition:
             raise SnapshotUnusable(f"{path.name} is too short for a snapshot.")
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     contents = _contents(mapped, path.name)
+    if contents["made_by"] != __version__:
+        raise SnapshotUnusable(f"{path.name} was made by version {contents['made_by']}, whose rules may differ.")
     if contents["seen"] != seen:
         raise SnapshotUnusable(f"{path.name} was made from another record, or another version of it.")
     sections = {name: mapped[start : start + size] for name, (start, size, _) in contents["sections"].items()}
@@ -203,6 +208,8 @@ def _alone(path: Path) -> Iterator[None]:
         return
     with path.with_name(f".{path.name}.lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        for left_over in path.parent.glob(f".{path.name}.*{_UNFINISHED}"):  # by somebody who was killed
+            left_over.unlink(missing_ok=True)
         yield
 
 

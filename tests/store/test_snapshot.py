@@ -85,6 +85,19 @@ def test_a_snapshot_of_another_record_is_not_used(made):
         open_snapshot(made, "the record as it is now")
 
 
+def test_a_snapshot_of_another_version_of_the_rules_is_not_used(made, monkeypatch):
+    monkeypatch.setattr(snapshot, "__version__", "99.0.0")
+    with pytest.raises(SnapshotUnusable, match="whose rules may differ"):
+        open_snapshot(made, SEEN)
+
+
+def test_what_a_killed_compiler_left_behind_is_cleared_away(record_file, tmp_path):
+    left_over = tmp_path / ".claims.jsonl.snapshot.x1y2.unfinished"
+    left_over.write_bytes(b"half of it")
+    edition_of(record_file, tmp_path, Reader(20), modified=7)
+    assert not left_over.exists()
+
+
 @pytest.mark.parametrize("left", [0, 1, 35, 36, 4096, 5000, -1, -100])
 def test_a_snapshot_cut_short_is_not_used(made, left):
     whole = made.read_bytes()
