@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 
+from pyroaring import BitMap
+
 from app.errors import CursorInvalid, StoreUnavailable
 from app.model import Claim, Header, Record
 from app.query import ClaimQuery, Page
@@ -20,6 +22,9 @@ from app.store.index import Index
 from app.store.pages import Pages
 from app.store.sections import DAY, Memory, Recent, Sections
 from app.store.spelling import Spelling
+
+SHORT = 2**16
+"""Claims of a question's rarest part up to which the whole answer is worked out, however short a page of it is."""
 
 
 class MemoryEdition(Edition):
@@ -54,16 +59,16 @@ class MemoryEdition(Edition):
     async def find(self, query: ClaimQuery, page: Page) -> Found:
         after = self._number(page.after) if page.after is not None else None
         factors = self._index.factors(query)
-        if page.facets or page.sort != "document":
-            factors = [self._index.hits(factors)]  # needed more than once; a plain page can do without
+        if len(factors) > 1 and (page.facets or page.sort != "document" or len(factors[0]) <= SHORT):
+            factors = [self._index.hits(factors)]  # needed more than once, or quickly made
         numbers = self._pages.page(query, page, factors, after)
         more = len(numbers) > page.limit
         numbers = numbers[: page.limit]
         return Found(
-            total=self._totals.of(query, lambda: self._index.count(factors)),
-            bodies=[self._bodies.served(each, query.as_of) for each in numbers],
+            total=self._total(query, factors),
+            bodies=self._bodies.page(numbers, query.as_of),
             last=self._bodies.ids[numbers[-1]] if more else None,
-            facets=self._counts.facets(page.facets, query, factors[0]) if page.facets else {},
+            facets=self._counts.facets(page.facets, query, self._index.hits(factors)) if page.facets else {},
         )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
@@ -89,6 +94,11 @@ class MemoryEdition(Edition):
 
     async def suggest(self, id: str) -> tuple[str, ...]:
         return self._spelling.suggest(id)
+
+    def _total(self, query: ClaimQuery, factors: Sequence[BitMap]) -> int:
+        if len(factors) < 2:
+            return self._index.count(factors)
+        return self._totals.of(query, lambda: self._index.count(factors))
 
     def _number(self, id: str) -> int:
         number = self._bodies.ids.find(id)

@@ -2,7 +2,10 @@
 
 from pyroaring import BitMap
 
-from app.store.sections import NOTHING, Names, Sections
+from app.store.sections import NOTHING, Names, Recent, Sections
+
+_NONE = -1
+"""What stands for the number of a term that no claim has."""
 
 
 class Terms:
@@ -11,10 +14,17 @@ class Terms:
     def __init__(self, sections: Sections) -> None:
         self._sections = sections
         self._names = Names(sections, "terms")
+        self._numbers: Recent[str, int] = Recent(1024)
 
     def number(self, name: str, value: str) -> int | None:
         """Number of the bitmap of a term; ``None`` where no claim has it."""
-        return self._names.find(f"{name}={value}")
+        term = f"{name}={value}"
+        number = self._numbers.of(term, lambda: self._found(term))
+        return None if number == _NONE else number
+
+    def _found(self, term: str) -> int:
+        number = self._names.find(term)
+        return _NONE if number is None else number
 
     def numbered(self, number: int) -> BitMap:
         """The bitmap of that number."""

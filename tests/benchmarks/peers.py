@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.query import words
 from app.served import ServedClaim
-from app.serving import listen, server
+from app.serving import listen, run, server
 from app.settings import Settings
 from app.store.memory import MemoryStore
 from tests.benchmarks.sqlite import fts
@@ -180,7 +180,7 @@ def main() -> None:
     threading.Thread(target=_listen_to, args=(port + 1, tell), daemon=True).start()
     # The one thing in which a peer's server differs from ours.
     with patch.object(server, "create_app", lambda store, settings: app):
-        server.serve(MemoryStore(), Settings(), listen("127.0.0.1", port), alone=True)
+        run(MemoryStore(), Settings(), listen("127.0.0.1", port))
 
 
 if __name__ == "__main__":
