@@ -91,8 +91,8 @@ def test_a_stream_hands_on_large_pieces_and_not_one_for_each_claim():
 
 def test_a_claim_as_text_is_its_attribution_its_status_with_the_reason_and_its_url(record):
     assert FORMATS["text"].claim(served(record)[0], setting(record)).decode() == (
-        "According to Harbour Master in March 2021: Norland agreed to lend Portvale forty ferries; "
-        "Norland in 2021-03/2021-05 denied this.\n"
+        "According to Harbour Master (March 2021): Norland agreed to lend Portvale forty ferries; "
+        "Norland (2021-03/2021-05) denied this.\n"
         "Status: disputed. Norland denies it; against it stands Harbour Master.\n"
         f"{BASE}/claims/ferries-promised\n"
     )
