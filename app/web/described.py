@@ -128,14 +128,16 @@ PROBLEM_RESPONSES: dict[str, tuple[str, dict[str, Any]]] = {
         _problem("Parameters, or a cursor and the rest of the question, cannot hold together."),
     ),
     "413": ("TooLarge", _problem("The text is larger than this server takes.")),
+    "414": ("AddressTooLong", _problem("The address is longer than this server takes.")),
     "415": ("NotText", _problem("The body is not UTF-8 text.")),
     "429": ("TooManyRequests", _problem("Too many requests from this client.", "Retry-After")),
+    "431": ("HeadersTooLarge", _problem("The header fields are larger than this server takes.")),
     "500": ("Broken", _problem("Something broke here, which is never the request's fault.")),
     "503": ("Unavailable", _problem("The service cannot answer now.", "Retry-After")),
 }
 """For each status code the name of its response among the components, and the response."""
 
-ALWAYS = ("400", "406", "429", "500", "503")
+ALWAYS = ("400", "406", "414", "429", "431", "500", "503")
 """Problems that can meet every operation."""
 
 SHAPES: dict[str, type[BaseModel]] = {"Problem": Problem}
