@@ -53,7 +53,7 @@ class Settings(BaseModel):
     """Most bytes of a request's path and query."""
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 25
     """Seconds that a request's body may take to arrive."""
-    stalled_seconds: Annotated[float, Field(gt=0, le=3600)] = 20
+    stalled_seconds: Annotated[float, Field(gt=0, le=3600)] = 15
     """Seconds for which a reader may take nothing of an answer before it is cut off."""
     idle_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
     """Seconds for which a connection is kept between two requests."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 from httptools import HttpParserInvalidMethodError
 from starlette.types import ASGIApp
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.serving.refusals import Refusal, overloaded
@@ -41,6 +41,8 @@ class Guarded(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.answering: ASGIApp = cast("ASGIApp", self.app)
         self.neighbours = cast("set[Guarded]", server_state.connections)
+        self.running: RequestResponseCycle | None = None
+        """The request that is being answered, or was answered last; ``cycle`` is the one that was read last."""
         self.heading = True
         """Whether the next thing to arrive is a header, or more of it."""
         self.begun = True
@@ -51,19 +53,31 @@ class Guarded(HttpToolsProtocol):
         """Bytes that have arrived since, which may be more than the header's own."""
         self.moved = 0.0
         """When the reader was last seen to take something of what is waiting for it; 0 where nothing waits."""
+        self.crowded = False
+        """Whether there were too many already when it was made."""
         self.leaving = False
         self.refused = False
 
     @property
     def answered(self) -> bool:
         """Whether no request of this connection is under way."""
-        # uvicorn declares that there always is a cycle, and begins without one.
-        return cast("Any", self.cycle) is None or self.cycle.response_complete
+        return self.running is None or self.running.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.since = self.loop.time()
         self.watch.welcome(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # uvicorn tells only the request that was read last, and one before it would go on writing to nobody.
+        self.pipeline.clear()
+        self._abandon()
+        super().connection_lost(exc)
+
+    def _abandon(self) -> None:
+        if self.running is not None and not self.running.response_complete:
+            self.running.disconnected = True
+            self.running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         if self.refused:
@@ -78,10 +92,10 @@ class Guarded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._check()
         self.heading, self.since = False, self.loop.time()
-        busy = len(self.tasks) >= self.watch.settings.concurrency and not self.url.startswith(b"/health")
-        self.app = cast("Any", overloaded if busy else self.answering)
+        busy = self.crowded or len(self.tasks) >= self.watch.settings.concurrency
+        self.app = cast("Any", overloaded if busy and not self.url.startswith(b"/health") else self.answering)
         super().on_headers_complete()
-        if self.leaving:
+        if self.leaving or self.crowded:
             self.cycle.keep_alive = False
 
     def _check(self) -> None:
@@ -107,6 +121,10 @@ class Guarded(HttpToolsProtocol):
             # OPTIONS of the server as a whole (9112 3.2.4): what its root takes, everything takes.
             self.url = b"/"
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def on_message_complete(self) -> None:
         self.heading, self.begun = True, False
         super().on_message_complete()
@@ -124,24 +142,30 @@ class Guarded(HttpToolsProtocol):
         if self.refused or self.transport.is_closing():
             return
         self.refused = True
-        if self.answered:
+        if self.running is None or self.running.response_complete:
             self._end(refusal)
         elif self.pipeline:
             # What was asked after the broken part is not known, and what was asked before it is being answered.
             self.pipeline.clear()
         elif self.heading:
-            self.cycle.on_response = lambda: self._end(refusal)
-        elif self.cycle.response_started:
-            self.transport.abort()
+            self.running.on_response = lambda: self._end(refusal)
+        elif self.running.response_started:
+            self.drop()
         else:
             self.cut_off(refusal)
 
     def cut_off(self, refusal: Refusal) -> None:
         """Say why, in place of the answer that is under way and has not begun."""
         self.refused = True
-        self.cycle.disconnected = True
-        self.cycle.message_event.set()
+        self._abandon()
         self._end(refusal)
+
+    def drop(self) -> None:
+        """Close at once, without a word."""
+        self.refused = True
+        self.pipeline.clear()
+        self._abandon()
+        self.transport.abort()
 
     def _end(self, refusal: Refusal) -> None:
         self._unset_keepalive_if_required()
@@ -164,8 +188,8 @@ class Guarded(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server is to end. A request may be on its way already: closing at once would reset it."""
         self.leaving = True
-        if not self.answered and not self.cycle.response_started:
-            self.cycle.keep_alive = False
+        if self.running is not None and not self.running.response_started:
+            self.running.keep_alive = False
         self.loop.call_later(LEAVE, self._leave)
 
     def _leave(self) -> None:

@@ -7,40 +7,49 @@ from typing import NoReturn
 
 import uvicorn
 
+from app.serving.accepting import Acceptor
 from app.serving.connections import guarded
+from app.serving.door import Door
 from app.serving.draining import hear_no_more
 from app.serving.watch import Watch
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web import create_app
 
-ACCEPTED = 0.05
-"""Seconds in which the loop accepts who was waiting."""
-
 
 class Server(uvicorn.Server):
     """uvicorn's server, which resets nobody when it ends and lets SIGHUP refresh the store."""
 
-    def __init__(self, config: uvicorn.Config, store: ClaimStore, *, alone: bool) -> None:
+    def __init__(self, config: uvicorn.Config, store: ClaimStore, watch: Watch, door: Door) -> None:
         super().__init__(config)
         self._store = store
-        self._alone = alone
+        self._watch = watch
+        self._door = door
+        self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         if hasattr(signal, "SIGHUP"):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._store.refresh)
-        await super().startup(sockets)
+        # Of the sockets that uvicorn is given it would accept by itself.
+        await super().startup([])
+        self._acceptor = Acceptor(self._door.socket, self._connection, self._watch)
+        self._acceptor.begin()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._alone:
-            for each in sockets or ():
-                hear_no_more(each)
-            await asyncio.sleep(ACCEPTED)
+        if self._acceptor:
+            if self._door.alone:
+                hear_no_more(self._door.socket)
+            await self._acceptor.end(rest=self._door.ours)
         await super().shutdown(sockets)
 
+    def _connection(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
-def serve(store: ClaimStore, settings: Settings, listening: socket.socket, *, alone: bool) -> None:
-    """Answer on ``listening`` until SIGTERM or SIGINT; ``alone`` says that no other process does."""
+
+def serve(store: ClaimStore, settings: Settings, door: Door) -> None:
+    """Answer at ``door`` until SIGTERM or SIGINT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn drains first and then raises the signal anew.
         signal.signal(number, _end)
@@ -60,13 +69,12 @@ def serve(store: ClaimStore, settings: Settings, listening: socket.socket, *, al
         access_log=False,
         server_header=False,
         interface="asgi3",
-        backlog=2048,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
-    Server(config, store, alone=alone).run([listening])
+    Server(config, store, watch, door).run([door.socket])
 
 
 def _end(number: int, _: object) -> NoReturn:

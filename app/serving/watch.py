@@ -1,6 +1,7 @@
 """A look once a second at every connection: who waits too long for what, and who must go when there are too many."""
 
 import resource
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from app.serving.refusals import Refusal
@@ -11,7 +12,22 @@ if TYPE_CHECKING:
 
 LOOK = 1.0
 
-RESERVED = 48
+FRESH = 0.25
+"""Seconds in which whoever has just come may be about to ask."""
+
+STUCK = 2.0
+"""Seconds after which a reader that takes nothing may have to make room."""
+
+JUST_COME, ANSWERING = 3, 4
+"""What :func:`_patience` calls those that are never closed to make room."""
+
+AT_ONCE = 16
+"""Connections that are accepted, or closed to make room, before the others are listened to again."""
+
+CROWD = 16
+"""Connections beyond the most, whose requests are sent away; but health is answered to them, too."""
+
+RESERVED = 64
 """Open files that a worker needs beside its connections: record, snapshot, database, what it loads late."""
 
 
@@ -24,6 +40,7 @@ class Watch:
         """Connections that may be open."""
         self.cut = 0
         """Connections that were cut off for being slow, or to make room."""
+        self._open: set[Guarded] = set()
         self._looking = False
 
     def limit_by_open_files(self) -> None:
@@ -36,23 +53,30 @@ class Watch:
         self.most = max(16, min(self.settings.connections, allowed - RESERVED))
 
     def welcome(self, connection: "Guarded") -> None:
-        """A connection was made: find room for it, and keep looking."""
-        if len(connection.neighbours) > self.most:
-            self._make_room(connection)
+        """A connection was made: look at it from now on."""
+        self._open = connection.neighbours
+        connection.crowded = len(self._open) > self.most
         if not self._looking:
             self._looking = True
             connection.loop.call_later(LOOK, self._look, connection)
 
-    def _make_room(self, newcomer: "Guarded") -> None:
-        """Close whoever has waited longest without a request under way; where all have one, the newcomer."""
-        waiting = (each for each in newcomer.neighbours if _is_waiting(each) and each is not newcomer)
-        oldest = min(waiting, key=lambda each: each.since, default=None)
-        self.cut += 1
-        if oldest is None:
-            newcomer.refuse(Refusal(503))
-        else:
-            oldest.transport.abort()
-            newcomer.neighbours.discard(oldest)
+    def has_room(self, coming: int) -> bool:
+        """Whether one more may come in, ``coming`` being on their way already.
+
+        Where not, those that are missed least are closed, by :func:`_patience`, and there may be room soon. Nobody is
+        closed who has just come. Where all are being answered, a few more may come in to be told so.
+        """
+        count = len(self._open) + coming
+        if count < self.most:
+            return True
+        now = next(iter(self._open)).loop.time() if self._open else 0.0
+        staying = (each for each in self._open if not each.transport.is_closing())
+        ranked = nsmallest(AT_ONCE, ((*_patience(each, now), id(each), each) for each in staying))
+        for rank, _, _, each in ranked:
+            if rank < JUST_COME:
+                self.cut += 1
+                each.drop()
+        return count < self.most + CROWD and all(rank == ANSWERING for rank, *_ in ranked)
 
     def _look(self, any_connection: "Guarded") -> None:
         connections = any_connection.neighbours
@@ -71,7 +95,7 @@ class Watch:
             connection.moved = now
         elif now - connection.moved > settings.stalled_seconds:
             self.cut += 1
-            connection.transport.abort()
+            connection.drop()
             return
         waited = now - connection.since
         if not connection.heading:
@@ -81,13 +105,15 @@ class Watch:
         if not late or connection.refused:
             return
         self.cut += 1
-        if connection.answered:
-            connection.refuse(Refusal(408))
-        elif not connection.cycle.response_started:
-            connection.cut_off(Refusal(408))
-        else:
-            connection.transport.abort()
+        connection.refuse(Refusal(408))
 
 
-def _is_waiting(connection: "Guarded") -> bool:
-    return connection.heading and connection.answered and not connection.refused
+def _patience(connection: "Guarded", now: float) -> tuple[int, float]:
+    """How much a connection deserves to stay, the least first: what it is at, and since when."""
+    if connection.heading and connection.answered:
+        return (0 if now - connection.since > FRESH else JUST_COME), connection.since
+    if not connection.heading:
+        return (1 if now - connection.since > FRESH else JUST_COME), connection.since
+    if connection.moved and now - connection.moved > STUCK:
+        return 2, connection.moved
+    return ANSWERING, connection.since

@@ -7,11 +7,11 @@ accept from one socket, which stays open when one of them dies: nobody who waits
 import logging
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from app.serving.door import Door
 from app.serving.draining import hear_no_more
 
 logger = logging.getLogger("claims.serving")
@@ -29,16 +29,15 @@ class Parent:
         self._children: dict[int, float] = {}
         self._ending = False
 
-    def run(self, listening: socket.socket, *, alone: bool) -> NoReturn:
-        """Until SIGTERM or SIGINT has ended every child; ``alone`` says that nobody else listens on the socket."""
+    def run(self, door: Door) -> NoReturn:
+        """Until SIGTERM or SIGINT has ended every child."""
         ended = {signal.SIGTERM: 0, signal.SIGINT: 128 + signal.SIGINT}
         code = 0
 
         def end(number: int, _: object) -> None:
             nonlocal code
-            if not self._ending and alone:
-                hear_no_more(listening)
-                time.sleep(0.05)
+            if not self._ending and door.ours:
+                hear_no_more(door.socket)
             self._ending, code = True, ended[signal.Signals(number)]
             self._tell(signal.SIGTERM)
 
@@ -92,6 +91,6 @@ class Parent:
             os.kill(child, number)
 
 
-def supervise(answer: Callable[[], None], listening: socket.socket, workers: int, *, alone: bool) -> NoReturn:
-    """Have ``workers`` processes answer on ``listening`` until told to end."""
-    Parent(answer, workers).run(listening, alone=alone)
+def supervise(answer: Callable[[], None], door: Door, workers: int) -> NoReturn:
+    """Have ``workers`` processes answer at ``door`` until told to end."""
+    Parent(answer, workers).run(door)

@@ -4,13 +4,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from tests.faults import probes, reloading, steps
+from tests.faults import ending, probes, reloading, sockets, steps
 from tests.faults.running import Report
 
 HARNESSES: Mapping[str, Callable[[], Report]] = {
     "files": reloading.run,
     "steps": steps.run,
     "wire": probes.run,
+    "sockets": sockets.run,
+    "endings": ending.run,
 }
 
 

@@ -20,11 +20,16 @@ class Response:
         return ", ".join(value for each, value in self.headers if each == name)
 
 
-def exchange(port: int, sent: bytes, methods: tuple[str, ...] = ()) -> tuple[list[Response], bool]:
-    """All answers to ``sent``, and whether the server closed the connection then; a reset raises ``OSError``."""
+def exchange(
+    port: int, sent: bytes, methods: tuple[str, ...] = (), silence: float = 0.4
+) -> tuple[list[Response], bool]:
+    """All answers to ``sent``, and whether the server closed the connection within ``silence`` seconds then.
+
+    A reset raises ``OSError``.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
         wire.sendall(sent)
-        wire.settimeout(0.4)
+        wire.settimeout(silence)
         got, closed = b"", False
         while True:
             try:
