@@ -18,7 +18,7 @@ from app.store.sections import NOTHING, Names, Recent, Sections
 from app.store.spread import gather
 from app.store.terms import Terms
 
-MANY = 1000
+MANY = 200
 """Claims from which their texts are looked through all at once."""
 
 
