@@ -20,6 +20,7 @@ from app.query import ClaimQuery, Page, nearest
 from app.served import Transition, render, transitions
 from app.status import timeline
 from app.store import Changes, Edition, Found, sql
+from app.store.conditions import Conditions
 from app.store.connections import Connections
 from app.store.keys import Codes
 from app.store.postings import Postings
@@ -33,7 +34,10 @@ _BATCH = 500
 _REMEMBERED = 512
 
 _FEW = 2000
-"""Claims among which a page is looked for one by one; of more, the first ones on the way are enough."""
+"""Claims among which a page is looked for one by one; of more, the first ones on the way are enough.
+
+Ten times as many where each must be looked at, for a phrase or for a day.
+"""
 
 Counted: TypeAlias = tuple[int, Mapping[str, Mapping[str, int]]]
 """The total of an answer, and its facets."""
@@ -63,7 +67,7 @@ class PostgresEdition(Edition):
             raise _gone()
         if self._day(query.as_of) is None:
             query = replace(query, as_of=None)
-        where = sql.Conditions(self.number, self._codes, query)
+        where = Conditions(self.number, self._codes, query)
         claims = await self._postings.claims(where.keys, where.alternatives)
         counted = self._counted.get((query, page.facets))
         count: sql.Count = "nothing"
@@ -131,7 +135,7 @@ class PostgresEdition(Edition):
         return body + render(claim, self.header, ()).before
 
     async def _count(
-        self, query: ClaimQuery, facets: Sequence[str], where: sql.Conditions, claims: BitMap | None
+        self, query: ClaimQuery, facets: Sequence[str], where: Conditions, claims: BitMap | None
     ) -> tuple[Counted | None, sql.Count]:
         """Total and facets of the answer as far as they can be told without rows, and what rows must be counted for."""
         everything = not (where.keys or where.alternatives)
@@ -167,15 +171,17 @@ class PostgresEdition(Edition):
         if len(self._counted) > _REMEMBERED:
             self._counted.popitem(last=False)
 
-    async def _narrow(self, page: Page, where: sql.Conditions, claims: BitMap | None, *, exact: bool) -> Page:
+    async def _narrow(self, page: Page, where: Conditions, claims: BitMap | None, *, exact: bool) -> Page:
         """Have ``where`` look only among ``claims`` if those are few; the page as it is still to be looked for.
 
         Where ``claims`` are ``exact``, all that match and counted already, the page's own claims are known at once.
         """
         if claims is None:
+            if where.keys:
+                where.rare()
             return page
         if not exact or page.sort.lstrip("-") != "document":
-            if len(claims) <= _FEW:
+            if len(claims) <= (_FEW if exact else 10 * _FEW):
                 where.among(claims.to_array())
             return page
         after = await self._ask(sql.position(self.number), {"id": page.after}) if page.after is not None else None

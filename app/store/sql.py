@@ -1,18 +1,16 @@
 """Questions as SQL: each is one statement, so that an answer costs one round trip.
 
-:func:`app.query.matches` and :func:`app.query.sort_key` are the meaning. Only plain PostgreSQL is used, and of arrays
-only ``@>`` under GIN, which distributed databases that speak its protocol can run too.
+:func:`app.query.sort_key` is the meaning of an order. Only plain PostgreSQL is used, which distributed databases that
+speak its protocol run too.
 """
 # ruff: noqa: S608 - nothing is put into a statement's text but the number of an edition, and names of this file
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from psycopg.types.numeric import Int4
-
-from app.query import TERMS, ClaimQuery, Page, search
-from app.store.keys import NEVER, Codes, in_a_row, is_cut, word_key
-from app.vocabulary import Status
+from app.query import ClaimQuery, Page, search
+from app.store.conditions import STANDING, Conditions
+from app.store.keys import NEVER, in_a_row
 
 # Every statement names the edition, although its tables hold no other: it leads their primary keys.
 
@@ -21,11 +19,6 @@ PAGE, CODE, TOTAL, AFTER = range(4)
 
 LATER_STATUS = -1
 """A status on a day is counted as this number less its place, apart from the codes of the statuses at the end."""
-
-_PLACES = {status.value: place for place, status in enumerate(Status)}
-_UNSAID = _PLACES[Status.not_yet_made]
-_STANDING = f"coalesce(c.standing[width_bucket(%(day)s, c.days)], {_UNSAID})"
-"""The status at the end of a day: that of the last change up to it."""
 
 _BACKWARD = "(-c.position)"
 
@@ -47,93 +40,6 @@ Count: TypeAlias = Literal["nothing", "total", "facets", "status"]
 """What is counted over the whole answer: the values of all facets, from which the total follows, or of one on a day."""
 
 
-class Conditions:
-    """The claims that a question wants, as the inside of a ``WHERE``, with its parameters."""
-
-    def __init__(self, edition: int, codes: Codes, query: ClaimQuery) -> None:
-        self.edition = edition
-        self._codes = codes
-        self._texts = False
-        self.keys: list[str] = []
-        """Keys that a claim must all have."""
-        self.alternatives: list[list[str]] = []
-        """Keys of which a claim must have one; of each of these lists."""
-        self.others: list[str] = []
-        """What else must hold, as SQL."""
-        self._among: Sequence[int] | None = None
-        self.parameters: dict[str, Any] = {}
-        self._add_words(query)
-        for name in TERMS:
-            if wanted := getattr(query, name):
-                self._add_term(name, wanted, on_a_day=query.as_of is not None)
-        if query.during:
-            self.others.append("c.starts <= %(to)s AND c.ends >= %(from)s")
-            self.parameters |= {"from": _day(query.during.start.toordinal()), "to": _day(query.during.end.toordinal())}
-        if query.as_of:
-            self.parameters["day"] = _day(query.as_of.toordinal())
-
-    def among(self, positions: Sequence[int]) -> None:
-        """Look only among the claims at ``positions``, which have the keys that are wanted."""
-        self._among = positions
-
-    def claims(self, *, texts: bool = False) -> str:
-        """The claims as the inside of a ``FROM``; ``texts`` where their words are needed as well."""
-        claims = f"claims_{self.edition} c"
-        return f"{claims} JOIN {self.bodies}" if texts or self._texts else claims
-
-    @property
-    def bodies(self) -> str:
-        """What joins a claim's body to it."""
-        return f"bodies_{self.edition} b ON b.edition = {self.edition} AND b.position = c.position"
-
-    def __str__(self) -> str:
-        return " AND ".join([f"c.edition = {self.edition}", *self._having(), *self.others])
-
-    def _having(self) -> Iterator[str]:
-        if self._among is not None:
-            self.parameters["among"] = list(self._among)
-            yield "c.position = ANY (%(among)s::int[])"
-            return
-        if self.keys:
-            self.parameters["keys"] = self.keys
-            yield "c.keys @> %(keys)s::text[]"
-        for nth, keys in enumerate(self.alternatives):
-            names = [f"any{nth}_{each}" for each in range(len(keys))]
-            self.parameters |= dict(zip(names, keys, strict=True))
-            yield f"({' OR '.join(f'c.keys @> ARRAY[%({name})s]' for name in names) or 'false'})"
-
-    def _add_words(self, query: ClaimQuery) -> None:
-        asked = search(query.q)
-        if asked.impossible:
-            self.others.append("false")
-        self.keys += sorted(map(word_key, asked.words))
-        runs = [*asked.phrases, *((word,) for word in sorted(asked.words) if is_cut(word))]
-        for nth, run in enumerate(runs):
-            self._texts = True
-            self.others.append(f"(strpos(b.own, %(run{nth})s) > 0 OR strpos(b.named, %(run{nth})s) > 0)")
-            self.parameters[f"run{nth}"] = in_a_row(run)
-
-    def _add_term(self, name: str, wanted: tuple[str, ...], *, on_a_day: bool) -> None:
-        if name == "status" and on_a_day:
-            places = [_PLACES[value] for value in wanted if value in _PLACES]
-            self.others.append(self._stood(places))
-            self.parameters["standing"] = places
-            return
-        keys = self._codes.alternatives(name, wanted)
-        if len(keys) == 1:
-            self.keys += keys
-        else:
-            self.alternatives.append(keys)
-
-    def _stood(self, places: list[int]) -> str:
-        if _UNSAID in places:  # most such claims have no row in periods
-            return f"{_STANDING} = ANY (%(standing)s::int[])"
-        return (
-            f"c.position IN (SELECT position FROM periods_{self.edition} WHERE edition = {self.edition} "
-            "AND status = ANY (%(standing)s::int[]) AND first <= %(day)s AND until > %(day)s)"
-        )
-
-
 def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tuple[str, Mapping[str, Any]]:
     """The statement that answers :meth:`app.store.Edition.find`, and besides counts what ``count`` says.
 
@@ -143,7 +49,7 @@ def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tupl
     keys, parameters = _order(page.sort, query)
     parts = [_page(where, keys, query, page, texts="b.own" in "".join(keys))]
     if count in ("facets", "status"):
-        standing = f"{LATER_STATUS} - {_STANDING}"
+        standing = f"{LATER_STATUS} - {STANDING}"
         code = (
             standing
             if count == "status"
@@ -193,7 +99,7 @@ def _order(sort: str, query: ClaimQuery) -> tuple[list[str], dict[str, Any]]:
     parameters: dict[str, Any] = {}
     match sort.lstrip("-"):
         case "status":
-            status = _STANDING if query.as_of else "c.status"
+            status = STANDING if query.as_of else "c.status"
             return [f"(-{status})" if back else status, "c.position"], parameters
         case "period" if back:
             return [f"(CASE WHEN c.starts = {NEVER} THEN 0 ELSE -c.starts END)", "(-c.ends)", "c.position"], parameters
@@ -288,7 +194,3 @@ def neighbours(edition: int) -> str:
         for side, way in ((f">= {wanted}", ""), (f"< {wanted}", "DESC"))
     ]
     return " UNION ALL ".join(f"({each})" for each in sides)
-
-
-def _day(day: int) -> Int4:
-    return Int4(day)

@@ -49,7 +49,7 @@ async def store_of(shared: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     opened = []
     # Some words have postings and some have not; some of their answers are few and some many.
     monkeypatch.setattr(postings, "FREQUENT", 30)
-    monkeypatch.setattr(edition, "_FEW", 50)
+    monkeypatch.setattr(edition, "_FEW", 10)
 
     async def store(record: Record) -> PostgresStore:
         if HELD.get(shared) is not record:
