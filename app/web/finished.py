@@ -94,7 +94,7 @@ def _coded(answer: Answer, coding: str | None, headers: list[tuple[bytes, bytes]
             body = CODINGS[coding](body)
         else:
             stream = _pieces(stream, coding)
-    headers.append((b"content-type", answer.media_type.encode()))
+    headers.append(_typed(answer.media_type))
     headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
     if "content-security-policy" not in answer.headers:
         headers.append(_POLICY)
@@ -126,6 +126,11 @@ SECURITY = [
 """On every answer: the content is public and read-only, is what it says it is, and is framed by nobody."""
 
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+
+
+@lru_cache(maxsize=64)
+def _typed(media_type: str) -> tuple[bytes, bytes]:
+    return b"content-type", media_type.encode()
 
 
 def validators(
