@@ -69,6 +69,11 @@ class Conditions:
         """What joins a claim's body to it."""
         return f"bodies_{self.edition} b ON b.edition = {self.edition} AND b.position = c.position"
 
+    @property
+    def every(self) -> str:
+        """All claims, whether they are wanted or not, with their bodies."""
+        return f"claims_{self.edition} c JOIN {self.bodies}"
+
     def __str__(self) -> str:
         return " AND ".join([f"c.edition = {self.edition}", *self._having(), *self.others])
 

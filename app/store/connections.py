@@ -57,9 +57,14 @@ class Connections:
         await self._pool.close(timeout=1)
 
     async def ask(
-        self, question: str, parameters: Mapping[str, Any] | None = None, within: float | None = None
+        self,
+        question: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        within: float | None = None,
+        varied: bool = False,
     ) -> list[tuple[Any, ...]]:
-        """The rows that answer ``question``.
+        """The rows that answer ``question``, which is ``varied`` where its best plan depends on its parameters.
 
         Raises :class:`~app.errors.StoreUnavailable` where they cannot be had in time, which is ``within`` seconds.
         """
@@ -71,7 +76,7 @@ class Connections:
             except (PoolTimeout, PoolClosed, TooManyRequests) as error:
                 raise _unavailable("has no connection free, or cannot be reached", error) from error
             try:
-                return await answer(connection, question, parameters, deadline)
+                return await answer(connection, question, parameters, deadline, varied=varied)
             except psycopg.OperationalError as error:
                 # It may have been lost while nobody used it, by a restart for instance; the next may be sound.
                 if not connection.closed or clock() >= deadline:
@@ -91,24 +96,29 @@ class Connections:
 
     async def _configure(self, connection: Connection) -> None:
         deadline = asyncio.get_running_loop().time() + self._timeout
-        # Compiling a plan, or starting processes for it, costs more than it saves in answers of milliseconds; and a
-        # plan that is made for any word is a poor one: some are in every claim and some in one.
+        # Compiling a plan, or starting processes for it, costs more than it saves in answers of milliseconds.
         settings = {
             "statement_timeout": int(self._timeout * 800),
             "jit": "off",
             "max_parallel_workers_per_gather": 0,
-            "plan_cache_mode": "force_custom_plan",
         }
         await answer(connection, "; ".join(f"SET {name} = {value}" for name, value in settings.items()), None, deadline)
 
 
 async def answer(
-    connection: Connection, question: str, parameters: Mapping[str, Any] | None, deadline: float
+    connection: Connection,
+    question: str,
+    parameters: Mapping[str, Any] | None,
+    deadline: float,
+    *,
+    varied: bool = False,
 ) -> list[tuple[Any, ...]]:
     """The rows that answer ``question`` on ``connection``, which is hung up at ``deadline`` (of the loop's clock)."""
     alarm = asyncio.get_running_loop().call_at(deadline, _hang_up, connection)
     try:
-        cursor = await connection.cursor(binary=parameters is not None).execute(question.encode(), parameters)
+        # What is asked often is planned once for all. A search is not: its words are in every claim or in one.
+        cursor = connection.cursor(binary=parameters is not None)
+        await cursor.execute(question.encode(), parameters, prepare=False if varied else None)
         return await cursor.fetchall() if cursor.description else []
     finally:
         alarm.cancel()

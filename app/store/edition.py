@@ -53,6 +53,7 @@ class PostgresEdition(Edition):
         self._ask = connections.ask
         self._codes = Codes(self.header)
         self._postings = Postings(connections.ask, self.number, json.loads(counts))
+        self._facets = self._codes.facets(self._postings.counts)
         self._counted: OrderedDict[tuple[ClaimQuery, tuple[str, ...]], Counted] = OrderedDict()
 
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
@@ -74,7 +75,7 @@ class PostgresEdition(Edition):
         if counted is None:
             counted, count = await self._count(query, page.facets, where, claims)
         narrowed = await self._narrow(page, where, claims, exact=count == "nothing" and not where.others)
-        rows = await self._ask(*sql.find(where, query, narrowed, count))
+        rows = await self._ask(*sql.find(where, query, narrowed, count), varied=True)
         if narrowed.after is not None and not any(row[0] == sql.AFTER for row in rows):
             raise _gone()
         counted = self._sum(query, page.facets, rows, counted)
@@ -141,12 +142,12 @@ class PostgresEdition(Edition):
         everything = not (where.keys or where.alternatives)
         if where.others or (claims is None and not everything):
             return None, "facets" if facets else "total"
-        keys = {key: pair for pair, key in self._codes.key.items() if pair[0] in facets}
+        keys = {key: pair for facet in facets for key, pair in self._facets[facet].items()}
         if claims is None:
             total, counts = self.size, self._postings.counts
         else:
             total, counts = len(claims), await self._postings.count(claims, keys)
-        counted = self._codes.counted(facets, {pair: counts.get(key, 0) for key, pair in keys.items()})
+        counted = self._codes.counted(facets, {pair: counts[key] for key, pair in keys.items()})
         return (total, counted), "status" if query.as_of and "status" in facets else "nothing"
 
     def _sum(

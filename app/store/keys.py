@@ -5,7 +5,7 @@ results are counted is also a *code*, its place in the list of them all, which i
 same header.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from app.model import Header
 from app.query import FACETS, TERMS, vocabulary
@@ -53,6 +53,13 @@ class Codes:
     def alternatives(self, name: str, values: Iterable[str]) -> list[str]:
         """Keys of those of ``values`` that this record can have."""
         return [key for value in dict.fromkeys(values) if (key := self.key.get((name, value)))]
+
+    def facets(self, having: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
+        """For each facet the keys of its values that are among ``having``, each with facet and value."""
+        return {
+            facet: {key: pair for pair in self.named if pair[0] == facet and (key := self.key[pair]) in having}
+            for facet in FACETS
+        }
 
     def counted(self, facets: Iterable[str], counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
         """Of counts by facet and value those of ``facets``: the larger first, then by value."""

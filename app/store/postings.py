@@ -15,7 +15,7 @@ from pyroaring import BitMap
 
 from app.store import sql
 
-FREQUENT = 1000
+FREQUENT = 100
 """Claims that have a word from which on it is given postings. A term has them always."""
 
 KEPT = 32 * 2**20

@@ -66,8 +66,8 @@ def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tupl
     start = ""
     if page.after is not None:
         named = ", ".join(f"{key} AS k{nth}" for nth, key in enumerate(keys))
-        source, claim = where.claims(texts=True), f"c.edition = {where.edition}"
-        start = f"WITH after AS MATERIALIZED (SELECT {named} FROM {source} WHERE {claim} AND b.id = %(after)s) "
+        known = f"c.edition = {where.edition} AND b.id = %(after)s"
+        start = f"WITH after AS MATERIALIZED (SELECT {named} FROM {where.every} WHERE {known}) "
         parts.append(f"SELECT {AFTER}, 0, 0, 0, 0, NULL, NULL, 0 FROM after")
         parameters["after"] = page.after
     return start + " UNION ALL ".join(f"({part})" for part in parts), parameters | where.parameters
