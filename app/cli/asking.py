@@ -1,5 +1,6 @@
 """Questions at the command line that are asked again until the answer fits the record's shapes."""
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -19,6 +20,7 @@ def ask(question: str, check: Check = str, default: str = "", *, required: bool 
     """The answer to ``question``; an empty one is ``default``, which is refused where it is empty but ``required``."""
     while True:
         said = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+        _echo(said)
         try:
             if said:
                 check(said)
@@ -33,7 +35,9 @@ def ask(question: str, check: Check = str, default: str = "", *, required: bool 
 
 def confirm(question: str, *, default: bool) -> bool:
     """Yes or no."""
-    return typer.confirm(question, default=default)
+    said = typer.confirm(question, default=default)
+    _echo("y" if said else "n")
+    return said
 
 
 def among(known: Collection[str], most: int = 1) -> Check:
@@ -84,6 +88,12 @@ def meant(kind: str, said: str, names: Mapping[str, str]) -> str | None:
     if same is None and near and confirm(f"There is no {kind} {said}. Do you mean {near[0]}?", default=True):
         return near[0]
     return same
+
+
+def _echo(said: str) -> None:
+    """Write an answer from a pipe behind its question, as a terminal does by itself."""
+    if not sys.stdin.isatty():
+        typer.echo(said)
 
 
 def built(model: type[Model], **fields: Any) -> Model:
