@@ -141,6 +141,11 @@ def test_a_claim_is_refuted_if_the_author_settles_it_against_somebody_else():
     assert outcome(verdict) == ("verdict-against", "refuted", ("b",), ("a",))
 
 
+def test_an_author_who_also_affirms_what_it_settles_against_is_named_on_both_sides():
+    verdict = judged(said("a", "courier"), said("b", AUTHOR, "denies", adjudicates=True), said("c", AUTHOR))
+    assert outcome(verdict) == ("verdict-against", "refuted", ("b",), ("a", "c"))
+
+
 def test_a_claim_is_refuted_though_the_one_who_had_spoken_has_taken_it_back():
     verdict = judged(
         said("a", "courier", made="2020"), said("b", "courier", "no_evidence", "2021"),

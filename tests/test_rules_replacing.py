@@ -5,7 +5,7 @@ Where the truth comes from: the first paragraph of the design's section 3, and `
 
 import pytest
 
-from tests.makers import day, judged, outcome, said
+from tests.makers import AUTHOR, day, judged, outcome, said
 
 
 @pytest.mark.parametrize("stance", ["affirms", "denies", "no_evidence", "retracts"])
@@ -71,3 +71,23 @@ def test_a_party_that_denied_undated_is_not_overtaken_by_its_dated_word():
 def test_an_undated_word_not_before_november_overtakes_that_of_july():
     spoken = said("a", "norland", "denies", "2021-07"), said("b", "norland", not_before="2021-11")
     assert judged(*spoken).rule == "admitted"
+
+
+def test_a_word_that_may_have_been_said_after_the_other_is_not_yet_strictly_later():
+    verdict = judged(said("a", "courier", "denies", "2021-07"), said("b", "courier", made="2021-07/2021-11"))
+    assert outcome(verdict) == ("denied", "disputed", ("a",), ("b",))
+
+
+def test_a_dated_retraction_silences_the_undated_word_of_its_origin():
+    verdict = judged(said("a", "courier"), said("b", "courier", "retracts", "2021-03"))
+    assert outcome(verdict) == ("withdrawn", "retracted", ("b",), ())
+
+
+def test_two_retractions_of_the_same_month_both_count_and_a_later_one_replaces_them():
+    first, second = said("a", "courier", "retracts", "2021-03"), said("b", "courier", "retracts", "2021-03")
+    assert judged(first, second).decided_by == ("a", "b")
+    assert judged(first, second, said("c", "courier", "retracts", "2021-04")).decided_by == ("c",)
+
+
+def test_an_author_who_affirms_and_denies_what_nobody_else_speaks_of_is_named_on_both_sides():
+    assert outcome(judged(said("a", AUTHOR), said("b", AUTHOR, "denies"))) == ("denied", "disputed", ("b",), ("a",))
