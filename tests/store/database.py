@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -58,7 +59,12 @@ class Database:
                 time.sleep(0.02)
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        """Start again; it may have much to recover first, and the package waits ten seconds only."""
+        for _ in range(5):
+            with suppress(subprocess.SubprocessError):
+                self._server.ensure_postgres_running()
+                return
+        raise RuntimeError(f"PostgreSQL did not come back:\n{(self._directory / 'log').read_text()[-2000:]}")
 
     def stop(self) -> None:
         self._server.cleanup()
