@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +47,14 @@ def serve(
     gc.disable()
     # What follows is heavy, and `claims serve --help` does without it.
     from app.serving import handed_over, listen, run
-    from app.settings import from_environment
+    from app.settings import SettingInvalid, from_environment
     from app.store.opening import Opening, open_store
 
     settings = from_environment(os.environ)
     if mcp:
         settings = settings.model_copy(update={"mcp": True})
+    if settings.telemetry and find_spec("opentelemetry.sdk") is None:
+        raise SettingInvalid("CLAIMS_TELEMETRY needs more packages: pip install 'claims-api[otel]'.")
     opening = Opening(
         record_bytes=settings.record_bytes,
         allow_shrink=settings.allow_shrink or allow_shrink,

@@ -18,9 +18,12 @@ __all__ = ["Door", "handed_over", "listen", "run"]
 
 def run(store: ClaimStore, settings: Settings, door: Door, workers: int = 1) -> None:
     """Serve by ``workers`` processes until told to end."""
+    from app.serving.logs import begin_log
     from app.serving.server import serve
+    from app.serving.sharing import Sheet, Sheets
     from app.serving.workers import supervise
 
+    begin_log(settings.log_format)
     # All that there is now stays: it is never garbage, and workers share its memory as long as nobody touches it.
     gc.collect()
     gc.freeze()
@@ -29,4 +32,5 @@ def run(store: ClaimStore, settings: Settings, door: Door, workers: int = 1) -> 
         serve(store, settings, door)
     else:
         shared = replace(door, alone=False)
-        supervise(lambda: serve(store, settings, shared), door, workers)
+        sheets = Sheets(workers)
+        supervise(lambda number: serve(store, settings, shared, Sheet(sheets, number)), door, workers)

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import NoReturn
 
 import uvicorn
@@ -11,20 +13,29 @@ from app.serving.accepting import Acceptor
 from app.serving.connections import guarded
 from app.serving.door import Door
 from app.serving.draining import hear_no_more
+from app.serving.sharing import Sheet
 from app.serving.watch import Watch
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web import create_app
+from app.web.counting import Counts
+
+Keeping = Callable[[], Coroutine[None, None, None]]
+"""What goes on as long as the server does."""
 
 
 class Server(uvicorn.Server):
     """uvicorn's server, which resets nobody when it ends and lets SIGHUP refresh the store."""
 
-    def __init__(self, config: uvicorn.Config, store: ClaimStore, watch: Watch, door: Door) -> None:
+    def __init__(
+        self, config: uvicorn.Config, store: ClaimStore, watch: Watch, door: Door, keeping: Keeping | None
+    ) -> None:
         super().__init__(config)
         self._store = store
         self._watch = watch
         self._door = door
+        self._keeping = keeping
+        self._kept: asyncio.Task[None] | None = None
         self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -32,6 +43,8 @@ class Server(uvicorn.Server):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._store.refresh)
         # Of the sockets that uvicorn is given it would accept by itself.
         await super().startup([])
+        if self._keeping:
+            self._kept = asyncio.create_task(self._keeping())
         self._acceptor = Acceptor(self._door.socket, self._connection, self._watch)
         self._acceptor.begin()
 
@@ -41,6 +54,9 @@ class Server(uvicorn.Server):
                 hear_no_more(self._door.socket)
             await self._acceptor.end(rest=self._door.ours)
         await super().shutdown(sockets)
+        if self._kept:
+            self._kept.cancel()
+            await asyncio.wait([self._kept])
 
     def _connection(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -48,14 +64,17 @@ class Server(uvicorn.Server):
         )
 
 
-def serve(store: ClaimStore, settings: Settings, door: Door) -> None:
-    """Answer at ``door`` until SIGTERM or SIGINT."""
+def serve(store: ClaimStore, settings: Settings, door: Door, sheet: Sheet | None = None) -> None:
+    """Answer at ``door`` until SIGTERM or SIGINT; ``sheet`` is where this worker's counts are shared."""
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn drains first and then raises the signal anew.
         signal.signal(number, _end)
     watch = Watch(settings)
     watch.limit_by_open_files()
-    application = create_app(store, settings)
+    counts = _counts(store, watch)
+    if sheet:
+        sheet.share(counts)
+    application = create_app(store, settings, counts=counts if settings.metrics else None)
     if settings.mcp:
         from app.mcp import mounted
 
@@ -74,7 +93,17 @@ def serve(store: ClaimStore, settings: Settings, door: Door) -> None:
         timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
-    Server(config, store, watch, door).run([door.socket])
+    keeping = partial(sheet.keep, counts) if sheet else None
+    Server(config, store, watch, door, keeping).run([door.socket])
+
+
+def _counts(store: ClaimStore, watch: Watch) -> Counts:
+    counts = Counts()
+    counts.totals["claims_record_reloads"] = lambda: store.reloads
+    counts.totals["claims_record_refused"] = lambda: store.refused
+    counts.totals["claims_connections_cut"] = lambda: watch.cut
+    counts.levels["claims_connections"] = lambda: watch.count
+    return counts
 
 
 def _end(number: int, _: object) -> NoReturn:

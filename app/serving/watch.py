@@ -43,6 +43,11 @@ class Watch:
         self._open: set[Guarded] = set()
         self._looking = False
 
+    @property
+    def count(self) -> int:
+        """Connections that are open."""
+        return len(self._open)
+
     def limit_by_open_files(self) -> None:
         """Ask the system for as many open files as the connections need, and do with what it allows."""
         allowed, ceiling = resource.getrlimit(resource.RLIMIT_NOFILE)

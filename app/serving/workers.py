@@ -23,10 +23,11 @@ TOO_SOON = 1.0
 class Parent:
     """Starts children, passes signals on to them, and replaces those that die."""
 
-    def __init__(self, answer: Callable[[], None], count: int) -> None:
+    def __init__(self, answer: Callable[[int], None], count: int) -> None:
         self._answer = answer
         self._count = count
-        self._children: dict[int, float] = {}
+        self._children: dict[int, tuple[int, float]] = {}
+        """By process: the child's number, and when it was born."""
         self._ending = False
 
     def run(self, door: Door) -> NoReturn:
@@ -44,30 +45,30 @@ class Parent:
         for number in ended:
             signal.signal(number, end)
         signal.signal(signal.SIGHUP, lambda *_: self._tell(signal.SIGHUP))
-        for _ in range(self._count):
-            self._start()
+        for nth in range(self._count):
+            self._start(nth)
         while self._children:
             child, status = os.wait()
             self._mourn(child, os.waitstatus_to_exitcode(status))
         raise SystemExit(code)
 
-    def _start(self) -> None:
+    def _start(self, number: int) -> None:
         # A signal between the fork and the child's own handlers must wait for these.
         held = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
         signal.pthread_sigmask(signal.SIG_BLOCK, held)
         child = os.fork()
         if child == 0:
-            for number in held:
-                signal.signal(number, signal.SIG_DFL if number != signal.SIGHUP else signal.SIG_IGN)
+            for each in held:
+                signal.signal(each, signal.SIG_DFL if each != signal.SIGHUP else signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
-            self._live()
-        self._children[child] = time.monotonic()
+            self._live(number)
+        self._children[child] = number, time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
 
-    def _live(self) -> NoReturn:
+    def _live(self, number: int) -> NoReturn:
         code = 1
         try:
-            self._answer()
+            self._answer(number)
             code = 0
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1
@@ -78,19 +79,21 @@ class Parent:
             os._exit(code)
 
     def _mourn(self, child: int, code: int) -> None:
-        born = self._children.pop(child, None)
-        if self._ending or born is None:
+        if child not in self._children:
+            return
+        number, born = self._children.pop(child)
+        if self._ending:
             return
         logger.error("worker %d ended with %d; another takes its place", child, code)
         if time.monotonic() - born < TOO_SOON:
             time.sleep(TOO_SOON)
-        self._start()
+        self._start(number)
 
     def _tell(self, number: signal.Signals) -> None:
         for child in list(self._children):
             os.kill(child, number)
 
 
-def supervise(answer: Callable[[], None], door: Door, workers: int) -> NoReturn:
-    """Have ``workers`` processes answer at ``door`` until told to end."""
+def supervise(answer: Callable[[int], None], door: Door, workers: int) -> NoReturn:
+    """Have ``workers`` processes answer at ``door`` until told to end; ``answer`` is given the number of each."""
     Parent(answer, workers).run(door)

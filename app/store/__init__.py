@@ -101,6 +101,11 @@ class Edition(ABC):
 class ClaimStore(ABC):
     """Where editions come from."""
 
+    reloads: int = 0
+    """Editions that have taken the place of another since the store was opened."""
+    refused: int = 0
+    """New versions that were refused since then."""
+
     @property
     @abstractmethod
     def edition(self) -> Edition:

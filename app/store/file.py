@@ -59,10 +59,6 @@ class FileStore(MemoryStore):
     ) -> None:
         super().__init__()
         self.path = path
-        self.reloads = 0
-        """New versions that took over."""
-        self.refused = 0
-        """New versions that were refused."""
         self._record_bytes = record_bytes
         self._allow_shrink = allow_shrink
         self._large = large

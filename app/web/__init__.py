@@ -1,7 +1,8 @@
 """The HTTP API: documented by FastAPI, answered by operations that know no framework.
 
-From the outside in: the cache of finished answers, the quick door, :class:`~app.web.front.Front` (methods, last
-resort), and FastAPI with the documented routes, Swagger UI and everything that is refused.
+From the outside in: what an operator asks for (the log of requests, their counts, the limit of their rate), the cache
+of finished answers, the quick door, :class:`~app.web.front.Front` (methods, last resort), and FastAPI with the
+documented routes, Swagger UI and everything that is refused.
 """
 
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -17,9 +19,13 @@ from app.settings import Settings
 from app.store import ClaimStore
 from app.web import catalogue, changes, claims, health, record, verify
 from app.web.cache import AnswerCache
+from app.web.counting import Counting, Counts
 from app.web.docs import docs
 from app.web.front import Front
+from app.web.limits import RateLimit
 from app.web.llms import llms
+from app.web.logs import RequestLog
+from app.web.metrics import metrics
 from app.web.pages import ROUTES as ASSETS
 from app.web.pages import ready
 from app.web.reference import Reference
@@ -29,10 +35,14 @@ from app.web.routing import QuickDoor
 ROOMS = (catalogue.router, record.router, claims.router, changes.router, verify.router, health.router)
 
 
-def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bool = True) -> ASGIApp:
+def create_app(
+    store: ClaimStore, settings: Settings | None = None, *, quick: bool = True, counts: Counts | None = None
+) -> ASGIApp:
     """The whole service over a store. The store is opened and closed by the server's lifespan.
 
     ``quick=False`` leaves out the door and the cache, so that every request takes FastAPI's documented route.
+    So it is where traces are wanted: what FastAPI does not see, it does not trace. With ``counts``
+    requests are counted there, and `/metrics` tells of them.
     """
     settings = settings or Settings()
     ready()
@@ -51,6 +61,7 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
+        telemetry=_telemetry(settings),
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
     api.state.store, api.state.settings = store, settings
@@ -61,7 +72,45 @@ def create_app(store: ClaimStore, settings: Settings | None = None, *, quick: bo
         [*docs(settings), *ASSETS, llms(store, settings), Reference(api, routes, store, settings).route]
     )
     api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json", "/llms.txt"]
-    if not quick:
-        return Front(api)
-    door = QuickDoor(Front(api), routes, store, settings)
-    return AnswerCache(door, store, settings.cache_bytes) if settings.cache_bytes else door
+    if counts:
+        api.router.routes.append(metrics(counts, store))
+        api.state.paths.append("/metrics")
+    app: ASGIApp = Front(api)
+    if quick and not settings.telemetry:
+        app = QuickDoor(app, routes, store, settings)
+        app = _cached(app, store, settings, counts)
+    if settings.rate_limit:
+        app = _limited(app, settings, counts)
+    if counts:
+        app = Counting(app, counts, routes, api.state.paths)
+    return RequestLog(app) if settings.log_requests else app
+
+
+def _telemetry(settings: Settings) -> TelemetryConfig:
+    """FastAPI's own support of OpenTelemetry; where it sends is set by OpenTelemetry's variables (OTEL_..)."""
+    wanted = settings.telemetry
+    return {
+        "auto_configure": wanted,
+        "tracing": wanted,
+        "metrics": wanted,
+        "logs": wanted,
+        "exclude": lambda scope: str(scope.get("path", "")).startswith("/health"),
+    }
+
+
+def _cached(app: ASGIApp, store: ClaimStore, settings: Settings, counts: Counts | None) -> ASGIApp:
+    if not settings.cache_bytes:
+        return app
+    cache = AnswerCache(app, store, settings.cache_bytes)
+    if counts:
+        counts.totals["claims_cache_hits"] = lambda: cache.hits
+        counts.totals["claims_cache_misses"] = lambda: cache.misses
+        counts.levels["claims_cache_bytes"] = lambda: cache.size
+    return cache
+
+
+def _limited(app: ASGIApp, settings: Settings, counts: Counts | None) -> ASGIApp:
+    limit = RateLimit(app, settings.rate_limit)
+    if counts:
+        counts.totals["claims_rate_limited"] = lambda: limit.refused
+    return limit
