@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from app.dataset import canonical_header
-from app.formats.shape import Listing, Setting, pieces
+from app.formats.shape import Listing, Setting, lines, pieces
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -53,13 +53,7 @@ def jsonl_claims(listing: Listing, setting: Setting) -> bytes:
 
 def jsonl_dataset(records: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
     """The record in its JSON Lines form, which can be imported: the header, then a claim of the record a line."""
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield canonical_header(setting.header) + b"\n"
-        async for line in records:
-            yield line + b"\n"
-
-    return pieces(parts())
+    return lines(canonical_header(setting.header), records)
 
 
 def text_claim(body: bytes, setting: Setting) -> bytes:

@@ -41,11 +41,10 @@ class Finished:
     stream: AsyncIterator[bytes] | None = None
 
 
-def digest(*pieces: bytes) -> str:
-    """Short name of some bytes, which may come in pieces: 80 bits of BLAKE2b."""
-    hashed = blake2b(digest_size=10)
-    for piece in pieces:
-        hashed.update(piece)
+def digest(data: bytes, more: bytes = b"") -> str:
+    """Short name of some bytes, in one piece or two: 80 bits of BLAKE2b."""
+    hashed = blake2b(data, digest_size=10)
+    hashed.update(more)
     return hashed.hexdigest()
 
 
@@ -95,7 +94,8 @@ def _coded(answer: Answer, coding: str | None, headers: list[tuple[bytes, bytes]
         else:
             stream = _pieces(stream, coding)
     headers.append(_typed(answer.media_type))
-    headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
+    if answer.headers:
+        headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
     if "content-security-policy" not in answer.headers:
         headers.append(_POLICY)
     if stream is None:

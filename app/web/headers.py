@@ -138,8 +138,9 @@ def http_date(seconds: int) -> str:
 
 def header_values(headers: Sequence[tuple[bytes, bytes]], *names: bytes) -> list[str]:
     """For each of ``names`` (lower case) its value in an ASGI header list; repeated lines are joined (RFC 9110 5.3)."""
-    found = dict.fromkeys(names, b"")
+    found = dict.fromkeys(names, "")
     for name, value in headers:
         if name in found:
-            found[name] = found[name] + b", " + value if found[name] else value
-    return [value.decode("latin-1") for value in found.values()]
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]}, {text}" if found[name] else text
+    return list(found.values())
