@@ -179,7 +179,7 @@ def main() -> None:
     app, tell = PEERS[name](directory)
     threading.Thread(target=_listen_to, args=(port + 1, tell), daemon=True).start()
     # The one thing in which a peer's server differs from ours.
-    with patch.object(server, "create_app", lambda store, settings: app):
+    with patch.object(server, "create_app", lambda *_, **__: app):
         run(MemoryStore(), Settings(), listen("127.0.0.1", port))
 
 
