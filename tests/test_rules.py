@@ -137,8 +137,8 @@ def test_an_author_who_settles_a_claim_anew_replaces_the_earlier_verdict():
 
 
 def test_a_claim_is_refuted_if_the_author_settles_it_against_somebody_else():
-    verdict = judged(said("a", "courier"), said("b", AUTHOR, "denies", adjudicates=True))
-    assert outcome(verdict) == ("verdict-against", "refuted", ("b",), ("a",))
+    spoken = said("a", "courier"), said("b", AUTHOR, "denies", adjudicates=True), said("c", "norland", "denies")
+    assert outcome(judged(*spoken)) == ("verdict-against", "refuted", ("b",), ("a",))
 
 
 def test_an_author_who_also_affirms_what_it_settles_against_is_named_on_both_sides():

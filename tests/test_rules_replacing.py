@@ -74,13 +74,13 @@ def test_an_undated_word_not_before_november_overtakes_that_of_july():
 
 
 def test_a_word_that_may_have_been_said_after_the_other_is_not_yet_strictly_later():
-    verdict = judged(said("a", "courier", "denies", "2021-07"), said("b", "courier", made="2021-07/2021-11"))
+    verdict = judged(said("a", "courier", "denies", "2021-07"), said("b", "courier", made="2021-07-15/2021-11"))
     assert outcome(verdict) == ("denied", "disputed", ("a",), ("b",))
 
 
 def test_a_dated_retraction_silences_the_undated_word_of_its_origin():
-    verdict = judged(said("a", "courier"), said("b", "courier", "retracts", "2021-03"))
-    assert outcome(verdict) == ("withdrawn", "retracted", ("b",), ())
+    spoken = said("a", "courier", "denies"), said("b", "courier", "retracts", "2021-03"), said("c", "gazette")
+    assert outcome(judged(*spoken)) == ("single-origin", "unconfirmed", ("c",), ())
 
 
 def test_two_retractions_of_the_same_month_both_count_and_a_later_one_replaces_them():
