@@ -136,6 +136,4 @@ def test_health_is_kept_by_no_cache():
 
 
 def test_the_time_a_cache_may_serve_is_the_settings():
-    assert run(ask(serving(max_age=7), "/claims")).header("cache-control") == (
-        "max-age=7, stale-if-error=86400"
-    )
+    assert run(ask(serving(max_age=7), "/claims")).header("cache-control") == ("max-age=7, stale-if-error=86400")
