@@ -23,7 +23,7 @@ from app.store.pages import Pages
 from app.store.sections import DAY, Memory, Recent, Sections
 from app.store.spelling import Spelling
 
-SHORT = 2**16
+SHORT = 2**13
 """Claims of a question's rarest part up to which the whole answer is worked out, however short a page of it is."""
 
 
