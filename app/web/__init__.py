@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.store import ClaimStore
 from app.web import catalogue, changes, claims, health, record, verify
 from app.web.cache import AnswerCache
-from app.web.counting import Counting, Counts
+from app.web.counting import Counting, Counts, Routes, RowOf, rows_of
 from app.web.docs import docs
 from app.web.front import Front
 from app.web.limits import RateLimit
@@ -75,14 +75,16 @@ def create_app(
     if counts:
         api.router.routes.append(metrics(counts, store))
         api.state.paths.append("/metrics")
-    app: ASGIApp = Front(api)
+    known = Routes(routes, api.state.paths)
+    # Whoever answers counts it; where some are sent away before, all are counted together before that.
+    within = None if settings.rate_limit else counts
+    app: ASGIApp = Counting(Front(api), within, known) if within else Front(api)
     if quick and not settings.telemetry:
-        app = QuickDoor(app, routes, store, settings)
-        app = _cached(app, store, settings, counts)
+        app = QuickDoor(app, routes, store, settings, within)
+        app = _cached(app, store, settings, counts, rows_of(within, known))
     if settings.rate_limit:
         app = _limited(app, settings, counts)
-    if counts:
-        app = Counting(app, counts, routes, api.state.paths)
+        app = Counting(app, counts, known) if counts else app
     return RequestLog(app) if settings.log_requests else app
 
 
@@ -98,10 +100,10 @@ def _telemetry(settings: Settings) -> TelemetryConfig:
     }
 
 
-def _cached(app: ASGIApp, store: ClaimStore, settings: Settings, counts: Counts | None) -> ASGIApp:
+def _cached(app: ASGIApp, store: ClaimStore, settings: Settings, counts: Counts | None, rows: RowOf) -> ASGIApp:
     if not settings.cache_bytes:
         return app
-    cache = AnswerCache(app, store, settings.cache_bytes)
+    cache = AnswerCache(app, store, settings.cache_bytes, rows)
     if counts:
         counts.totals["claims_cache_hits"] = lambda: cache.hits
         counts.totals["claims_cache_misses"] = lambda: cache.misses

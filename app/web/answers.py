@@ -89,14 +89,16 @@ class Operation:
     """Formats in which every revision has bytes of its own, so that the revision can stand for them in a tag."""
     media_types: tuple[str, ...] = ()
     """Bare media type of each format."""
+    route: str = ""
+    """Path of the route, with its parameters in braces."""
 
     @classmethod
-    def of(cls, endpoint: Callable[..., Awaitable[Answer]]) -> "Operation":
+    def of(cls, endpoint: Callable[..., Awaitable[Answer]], route: str = "") -> "Operation":
         """Read an endpoint's signature: its model of parameters, and what :func:`offers` said of it."""
         annotation = inspect.signature(endpoint).parameters["params"].annotation
         model = get_args(annotation)[0] if get_origin(annotation) else annotation
         formats, by_revision = getattr(endpoint, "offered", (("json",), ()))
-        return cls(endpoint, model, formats, by_revision, tuple(map(cls.bare, formats)))
+        return cls(endpoint, model, formats, by_revision, tuple(map(cls.bare, formats)), route)
 
     @staticmethod
     def bare(name: str) -> str:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import StoreUnavailable
 from app.store import ClaimStore, Edition
+from app.web.counting import Row, RowOf, uncounted
 from app.web.headers import is_current, not_modified_since, tags
 from app.web.routing import READING
 
@@ -38,6 +39,10 @@ class Kept:
     """This answer's entity tag, and that of the same answer without a coding."""
     modified: int | None
     size: int
+    row: Row
+    """Where its uses are counted: in the first bucket, since none takes as long as that reaches."""
+    unchanged_row: Row
+    """Where its uses as a 304 are."""
     unchanged: Message | None = None
     """The start of the 304 that this answer's own tag asks for, made when it is first asked for."""
     used: bool = False
@@ -69,10 +74,11 @@ class Kept:
 class AnswerCache:
     """Middleware: answer from what is kept, or let the application answer and keep that."""
 
-    def __init__(self, app: ASGIApp, store: ClaimStore, limit: int) -> None:
+    def __init__(self, app: ASGIApp, store: ClaimStore, limit: int, row_of: RowOf = uncounted) -> None:
         self.app = app
         self.store = store
         self.limit = limit
+        self.row_of = row_of
         self.kept: OrderedDict[Key, Kept] = OrderedDict()
         self.size = 0
         self.edition: Edition | None = None
@@ -107,16 +113,18 @@ class AnswerCache:
         if kept is None:
             self.misses += 1
             whole = scope["method"] == "GET" and not (if_none_match or if_modified_since)
-            await self.app(scope, receive, self._keeping(key, send) if whole else send)
+            await self.app(scope, receive, self._keeping(key, scope["path"], send) if whole else send)
             return
         self.hits += 1
         kept.used = True
         if if_none_match or if_modified_since:
             unchanged = kept.if_held(if_none_match, if_modified_since)
             if unchanged:
+                kept.unchanged_row[1] += 1
                 await send(unchanged)
                 await send(_EMPTY)
                 return
+        kept.row[1] += 1
         await send(kept.start)
         await send(kept.body if scope["method"] == "GET" else _EMPTY)
 
@@ -125,21 +133,21 @@ class AnswerCache:
         self.kept.clear()
         self.size, self.edition = 0, edition
 
-    def _keeping(self, key: Key, send: Send) -> Send:
+    def _keeping(self, key: Key, path: str, send: Send) -> Send:
         edition, started = self.edition, list[Message]()
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 started.append(message)
             elif message["type"] == "http.response.body" and started and not message.get("more_body"):
-                self._keep(key, edition, started.pop(), message)
+                self._keep(key, path, edition, started.pop(), message)
             else:
                 started.clear()
             await send(message)
 
         return sending
 
-    def _keep(self, key: Key, edition: Edition | None, start: Message, body: Message) -> None:
+    def _keep(self, key: Key, path: str, edition: Edition | None, start: Message, body: Message) -> None:
         headers = dict(start["headers"])
         size = len(body.get("body", b"")) + sum(map(len, key)) + _OVERHEAD
         unfit = start["status"] != 200 or b"etag" not in headers or b"no-store" in headers.get(b"cache-control", b"")
@@ -155,7 +163,8 @@ class AnswerCache:
             self.size -= self.kept.pop(key).size
         etag = headers[b"etag"]
         modified = edition.modified if b"last-modified" in headers else None
-        self.kept[key] = Kept(start, body, etag, tags(etag.decode()), modified, size)
+        rows = self.row_of(path, 200), self.row_of(path, 304)
+        self.kept[key] = Kept(start, body, etag, tags(etag.decode()), modified, size, *rows)
         self.size += size
         while self.size > self.limit:
             self._drop()

@@ -8,6 +8,7 @@ than the answer. A test holds the two equal on every example and on generated re
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
+from time import perf_counter
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -18,6 +19,7 @@ from app.errors import TextTooLarge
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web.answers import Ask, Operation, respond
+from app.web.counting import Counts
 from app.web.finished import Finished, finish_problem
 from app.web.problems import BROKEN, http_problem
 
@@ -105,16 +107,24 @@ class QuickDoor:
     It is its own last resort: the one that :class:`~app.web.front.Front` is for others costs a tenth of an answer.
     """
 
-    def __init__(self, app: ASGIApp, routes: Iterable[APIRoute], store: ClaimStore, settings: Settings) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: Iterable[APIRoute],
+        store: ClaimStore,
+        settings: Settings,
+        counts: Counts | None = None,
+    ) -> None:
         self.app = app
         self.store = store
         self.settings = settings
+        self.counts = counts
         self.fixed: dict[str, Operation] = {}
         self.open: dict[tuple[str, ...], tuple[Operation, str]] = {}
         for route in routes:
             if "GET" not in (route.methods or ()):
                 continue
-            operation, parts = Operation.of(route.endpoint), tuple(route.path.split("/")[1:])
+            operation, parts = Operation.of(route.endpoint, route.path), tuple(route.path.split("/")[1:])
             named = [at for at, part in enumerate(parts) if part.startswith("{")]
             if not named:
                 self.fixed[route.path] = operation
@@ -128,10 +138,11 @@ class QuickDoor:
         if found is None:
             await self.app(scope, receive, send)
             return
-        begun = False
+        begun, status = False, 500
+        since = perf_counter()
         try:
             finished = await respond(found[0], self.store, self.settings, scope, found[1])
-            begun = True
+            begun, status = True, finished.status
             await send_finished(finished, send, header_only=scope["method"] == "HEAD")
         except Exception as error:
             sorry = broken(scope, error)
@@ -139,6 +150,9 @@ class QuickDoor:
                 # Half an answer cannot be mended; the server closes the connection, so that nobody takes it for whole.
                 raise
             await send_finished(sorry, send)
+        finally:
+            if self.counts:
+                self.counts.add(found[0].route, status, perf_counter() - since)
 
     def _operation(self, path: str) -> tuple[Operation, Mapping[str, Any]] | None:
         operation = self.fixed.get(path)
