@@ -6,7 +6,7 @@ large one's in a file that the system maps in. Nothing becomes an object before 
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol, TypeVar
 from zlib import crc32
@@ -21,6 +21,9 @@ _EACH = 200
 
 DAY = 32
 """Bits below the day in a pair of a day and a claim that is packed into one number."""
+
+_STEPS = (256, 16, 1)
+"""Days after which the running totals of :class:`Days` are kept."""
 
 NOTHING = BitMap()
 """No claim at all. Like every bitmap that is handed out, it may not be changed."""
@@ -181,13 +184,13 @@ class Days:
     """For every day, the claims that have been named an odd number of times up to its end.
 
     Of dates that each claim has once, these are the claims whose date has come; of days on which a property is gained
-    or lost, those that have it. Kept as a binary indexed tree (Fenwick 1994) of bitmaps, so that any day of thousands
-    takes a dozen bitmaps and no day takes a pass over the claims.
+    or lost, those that have it. Kept are running totals from the first day, from each 256th and from each 16th one, so
+    that any day of thousands takes three bitmaps, and none a pass over the claims.
     """
 
     def __init__(self, sections: Sections, name: str) -> None:
         self._sections = sections
-        self._name = name
+        self._names = tuple(f"{name}.{step}" for step in _STEPS)
         self._days = sections.numbers(f"{name}.days", "I")
 
     def count(self, day: int) -> int:
@@ -196,28 +199,33 @@ class Days:
 
     def first(self, count: int) -> BitMap:
         """The claims after the first ``count`` days named."""
-        found = BitMap()
-        while count:
-            found ^= self._sections.bitmap(self._name, count - 1)
-            count &= count - 1
+        longest, *others = (
+            self._sections.bitmap(name, count // step) for name, step in zip(self._names, _STEPS, strict=True)
+        )
+        found = longest.copy()
+        for each in others:
+            found ^= each
         return found
 
 
 def write_days(writer: Writer, name: str, dated: Iterable[int]) -> None:
     """Write :class:`Days` from pairs in ascending order, each ``day << DAY | claim``."""
-    days = array("I")
-    write_bitmaps(writer, name, _tree(dated, days))
-    writer.write(f"{name}.days", days)
-
-
-def _tree(dated: Iterable[int], days: "array[int]") -> Iterator[BitMap]:
-    below: dict[int, BitMap] = {}
-    for number, (day, pairs) in enumerate(groupby(dated, key=lambda pair: pair >> DAY), start=1):
+    days, named = array("I"), []
+    for day, pairs in groupby(dated, key=lambda pair: pair >> DAY):
         days.append(day)
-        node = BitMap(array("I", (pair & 0xFFFF_FFFF for pair in pairs)))
-        step = 1
-        while not number & step:
-            node ^= below.pop(number - step)
-            step <<= 1
-        below[number] = node
-        yield node.copy()
+        named.append(BitMap(array("I", (pair & 0xFFFF_FFFF for pair in pairs))))
+    writer.write(f"{name}.days", days)
+    for step, span in zip(_STEPS, (len(named) + 1, *_STEPS), strict=False):
+        write_bitmaps(writer, f"{name}.{step}", _running(named, step, span))
+
+
+def _running(named: Sequence[BitMap], step: int, span: int) -> Iterator[BitMap]:
+    """At every ``step`` of days, what the days since the last ``span`` of them come to."""
+    running = BitMap()
+    for count in range(len(named) + 1):
+        if count % span == 0:
+            running = BitMap()
+        if count % step == 0:
+            yield running.copy()
+        if count < len(named):
+            running ^= named[count]
