@@ -7,9 +7,10 @@ changes nothing is a setting that somebody believes in.
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import ClaimsError
 
@@ -19,6 +20,12 @@ _OF_THE_TESTS = frozenset({"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER"})
 
 class SettingInvalid(ClaimsError):
     """A setting is unknown or out of its bounds."""
+
+
+def _networks(text: str) -> str:
+    for each in filter(None, map(str.strip, text.split(","))):
+        ip_network(each, strict=False)
+    return text
 
 
 class Settings(BaseModel):
@@ -63,7 +70,7 @@ class Settings(BaseModel):
     """Requests under way in a worker, beyond which new ones are sent away; health is answered all the same."""
     rate_limit: Annotated[int, Field(ge=0)] = 0
     """Requests a minute that a worker takes from one client, an IPv6 network of 64 bits being one; 0 sets no limit."""
-    trusted_proxies: str = ""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     """Addresses and networks, with commas between, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     drain_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
     """Seconds that requests under way have to end after SIGTERM."""

@@ -4,7 +4,9 @@ import json
 import re
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.faults.files import version
@@ -189,8 +191,10 @@ def run() -> Report:
         directory = Path(name)
         (directory / "claims.json").write_bytes(version(0))
         with serving(directory=directory) as server:
-            for probe in probes():
-                _probe(server, probe, report)
+            with ThreadPoolExecutor(10) as asking:
+                for each in asking.map(partial(_probe, server), probes()):
+                    report.done += each.done
+                    report.wrong += each.wrong
             found, _ = exchange(server.port, get())
             report.check([each.status for each in found] == [200], "the server does not answer any more")
             report.check("Traceback" not in server.log.read_text(), server.log.read_text()[-2000:])
@@ -198,7 +202,8 @@ def run() -> Report:
     return report
 
 
-def _probe(server: Server, probe: Probe, report: Report) -> None:
+def _probe(server: Server, probe: Probe) -> Report:
+    report = Report(probe.name)
     methods = tuple(line.split()[0].decode() for line in re.findall(rb"^\w+ \S+ HTTP", probe.sent, re.MULTILINE))
     try:
         found, closed = exchange(server.port, probe.sent, methods, silence=0.8)
@@ -217,3 +222,4 @@ def _probe(server: Server, probe: Probe, report: Report) -> None:
             )
     except (OSError, AssertionError, KeyError, ValueError, IndexError) as error:
         report.check(False, f"{probe.name}: {error!r}")
+    return report

@@ -1,0 +1,1 @@
+"""Tests of the server: its connections, its workers, its log, its end."""
