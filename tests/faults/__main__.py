@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from tests.faults import ending, probes, reloading, sockets, steps
+from tests.faults import ending, probes, reloading, soak, sockets, steps
 from tests.faults.running import Report
 
 HARNESSES: Mapping[str, Callable[[], Report]] = {
@@ -13,6 +13,7 @@ HARNESSES: Mapping[str, Callable[[], Report]] = {
     "wire": probes.run,
     "sockets": sockets.run,
     "endings": ending.run,
+    "soak": soak.run,
 }
 
 
