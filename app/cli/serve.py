@@ -38,7 +38,7 @@ def serve(
 ) -> None:
     """Serve claims over HTTP.
 
-    Every setting beyond these is an environment variable that begins with CLAIMS_; docs/runbook.md lists them.
+    Every setting beyond these is an environment variable that begins with CLAIMS_; docs/reference.md lists them.
     A changed record is read again by itself; SIGHUP does so at once, SIGTERM ends after the last answer.
 
     Example: claims serve --store my-essay.json --port 0

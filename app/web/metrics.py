@@ -18,7 +18,7 @@ from app.web.finished import SECURITY
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
-_HELP = {
+HELP = {
     "claims_cache_hits": "Answers that were at hand.",
     "claims_cache_misses": "Answers that had to be made.",
     "claims_cache_bytes": "Bytes of the answers that are at hand.",
@@ -71,9 +71,9 @@ def _requests(counted: Counted) -> Iterator["Metric"]:
         seconds.add_metric([route], list(zip(names, below, strict=True)), sum_value=together[0])
     yield from (requests, seconds)
     for name, value in counted.totals.items():
-        yield CounterMetricFamily(name, _HELP[name], value=value)
+        yield CounterMetricFamily(name, HELP[name], value=value)
     for name, value in counted.levels.items():
-        yield GaugeMetricFamily(name, _HELP[name], value=value)
+        yield GaugeMetricFamily(name, HELP[name], value=value)
 
 
 async def _record(store: ClaimStore) -> AsyncIterator["Metric"]:
