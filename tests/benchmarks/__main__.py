@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.parties import PARTIES
-from tests.benchmarks.processes import CLIENT_CORE
 from tests.benchmarks.report import write_report
 from tests.benchmarks.rounds import measure, say
 
@@ -38,7 +37,6 @@ def main() -> int:
     if not shutil.which("wrk") or (os.cpu_count() or 1) < 2:
         parser.error("wrk (apt-get install wrk) and two cores are needed")
     sizes = [int(each) for each in options.sizes.split(",")]
-    os.sched_setaffinity(0, {CLIENT_CORE})
     for size in [] if options.only_report else sizes:
         if options.fresh:
             (options.directory / str(size) / "results.json").unlink(missing_ok=True)

@@ -5,6 +5,7 @@ falls on all alike. What a round has found is on the disk before the next, and a
 """
 
 import json
+import os
 import random
 import socket
 import subprocess
@@ -21,7 +22,7 @@ from app.store.snapshot import edition_of
 from tests.benchmarks import records
 from tests.benchmarks.load import drive, export
 from tests.benchmarks.parties import PARTIES, Party, stated
-from tests.benchmarks.processes import PartyFailed, Running, free_port, start
+from tests.benchmarks.processes import CLIENT_CORE, PartyFailed, Running, free_port, start
 from tests.benchmarks.results import Results
 from tests.benchmarks.tables import write_tables
 from tests.benchmarks.workloads import Question, questions
@@ -46,9 +47,11 @@ def measure(size: int, names: Sequence[str], rounds: int, seconds: float, home: 
     if results.rounds(parties) >= rounds:
         say(f"{size} claims: measured already")
         return
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))  # to compile and to write tables takes every core
     edition = _record(directory, size)
     asked = questions(edition)
     write_tables(edition, directory, small=size <= _most("naive"), tiny=size <= _most("json-server"))
+    os.sched_setaffinity(0, {CLIENT_CORE})
     capture(directory, asked)
     with _running(parties, directory, results) as started:
         running = _agreeing(started, asked, results)
