@@ -66,7 +66,10 @@ def serve(
         door = handed_over(os.environ) or listen(host, port)
     except OSError as error:
         raise CannotListen(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
-    announce(door.socket.getsockname())
+    url = address_of(door.socket.getsockname())
+    if "public_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"public_url": url})
+    announce(url)
     run(opened, settings, door, workers)
 
 
@@ -80,12 +83,16 @@ def shipped_record() -> str:
     return str(next((each for each in (package / here, package.parent / here) if each.exists()), package / here))
 
 
-def announce(address: tuple[str, int]) -> None:
-    """Say where to look."""
-    host, port = address[:2]
+def address_of(name: tuple[str, int]) -> str:
+    """The URL of a listening socket, as somebody on this machine reaches it."""
+    host, port = name[:2]
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
-    url = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
-    typer.echo(f"Claims API at {url}/ · reference at {url}/docs · end with Ctrl+C")
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+
+
+def announce(url: str) -> None:
+    """Say where to look."""
+    typer.echo(f"Claims API at {url}/ (reference at {url}/docs; end with Ctrl+C)")
     typer.echo(f"Try: curl '{url}/claims?q=drones&limit=3'")
     with suppress(OSError):
         sys.stdout.flush()

@@ -5,8 +5,8 @@ outlive a worker that dies: who takes its place goes on from there, so that no t
 """
 
 import asyncio
+import json
 import mmap
-import pickle
 import struct
 from collections.abc import Sequence
 
@@ -30,7 +30,8 @@ class Sheets:
 
     def write(self, worker: int, counted: Counted) -> None:
         """Put down what ``worker`` has counted, with what its predecessors had."""
-        data = pickle.dumps((counted.rows, counted.totals, counted.levels))
+        rows = [(route, status, row) for (route, status), row in counted.rows.items()]
+        data = json.dumps((rows, counted.totals, counted.levels)).encode()
         if len(data) > PAGE - _HEAD.size:
             return
         at = PAGE * worker
@@ -46,8 +47,8 @@ class Sheets:
             number, length = _HEAD.unpack_from(self._memory, at)
             data = self._memory[at + _HEAD.size : at + _HEAD.size + length]
             if length and not number & 1 and _HEAD.unpack_from(self._memory, at) == (number, length):
-                # Only workers of this very program write here.
-                return Counted(*pickle.loads(data))  # noqa: S301
+                rows, totals, levels = json.loads(data)
+                return Counted({(route, status): row for route, status, row in rows}, totals, levels)
         return None
 
     def others(self, worker: int) -> Sequence[Counted]:
