@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -85,9 +86,10 @@ def shipped_record() -> str:
 
 def address_of(name: tuple[str, int]) -> str:
     """The URL of a listening socket, as somebody on this machine reaches it."""
-    host, port = name[:2]
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
-    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+    address, port = ip_address(name[0].partition("%")[0]), name[1]
+    if address.is_unspecified:
+        address = ip_address("127.0.0.1" if address.version == 4 else "::1")
+    return f"http://{address if address.version == 4 else f'[{address}]'}:{port}"
 
 
 def announce(url: str) -> None:

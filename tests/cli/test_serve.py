@@ -11,9 +11,23 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.cli.serve import address_of
 from tests import records
 from tests.faults.files import version
 from tests.faults.running import COMMAND, ROOT, Server, serving, start, wait_until
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        (("127.0.0.1", 8000), "http://127.0.0.1:8000"),
+        (("0.0.0.0", 80), "http://127.0.0.1:80"),
+        (("::", 8000, 0, 0), "http://[::1]:8000"),
+        (("fe80::1%eth0", 8000, 0, 2), "http://[fe80::1]:8000"),
+    ],
+)
+def test_the_address_that_is_said_is_one_that_can_be_reached(name: tuple[str, int], url: str) -> None:
+    assert address_of(name) == url
 
 
 @pytest.fixture
@@ -55,6 +69,10 @@ def test_a_record_is_served_by_its_path(tmp_path: Path) -> None:
     path.write_bytes(b"".join(records.as_lines(records.record())))
     with serving("--store", str(path), directory=tmp_path) as server:
         assert httpx.get(f"{server.url}/claims").json()["total"] == 6
+
+
+def test_linked_data_names_the_address_that_is_listened_on(server: Server) -> None:
+    assert f"{server.url}/claims/" in httpx.get(f"{server.url}/claims?format=jsonld&limit=1").text
 
 
 def test_no_answer_tells_the_server_behind_it(server: Server) -> None:
