@@ -20,17 +20,18 @@ def run(store: ClaimStore, settings: Settings, door: Door, workers: int = 1) -> 
     """Serve by ``workers`` processes until told to end."""
     from app.serving.logs import begin_log
     from app.serving.server import serve
-    from app.serving.sharing import Sheet, Sheets
-    from app.serving.workers import supervise
 
     begin_log(settings.log_format)
-    # All that there is now stays: it is never garbage, and workers share its memory as long as nobody touches it.
-    gc.collect()
+    # All that there is now stays: it is never garbage, and workers share its memory as long as nobody touches it. What
+    # garbage a start makes is a thousand small things, and finding them would take longer than they are worth.
     gc.freeze()
     gc.enable()
     if workers == 1:
         serve(store, settings, door)
     else:
+        from app.serving.sharing import Sheet, Sheets
+        from app.serving.workers import supervise
+
         shared = replace(door, alone=False)
         sheets = Sheets(workers)
         supervise(lambda number: serve(store, settings, shared, Sheet(sheets, number)), door, workers)
