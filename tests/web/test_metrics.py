@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.settings import Settings
 from app.store.memory import MemoryStore
 from app.web import create_app
-from app.web.counting import BOUNDS, Counted, Counting, Counts
+from app.web.counting import BOUNDS, Counted, Counting, Counts, Routes
 from tests.web.asking import ask, essay, essay_store, holding
 
 pytestmark = pytest.mark.anyio
@@ -107,7 +107,7 @@ async def test_a_request_that_nobody_waited_for_is_counted_as_499() -> None:
 
     counts = Counts()
     with pytest.raises(ConnectionError):
-        await ask(Counting(breaking, counts, [], ["/"]), "/")
+        await ask(Counting(breaking, counts, Routes([], ["/"])), "/")
     assert list(counts.rows) == [("/", 499)]
 
 
