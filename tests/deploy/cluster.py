@@ -17,6 +17,9 @@ import httpx
 ROOT = Path(__file__).parents[2]
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
+# Replicas of one service have one public address, or their entity tags would differ.
+SETTINGS = {"CLAIMS_MAX_AGE": "1", "CLAIMS_PUBLIC_URL": "http://claims.example"}
+
 
 @dataclass
 class Cluster:
@@ -55,7 +58,7 @@ def cluster(directory: Path, record: bytes) -> Iterator[Cluster]:
 @contextmanager
 def process(command: list[str], directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process, ended with the block."""
-    environment = os.environ | {"CLAIMS_MAX_AGE": "1", "PYTHONPATH": str(ROOT)}
+    environment = os.environ | SETTINGS | {"PYTHONPATH": str(ROOT)}
     with (directory / "log").open("ab") as log:
         running = subprocess.Popen(command, cwd=directory, env=environment, stdout=log, stderr=log)
     try:
