@@ -56,7 +56,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute], server: str) -> dict[str,
         tags=TAGS,
         servers=[{"url": server, "description": "This server, in production or local.", "x-internal": False}],
         license_info={"name": "MIT", "identifier": "MIT"},
-        contact={"name": "Claims API contributors", "url": server},
+        contact={"name": "Claims API contributors"},
     )
     made["security"] = [{}]
     made["components"] = {
