@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import filterfalse
 from urllib.parse import quote_plus
 
 import Stemmer
@@ -97,7 +98,7 @@ def words(text: str) -> list[str]:
     ``Su-35`` gives ``su`` and ``35``; ``Türkiye's drones`` gives ``turkiy``, ``s`` and ``drone``.
     """
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
     # Case is folded last: taking a sign apart can bring forth capitals (the trade mark's TM).
     return list(map(_stem, _WORD.findall(text.casefold())))
 

@@ -22,7 +22,7 @@ _AFFIRMS, _DENIES, _RETRACTS = Stance.affirms, Stance.denies, Stance.retracts
 _REPLACING = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.retracts})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """A statement with what the rule must know of it: made no earlier than ``start``, it counts from ``counts``."""
 
@@ -44,20 +44,20 @@ class Said:
         """Whether ``other`` no longer counts because of this statement of the same origin."""
         if self.root != other.root or self.statement.stance not in _REPLACING:
             return False
-        if self.statement.stance is Stance.retracts and other.statement.stance is not Stance.retracts:
+        if self.statement.stance is _RETRACTS and other.statement.stance is not _RETRACTS:
             return not other.strictly_after(self)
         return self.strictly_after(other)
 
     @property
     def rank(self) -> tuple[date, bool]:
         """Larger than the rank of every statement that this one could silence."""
-        retracts = self.statement.stance is Stance.retracts
+        retracts = self.statement.stance is _RETRACTS
         return (self.counts if retracts else self.start, retracts)
 
 
 def still_counting(spoken: Sequence[Said]) -> tuple[Said, ...]:
     """Those of ``spoken`` that nobody who still counts has silenced, in the order given."""
-    if len(spoken) < 2:
+    if len({said.root for said in spoken}) == len(spoken):
         return tuple(spoken)
     live: list[Said] = []
     for each in sorted(spoken, key=lambda said: said.rank, reverse=True):

@@ -86,6 +86,7 @@ class Rendering:
 
 _CLAIM = TypeAdapter(Claim)
 _VERDICT = TypeAdapter(Verdict)
+_NOT_YET_MADE = _VERDICT.dump_json(NOT_YET_MADE, exclude_none=True)
 
 
 def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = None) -> Rendering:
@@ -93,7 +94,7 @@ def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = No
     periods = timeline(claim, header) if periods is None else periods
     return Rendering(
         head=_CLAIM.dump_json(claim, by_alias=True, exclude_none=True)[:-1],
-        before=_tail(claim, header, NOT_YET_MADE, ()),
+        before=_standing(claim, NOT_YET_MADE.status, _NOT_YET_MADE, (), attribution(claim, header, ())),
         periods=tuple(
             (each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods
         ),
@@ -113,14 +114,19 @@ def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transitio
 
 
 def _tail(claim: Claim, header: Header, verdict: Verdict, live_ids: tuple[str, ...]) -> bytes:
-    """The fields of :class:`Standing` as JSON; put together here, as a model for each takes five times as long."""
     live = claim.statements
     if len(live_ids) < len(live):
         live = tuple(each for each in live if each.id in live_ids)
+    basis = _VERDICT.dump_json(verdict, exclude_none=True)
+    return _standing(claim, verdict.status, basis, attributed_to(live), attribution(claim, header, live))
+
+
+def _standing(claim: Claim, status: Status, basis: bytes, sources: tuple[str, ...], sentence: str) -> bytes:
+    """The fields of :class:`Standing` as JSON; put together here, as a model for each takes five times as long."""
     return b',"status":"%b","basis":%b,"attributed_to":%b,"attribution":%b,"url":"/claims/%b"}' % (
-        verdict.status.encode(),
-        _VERDICT.dump_json(verdict, exclude_none=True),
-        to_json(attributed_to(live)),
-        to_json(attribution(claim, header, live)),
+        status.encode(),
+        basis,
+        to_json(sources),
+        to_json(sentence),
         claim.id.encode(),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from operator import attrgetter
 
 from app.dates import edtf_span
 from app.model import Claim, Header, Source
@@ -81,7 +82,7 @@ def _said(claim: Claim, header: Header) -> list[Said]:
     document = header.document_by_id[claim.document]
     published = edtf_span(document.published)
     everything = []
-    for statement in sorted(claim.statements, key=lambda each: each.id):
+    for statement in sorted(claim.statements, key=attrgetter("id")):
         source = header.source_by_id[statement.source]
         made = edtf_span(statement.made) if statement.made else None
         earliest = edtf_span(statement.not_before).start if statement.not_before else date.min
@@ -89,7 +90,7 @@ def _said(claim: Claim, header: Header) -> list[Said]:
             Said(
                 statement=statement,
                 root=header.root_by_source[source.id],
-                relays=frozenset(header.root_by_source[relay] for relay in statement.via),
+                relays=frozenset([header.root_by_source[relay] for relay in statement.via]),
                 start=made.start if made else min(earliest, published.end),
                 counts=made.end if made else published.end,
                 external=source.id != document.author,
@@ -98,7 +99,7 @@ def _said(claim: Claim, header: Header) -> list[Said]:
                 several=source.kind is SourceKind.group,
             )
         )
-    return sorted(everything, key=lambda each: each.counts)
+    return sorted(everything, key=attrgetter("counts"))
 
 
 def _pending_from(said: Said) -> date | None:
@@ -118,7 +119,7 @@ def _judge(
     case = Case(claim, live, any(each.external for each in spoken))
     rule = next(row for row in RULES if row.holds(case))
     decided, contested = rule.decided(case), rule.contested(case)
-    since = None if rule.status is Status.not_yet_made else day
+    since = None if rule is RULES[0] else day
     verdict = Verdict(
         status=rule.status,
         rule=rule.id,

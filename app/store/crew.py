@@ -8,10 +8,8 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
@@ -41,10 +39,10 @@ class Crew(Generic[Made]):
         self._header = header
         self._maker = maker
         self._size = size or os.cpu_count() or 1
-        self._pipes: list[_Pipe] = []
-        self._idle: SimpleQueue[_Pipe] = SimpleQueue()
-        # A thread for each worker: it waits where this one must not, on a full pipe or an unfinished answer.
-        self._threads = ThreadPoolExecutor(self._size)
+        self._idle: list[_Pipe] = []
+        self._busy: dict[_Pipe, int] = {}
+        """Where each chunk begins that is being worked on."""
+        self._done: dict[int, Made] = {}
 
     def make(self, claims: Iterable[Claim]) -> Iterator[Made]:
         """What is made of ``claims``, a thousand at a time."""
@@ -56,19 +54,25 @@ class Crew(Generic[Made]):
             yield from (make(enumerate(chunk, start)) for start, chunk in chunks)
             return
         self._start()
-        ahead: deque[Future[Made]] = deque()
+        ahead: deque[int] = deque()
         for start, chunk in chunks:
             lines = [_CLAIM.dump_json(each, by_alias=True, exclude_none=True) for each in chunk]
-            ahead.append(self._threads.submit(self._ask, start, lines))
-            if len(ahead) > 2 * self._size:
-                yield ahead.popleft().result()
+            while not self._idle or len(ahead) > 4 * self._size:
+                self._collect()
+                while ahead and ahead[0] in self._done:
+                    yield self._done.pop(ahead.popleft())
+            pipe = self._idle.pop()
+            pipe.send((start, lines))
+            self._busy[pipe] = start
+            ahead.append(start)
         while ahead:
-            yield ahead.popleft().result()
+            while ahead[0] not in self._done:
+                self._collect()
+            yield self._done.pop(ahead.popleft())
 
     def close(self) -> None:
         """Send everybody home; what is not finished is not wanted any more."""
-        self._threads.shutdown(cancel_futures=True)
-        for pipe in self._pipes:
+        for pipe in (*self._idle, *self._busy):
             pipe.close()
 
     def _start(self) -> None:
@@ -79,21 +83,21 @@ class Crew(Generic[Made]):
             ours, theirs = context.Pipe()
             context.Process(target=work, args=(theirs, self._maker), daemon=True).start()
             theirs.close()
+            self._idle.append(ours)
+        for pipe in self._idle:
             # Not among the arguments: where a worker dies at once, those that fill a pipe would be waited for for ever.
-            ours.send(header)
-            self._pipes.append(ours)
-            self._idle.put(ours)
+            pipe.send(header)
 
-    def _ask(self, start: int, lines: list[bytes]) -> Made:
-        pipe = self._idle.get()
-        try:
-            pipe.send((start, lines))
+    def _collect(self) -> None:
+        """Wait for whoever has finished. Not in threads: with each piece of an answer they would fight for the lock."""
+        ready = wait(list(self._busy))
+        for pipe in [each for each in self._busy if each in ready]:
             answer: Made | Exception = pipe.recv()
-        finally:
-            self._idle.put(pipe)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+            start = self._busy.pop(pipe)
+            self._idle.append(pipe)
+            if isinstance(answer, Exception):
+                raise answer
+            self._done[start] = answer
 
 
 def work(pipe: _Pipe, maker: Maker[Any]) -> None:
