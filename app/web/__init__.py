@@ -28,6 +28,7 @@ from app.web.logs import RequestLog
 from app.web.metrics import metrics
 from app.web.pages import ROUTES as ASSETS
 from app.web.pages import ready
+from app.web.pages.kinds import problems
 from app.web.reference import Reference
 from app.web.refusals import refuse
 from app.web.routing import QuickDoor
@@ -69,9 +70,15 @@ def create_app(
         api.include_router(room)
     routes = [route for room in ROOMS for route in room.routes if isinstance(route, APIRoute)]
     api.router.routes.extend(
-        [*docs(settings), *ASSETS, llms(store, settings), Reference(api, routes, store, settings).route]
+        [
+            *docs(settings),
+            *ASSETS,
+            llms(store, settings),
+            problems(store, settings),
+            Reference(api, routes, store, settings).route,
+        ]
     )
-    api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json", "/llms.txt"]
+    api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json", "/llms.txt", "/problems"]
     if counts:
         api.router.routes.append(metrics(counts, store))
         api.state.paths.append("/metrics")
