@@ -68,7 +68,9 @@ class Ask:
 
         It is known before any search. A reader can only hold the tag of an answer that once succeeded here.
         """
-        named = (__version__, self.settings.public_url, self.edition.revision, self.form, self.path)
+        # Addresses in JSON are relative: servers of one record give one tag, wherever each is reached.
+        base = "" if self.form == "json" else self.settings.public_url
+        named = (__version__, base, self.edition.revision, self.form, self.path)
         tag = digest(" ".join(named).encode() + b"?" + self.query_string)
         # Whether a star stands for anything is known only once there is an answer.
         if self.if_none_match and self.if_none_match.strip() != "*":

@@ -17,6 +17,7 @@ ANSWERS = [
     ("GET", "/transitions?format=atom"),
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
+    ("GET", "/problems"),
     ("GET", "/docs/start.js"),
     ("GET", "/docs/swagger-ui.css"),
     ("GET", "/schema/claims.json"),
@@ -137,3 +138,10 @@ def test_health_is_kept_by_no_cache():
 
 def test_the_time_a_cache_may_serve_is_the_settings():
     assert run(ask(serving(max_age=7), "/claims")).header("cache-control") == ("max-age=7, stale-if-error=86400")
+
+
+@pytest.mark.parametrize("target", ["/claims", "/claims?format=csv", "/claims?format=turtle", "/dataset", "/sources"])
+def test_servers_at_two_addresses_give_one_tag_exactly_where_they_give_the_same_bytes(target):
+    here, there = (run(ask(serving(public_url=f"https://{each}.example"), target)) for each in ("a", "b"))
+    assert (here.header("etag") == there.header("etag")) is (here.body == there.body)
+    assert (here.body == there.body) is ("format" not in target)
