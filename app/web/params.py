@@ -77,6 +77,16 @@ SortName = Annotated[
 ]
 
 
+Cursor = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{0,200}$",
+        max_length=200,
+        description="Where the page begins, as given by `next` of the page before.",
+    ),
+]
+
+
 class Nothing(BaseModel):
     """Parameters of an operation that has none but the form of its answer."""
 
@@ -97,14 +107,7 @@ class Paged(Nothing):
     """Parameters of a list."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most items on a page.", examples=[20])] = MAX_LIMIT
-    cursor: Annotated[
-        str,
-        Field(
-            pattern=r"^[A-Za-z0-9_-]{0,200}$",
-            max_length=200,
-            description="Where the page begins, as given by `next` of the page before.",
-        ),
-    ] = ""
+    cursor: Cursor = ""
 
 
 class Dated(Nothing):
@@ -202,14 +205,7 @@ class ClaimsParams(ClaimParams):
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most claims on a page.", examples=[20])] = (
         DEFAULT_LIMIT
     )
-    cursor: Annotated[
-        str,
-        Field(
-            pattern=r"^[A-Za-z0-9_-]{0,200}$",
-            max_length=200,
-            description="Where the page begins, as given by `next` of the page before.",
-        ),
-    ] = ""
+    cursor: Cursor = ""
     facets: Annotated[
         FacetNames,
         Field(
