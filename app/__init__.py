@@ -23,6 +23,7 @@ First floor: the record
     ``served``       a claim as it is served: its record, status, basis and attribution
     ``lists``        shapes of answers, for the server and the client
     ``comparison``   what changed between two records, in words
+    ``claimreview``  the world's fact-checks as a record, with ``ratings``: their verdicts as stances
     ``splitting``    a text cut into passages, and ``editing``: a record begun and made longer
 Second floor: neighbours that do not know each other
     ``settings``     the environment, read once
@@ -32,6 +33,8 @@ Third floor: the doors
     ``web``          the HTTP API and its pages
     ``client``       a typed client, waiting and awaited
     ``mcp``          tools for language-model agents, over the client
+Above the doors
+    ``serving``      the server: sockets, workers, limits of connections, draining
 Roof
     ``cli``          the command line, which joins the parts
 """

@@ -26,7 +26,7 @@ Each claim carries its *attribution* (who says it, and through whom it reached t
 computed from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
 
 Parameters that are unknown, repeated or misspelt are refused with what was probably meant. Every list has one envelope;
-follow `next` until it is null. Every answer has a strong `ETag`; every error is a problem (RFC 9457).
+follow `next` until it is null. Every answer but health has a strong `ETag`; every error is a problem (RFC 9457).
 """
 
 TAGS = [
