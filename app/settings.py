@@ -34,7 +34,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")] = "http://127.0.0.1:8000"
-    """Address under which readers reach the server, without a slash at the end; `claims serve` takes its own if unset."""
+    """Address under which readers reach the server, without a slash at the end; unset, the one it listens on."""
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] = 3
     """Seconds for which a cache may serve an answer without asking again."""
     cache_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
