@@ -37,12 +37,12 @@ class Running:
 
     def cpu(self) -> float:
         """Seconds of CPU used so far."""
-        return sum(_on_core(pid) for pid in _family(self.process.pid))
+        return sum(on_core(pid) for pid in family(self.process.pid))
 
     def memory(self) -> Mapping[str, float]:
         """Megabytes: resident, proportional share, private."""
         total = {"Rss": 0, "Pss": 0, "Private_Clean": 0, "Private_Dirty": 0}
-        for pid in _family(self.process.pid):
+        for pid in family(self.process.pid):
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 name, _, value = line.partition(":")
                 if name in total:
@@ -119,17 +119,29 @@ def start(command: Sequence[str], port: int, probe: str, log: Path, environment:
     raise PartyFailed(f"did not start: {log.read_text(errors='replace')[-500:]}")
 
 
-def _family(pid: int) -> Sequence[int]:
+def proportional(pid: int) -> float:
+    """Megabytes of a process and its descendants; what several of them share is counted once."""
+    total = 0
+    for each in family(pid):
+        try:
+            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
+        except OSError:  # one that has just ended
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
+def family(pid: int) -> Sequence[int]:
     """A process and its descendants."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
         children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
     except OSError:
         return ()
-    return (pid, *(each for child in children for each in _family(child)))
+    return (pid, *(each for child in children for each in family(child)))
 
 
-def _on_core(pid: int) -> float:
+def on_core(pid: int) -> float:
     total = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:

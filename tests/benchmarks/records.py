@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import accumulate
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.model import Claim, Header
 from app.vocabulary import ClaimKind, EntityKind, SourceKind
@@ -224,13 +224,15 @@ def _list(ids: Sequence[str] | set[str]) -> str:
     return "[" + ",".join(f'"{each}"' for each in sorted(ids)) + "]"
 
 
+def write_record(count: int, out: BinaryIO) -> None:
+    """Write a record in its JSON Lines form."""
+    out.write(json.dumps(header_fields(count)).encode() + b"\n")
+    out.writelines(line + b"\n" for line in lines(count))
+
+
 def main() -> None:
     """Print a record."""
-    count = int(sys.argv[1])
-    out = sys.stdout.buffer
-    out.write(json.dumps(header_fields(count)).encode() + b"\n")
-    for line in lines(count):
-        out.write(line + b"\n")
+    write_record(int(sys.argv[1]), sys.stdout.buffer)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ class Database:
     def url(self) -> str:
         return str(self._server.get_uri())
 
+    @property
+    def pid(self) -> int:
+        """Of the process that has started all others of the server."""
+        return int(self._server.get_postmaster_info().pid)
+
     def create(self, name: str) -> str:
         """URL of a new, empty database."""
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -71,7 +76,7 @@ class Database:
 
     def _signal(self, number: signal.Signals, first: signal.Signals | None = None) -> list[int]:
         """Send a signal to all processes of the server; ``first`` to the one that would start new ones meanwhile."""
-        postmaster = self._server.get_postmaster_info().pid
+        postmaster = self.pid
         os.kill(postmaster, first or number)
         others = children(postmaster)
         for each in [*others, postmaster]:
