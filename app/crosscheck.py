@@ -7,7 +7,7 @@ their ids, the claims they relate to and the passages they rest on are kept unti
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.dates import edtf_span
 from app.idlist import IdList
@@ -150,6 +150,10 @@ def _retractable(statement: Statement, claim: Claim, roots: Mapping[str, str]) -
     )
 
 
+Kept: TypeAlias = tuple[IdList, IdList, IdList, dict[str, set[str]]]
+"""Of some claims what only the whole record shows: ids, those of statements, related ones; passages of documents."""
+
+
 class ClaimCheck:
     """Checks claims in the order of the record; :meth:`end` tells what only the whole record shows."""
 
@@ -160,6 +164,21 @@ class ClaimCheck:
         self._documents = {each.id: each for each in first_of_each}
         self._refs = {id_: {one.ref: None for one in each.passages} for id_, each in self._documents.items()}
         self._covered: dict[str, set[str]] = {document: set() for document in ground.known["documents"]}
+
+    def give(self) -> Kept:
+        """What was kept of the claims so far, which is forgotten here."""
+        kept = self._ids, self._statements, self._related, {id_: refs for id_, refs in self._covered.items() if refs}
+        self._ids, self._statements, self._related, self._covered = IdList(), IdList(), IdList(), {}
+        return kept
+
+    def add(self, kept: Kept) -> None:
+        """Take what another has kept of the claims that follow."""
+        ids, statements, related, covered = kept
+        self._ids.extend(ids)
+        self._statements.extend(statements)
+        self._related.extend(related)
+        for document, refs in covered.items():
+            self._covered.setdefault(document, set()).update(refs)
 
     def claim(self, number: int, claim: Claim) -> Iterator[Finding]:
         """Faults of the ``number``-th claim by itself and against the header."""

@@ -12,20 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import chain
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.crosscheck import ClaimCheck, Ground, header_faults
 from app.errors import Fault, RecordInvalid
 from app.files import read, read_lines
-from app.model import Claim, Document, Entity, Header, Record, Source, Statement, Topic
+from app.lines import ClaimLines, as_list, salvaged_claim, well_formed
+from app.model import Claim, Document, Entity, Header, Record, Source, Topic
 from app.positions import pointer, survey
 from app.shapes import Finding, shape_faults
 from app.syntax import control_characters, parse
-
-MOST_FAULTS = 100
-"""Faults after which the reading of a stream stops."""
 
 _LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
@@ -38,7 +36,6 @@ _ENTRIES: Mapping[str, type[BaseModel]] = {
     "entities": Entity,
     "topics": Topic,
 }
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def load(data: bytes, name: str = "claims.json") -> Record:
@@ -61,7 +58,7 @@ def load(data: bytes, name: str = "claims.json") -> Record:
     return record
 
 
-def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Header, Iterator[Claim]]:
+def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Header, ClaimLines]:
     """The header, and the claims as they are read, from the JSON Lines form.
 
     Faults of the header are raised at once, those of claims when the iterator ends or has met 100 of them, as
@@ -86,48 +83,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     findings += control_characters(first, raw, findings)
     if header is None or findings or faults:
         raise RecordInvalid([*faults, *(Fault(pointer(path), 1, said) for path, said in findings)], name)
-    return header, _claims(rest, ClaimCheck(ground), name)
-
-
-def _claims(lines: Iterator[bytes], check: ClaimCheck, name: str) -> Iterator[Claim]:
-    faults: list[Fault] = []
-    number = -1
-    for number, line in enumerate(lines):
-        claim, found = _claim(number, line, check, name)
-        faults += found
-        if claim is not None and not found:
-            yield claim
-        if len(faults) >= MOST_FAULTS:
-            faults = faults[:MOST_FAULTS]
-            raise RecordInvalid(
-                [*faults, Fault("", number + 2, "reading stopped here; there may be more faults below")], name
-            )
-    if number < 0:
-        faults.append(Fault("/claims", 1, "there is no claim; write one on each line after the header"))
-    for path, said in check.end() if number >= 0 else ():
-        line_number = path[1] + 2 if path[0] == "claims" and isinstance(path[1], int) else 1
-        faults.append(Fault(pointer(path), line_number, said))
-    if faults:
-        raise RecordInvalid(sorted(faults, key=lambda fault: fault.line), name)
-
-
-def _claim(number: int, line: bytes, check: ClaimCheck, name: str) -> tuple[Claim | None, list[Fault]]:
-    claim = None
-    try:
-        raw, faults = parse(line, name)
-    except RecordInvalid as error:
-        return None, [Fault(f"/claims/{number}{each.pointer}", number + 2, each.message) for each in error.faults]
-    faults = [Fault(f"/claims/{number}{each.pointer}", number + 2, each.message) for each in faults]
-    findings: list[Finding] = []
-    try:
-        claim = _CLAIM.validate_json(line, strict=True)
-    except ValidationError as error:
-        findings += shape_faults(error, ("claims", number))
-        findings += _salvaged_claim(number, raw, check)
-    else:
-        findings += check.claim(number, claim)
-    findings += control_characters(line, raw, findings, ("claims", number))
-    return claim, faults + [Fault(pointer(path), number + 2, said) for path, said in findings]
+    return header, ClaimLines(rest, ground, name)
 
 
 def load_file(path: FilePath) -> Record:
@@ -157,7 +113,12 @@ def dump_lines(header: Header, claims: Iterable[Claim]) -> Iterator[bytes]:
     """The JSON Lines form, a line at a time; claims as :class:`~app.served.Rendering` has them."""
     yield canonical_header(header) + b"\n"
     for claim in claims:
-        yield _CLAIM.dump_json(claim, by_alias=True, exclude_none=True) + b"\n"
+        yield claim_json(claim) + b"\n"
+
+
+def claim_json(claim: Claim) -> bytes:
+    """A claim of the record as JSON, the same for the same claim."""
+    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)
 
 
 def canonical_header(header: Header) -> bytes:
@@ -172,9 +133,9 @@ class Revision:
     def __init__(self, header_json: bytes) -> None:
         self._sum = hashlib.sha256(header_json + b"\n")
 
-    def update(self, claim_line: bytes) -> None:
-        """Add the next claim's record JSON, without a line end."""
-        self._sum.update(claim_line + b"\n")
+    def update(self, claim_lines: bytes) -> None:
+        """Add the next claims' record JSON, a line each, with its end."""
+        self._sum.update(claim_lines)
 
     def __str__(self) -> str:
         return self._sum.hexdigest()[:16]
@@ -184,7 +145,7 @@ def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
     """16 hexadecimal digits of the SHA-256 of the canonical header and of each claim's record JSON, a line each."""
     whole = Revision(header_json)
     for line in claim_lines:
-        whole.update(line)
+        whole.update(line + b"\n")
     return str(whole)
 
 
@@ -206,18 +167,11 @@ def _salvaged(raw: Any) -> Iterator[Finding]:
         return
     check = ClaimCheck(ground := _ground(raw))
     yield from header_faults(ground)
-    for number, each in enumerate(claims := _list(raw.get("claims"))):
-        claim = _well_formed(Claim, each)
-        yield from check.claim(number, claim) if claim else _salvaged_claim(number, each, check)
+    for number, each in enumerate(claims := as_list(raw.get("claims"))):
+        claim = well_formed(Claim, each)
+        yield from check.claim(number, claim) if claim else salvaged_claim(number, each, check)
     if claims:
         yield from check.end()
-
-
-def _salvaged_claim(number: int, raw: Any, check: ClaimCheck) -> Iterable[Finding]:
-    if not isinstance(raw, dict):
-        return ()
-    said = {nth: _well_formed(Statement, each) for nth, each in enumerate(_list(raw.get("statements")))}
-    return check.broken_claim(number, raw, {nth: each for nth, each in said.items() if each})
 
 
 def _ground(raw: Any) -> Ground:
@@ -225,23 +179,12 @@ def _ground(raw: Any) -> Ground:
     at: dict[str, list[int]] = {}
     ids: dict[str, list[tuple[int, str]]] = {}
     for kind, model in _ENTRIES.items():
-        entries = list(enumerate(_list(raw.get(kind) if isinstance(raw, dict) else None)))
-        found = [(number, one) for number, each in entries if (one := _well_formed(model, each))]
+        entries = list(enumerate(as_list(raw.get(kind) if isinstance(raw, dict) else None)))
+        found = [(number, one) for number, each in entries if (one := well_formed(model, each))]
         at[kind], good[kind] = [number for number, _ in found], tuple(one for _, one in found)
         named = [(number, each.get("id")) for number, each in entries if isinstance(each, dict)]
         ids[kind] = [(number, id_) for number, id_ in named if isinstance(id_, str)]
     return Ground(Header.model_construct(**good), at, ids)
-
-
-def _well_formed(model: type[_Model], raw: Any) -> _Model | None:
-    try:
-        return model.model_validate_json(json.dumps(raw), strict=True)
-    except ValidationError:
-        return None
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else ()
 
 
 def _sorted(data: bytes, findings: Iterable[Finding], faults: Sequence[Fault]) -> list[Fault]:

@@ -5,7 +5,8 @@ An id costs 16 bytes and its own length: a hash, a place and the text. A million
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 Place = tuple[int, int]
 """Number of the claim, and of the entry in it."""
@@ -19,10 +20,10 @@ FEW = 50_000
 class IdList:
     """Ids in the order in which they came, each with its place."""
 
-    def __init__(self) -> None:
-        self._hashes = array("q")
-        self._places = array("q")
-        self._texts = bytearray()
+    def __init__(self, texts: bytes = b"", places: Iterable[int] = ()) -> None:
+        self._texts = bytearray(texts)
+        self._places = array("q", places)
+        self._hashes = array("q", map(hash, self._all()))
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -32,6 +33,16 @@ class IdList:
         self._hashes.append(hash(id_))
         self._places.append(number * _ENTRIES + nth)
         self._texts += id_.encode() + b"\n"
+
+    def extend(self, others: "IdList") -> None:
+        """Keep the ids of another list as well, with their places."""
+        self._hashes.extend(others._hashes)  # noqa: SLF001
+        self._places.extend(others._places)  # noqa: SLF001
+        self._texts += others._texts  # noqa: SLF001
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Each process has hashes of its own.
+        return IdList, (bytes(self._texts), self._places)
 
     def repeated(self) -> Iterator[tuple[str, Place, Place]]:
         """Every id that was there before, with its place and the nearest earlier one."""

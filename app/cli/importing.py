@@ -12,11 +12,10 @@ import typer
 from app.claimreview import Unmapped, from_feed, is_feed
 from app.cli.showing import counted
 from app.cli.writing import write_whole
-from app.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
+from app.dataset import canonical_header, claim_json, dump, dump_lines, load, load_lines, revision
 from app.errors import QueryInvalid
 from app.files import read, read_lines
 from app.model import Claim, Header, Record
-from app.served import render
 from app.syntax import parse
 
 MOST_TOLD = 20
@@ -76,7 +75,7 @@ def _claims(source: Path) -> tuple[Header, Iterable[Claim], int, str | None]:
         header, claims = load_lines(read_lines(source), source.name)
         return header, claims, total, None
     record = _record(source)
-    lines = (render(claim, record).record for claim in record.claims)
+    lines = map(claim_json, record.claims)
     return record.header, record.claims, len(record.claims), revision(canonical_header(record.header), lines)
 
 

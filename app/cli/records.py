@@ -11,12 +11,11 @@ from app.anchors import Outcome, locate
 from app.cli.serve import shipped_record
 from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, show_json, waiting
 from app.cli.texts import text_at
-from app.dataset import canonical_header, load_file, revision
+from app.dataset import canonical_header, claim_json, load_file, revision
 from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
 from app.lists import Verified
 from app.model import Document, Record
 from app.query import nearest
-from app.served import render
 
 
 def validate(
@@ -96,7 +95,7 @@ def _praise(path: Path, record: Record, *, quiet: bool) -> None:
     if quiet:
         return
     header = record.header
-    named = revision(canonical_header(header), (render(each, header).record for each in record.claims))
+    named = revision(canonical_header(header), map(claim_json, record.claims))
     counts = ", ".join(
         (
             counted(len(record.claims), "claim"),

@@ -78,7 +78,7 @@ class Compiler:
         self._bodies.add(sheet)
         self._texts.add(sheet)
         for body, head in zip(sheet.bodies, sheet.heads, strict=True):
-            self._revision.update(body[:head] + b"}")
+            self._revision.update(body[:head] + b"}\n")
         for key, claims in sheet.terms.items():
             self._terms[key].extend(claims)
         for status, days in sheet.turns.items():

@@ -6,14 +6,16 @@ import leaves nobody behind. Small records are done in this process: they would 
 
 import multiprocessing
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 
+from app.lines import Checked, ClaimLines, PieceCheck
 from app.model import Claim, Header
 
 CHUNK = 1000
@@ -26,6 +28,8 @@ Made = TypeVar("Made")
 Maker: TypeAlias = Callable[[Header], Callable[[Iterable[tuple[int, Claim]]], Made]]
 """From the header of a record to the function that makes something of its numbered claims."""
 
+_Item = TypeVar("_Item")
+_Answer: TypeAlias = tuple[Made, Checked | None]
 _Pipe: TypeAlias = "Connection[Any, Any]"
 _CLAIM = TypeAdapter(Claim)
 _HEADER = TypeAdapter(Header)
@@ -42,21 +46,40 @@ class Crew(Generic[Made]):
         self._idle: list[_Pipe] = []
         self._busy: dict[_Pipe, int] = {}
         """Where each chunk begins that is being worked on."""
-        self._done: dict[int, Made] = {}
+        self._done: dict[int, _Answer[Made]] = {}
+        self._few = SMALL if self._size > 1 else sys.maxsize
 
     def make(self, claims: Iterable[Claim]) -> Iterator[Made]:
-        """What is made of ``claims``, a thousand at a time."""
-        source = iter(claims)
-        first = list(islice(source, SMALL))
-        chunks = _chunks(first, source)
-        if len(first) < SMALL or self._size == 1:
-            make = self._maker(self._header)
-            yield from (make(enumerate(chunk, start)) for start, chunk in chunks)
+        """What is made of ``claims``, a thousand at a time; :class:`~app.lines.ClaimLines` are read by the workers."""
+        if isinstance(claims, ClaimLines):
+            yield from self._alone(claims) if claims.fewer_than(self._few) else self._of_lines(claims)
             return
-        self._start()
+        source = iter(claims)
+        first = list(islice(source, self._few))
+        everything = chain(first, source)
+        if len(first) < self._few:
+            yield from self._alone(everything)
+            return
+        self._start(None)
+        for made, _ in self._shared(map(_dumped, _chunks(everything))):
+            yield made
+
+    def _alone(self, claims: Iterable[Claim]) -> Iterator[Made]:
+        make = self._maker(self._header)
+        return map(make, _chunks(enumerate(claims)))
+
+    def _of_lines(self, claims: ClaimLines) -> Iterator[Made]:
+        self._start(claims.name)
+        for made, checked in self._shared(claims.pieces(CHUNK)):
+            if checked:
+                claims.take(checked)
+            yield made
+        claims.end()
+
+    def _shared(self, pieces: Iterable[list[bytes]]) -> Iterator[_Answer[Made]]:
         ahead: deque[int] = deque()
-        for start, chunk in chunks:
-            lines = [_CLAIM.dump_json(each, by_alias=True, exclude_none=True) for each in chunk]
+        start = 0
+        for lines in pieces:
             while not self._idle or len(ahead) > 4 * self._size:
                 self._collect()
                 while ahead and ahead[0] in self._done:
@@ -65,6 +88,7 @@ class Crew(Generic[Made]):
             pipe.send((start, lines))
             self._busy[pipe] = start
             ahead.append(start)
+            start += len(lines)
         while ahead:
             while ahead[0] not in self._done:
                 self._collect()
@@ -75,7 +99,7 @@ class Crew(Generic[Made]):
         for pipe in (*self._idle, *self._busy):
             pipe.close()
 
-    def _start(self) -> None:
+    def _start(self, name: str | None) -> None:
         # Not by fork: a child would hold the connection to the database open after this process is gone.
         context = multiprocessing.get_context("spawn")
         header = _HEADER.dump_json(self._header, by_alias=True)
@@ -86,13 +110,13 @@ class Crew(Generic[Made]):
             self._idle.append(ours)
         for pipe in self._idle:
             # Not among the arguments: where a worker dies at once, those that fill a pipe would be waited for for ever.
-            pipe.send(header)
+            pipe.send((header, name))
 
     def _collect(self) -> None:
         """Wait for whoever has finished. Not in threads: with each piece of an answer they would fight for the lock."""
         ready = wait(list(self._busy))
         for pipe in [each for each in self._busy if each in ready]:
-            answer: Made | Exception = pipe.recv()
+            answer: _Answer[Made] | Exception = pipe.recv()
             start = self._busy.pop(pipe)
             self._idle.append(pipe)
             if isinstance(answer, Exception):
@@ -102,21 +126,30 @@ class Crew(Generic[Made]):
 
 def work(pipe: _Pipe, maker: Maker[Any]) -> None:
     """What a worker does until the other side of its pipe is gone."""
-    make = maker(_HEADER.validate_json(pipe.recv()))
+    header_json, name = pipe.recv()
+    header = _HEADER.validate_json(header_json)
+    make, read = maker(header), _trusting if name is None else PieceCheck(header, name).read
     while True:
         try:
             start, lines = pipe.recv()
-            pipe.send(make(enumerate(map(_CLAIM.validate_json, lines), start)))
+            claims, checked = read(start, lines)
+            pipe.send((make(enumerate(claims, start)), checked))
         except (EOFError, OSError):
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the other side has to know
             pipe.send(error)
 
 
-def _chunks(first: list[Claim], rest: Iterator[Claim]) -> Iterator[tuple[int, list[Claim]]]:
-    for start in range(0, len(first), CHUNK):
-        yield start, first[start : start + CHUNK]
-    start = len(first)
-    while chunk := list(islice(rest, CHUNK)):
-        yield start, chunk
-        start += len(chunk)
+def _trusting(_: int, lines: Iterable[bytes]) -> tuple[Iterable[Claim], None]:
+    """Claims that have been checked before."""
+    return map(_CLAIM.validate_json, lines), None
+
+
+def _dumped(claims: Iterable[Claim]) -> list[bytes]:
+    return [_CLAIM.dump_json(each, by_alias=True, exclude_none=True) for each in claims]
+
+
+def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    source = iter(items)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk

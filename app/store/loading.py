@@ -89,11 +89,10 @@ def _load(
     with closing(Crew(header, partial(_rows_maker, edition=edition))) as crew:
         for rows in crew.make(claims):
             _copy(connection, edition, rows)
-            for record in rows.records:
-                sum_.update(record)
+            sum_.update(rows.lines)
             gathering.add(rows.keys, rows.having, rows.sizes)
             last_day = max(last_day, rows.last_day)
-            size += len(rows.records)
+            size += rows.size
             if progress:
                 progress(size)
     if str(sum_) == held:

@@ -46,8 +46,10 @@ class Rows:
     claims: bytes
     bodies: bytes
     periods: bytes
-    records: list[bytes]
-    """Each claim as the record's own JSON, from which the revision is reckoned."""
+    lines: bytes
+    """The claims as the record's own JSON, a line each, from which the revision is reckoned."""
+    size: int
+    """How many claims they are."""
     keys: list[str]
     """Each key that any of the claims has."""
     having: "array[int]"
@@ -71,7 +73,7 @@ class Writer:
     def rows(self, claims: Iterable[tuple[int, Claim]]) -> Rows:
         """Rows of ``claims``, each with its position in the record."""
         slim, fat, dated = [HEAD], [HEAD], [HEAD]
-        records: list[bytes] = []
+        lines: list[bytes] = []
         postings: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         last_day = 0
         for position, claim in claims:
@@ -89,12 +91,13 @@ class Writer:
             fat += self._body(position, claim, rendering, spoken, named)
             for row in self._periods(position, rendering, changes):
                 dated += row
-            records.append(rendering.record)
+            lines.append(rendering.head)
             last_day = max(last_day, rendering.periods[-1][0].toordinal())
         claims_, bodies, periods = (b"".join((*parts, FOOT)) for parts in (slim, fat, dated))
         having = array("I", b"".join(postings.values()))
         sizes = array("I", map(len, postings.values()))
-        return Rows(claims_, bodies, periods, records, list(postings), having, sizes, last_day)
+        own = b"}\n".join((*lines, b""))
+        return Rows(claims_, bodies, periods, own, len(lines), list(postings), having, sizes, last_day)
 
     def _claim(
         self, position: int, claim: Claim, rendering: Rendering, changes: Changes, codes: list[bytes]

@@ -222,7 +222,7 @@ def test_a_large_record_is_made_into_the_same_rows_by_several_processes(database
 
     assert (done[0], done[-1]) == (50, count)
     rows = Writer(record.header, 1).rows(enumerate(record.claims))
-    assert revision == str(dataset.revision(canonical_header(record.header), rows.records))
+    assert revision == str(dataset.revision(canonical_header(record.header), rows.lines.splitlines()))
     with psycopg.connect(url) as connection:
         for table, expected in (("claims", rows.claims), ("bodies", rows.bodies), ("periods", rows.periods)):
             with connection.cursor().copy(f"COPY {table}_1 TO STDOUT (FORMAT binary)".encode()) as copy:

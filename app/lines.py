@@ -1,0 +1,159 @@
+"""Claims of the JSON Lines form, read and checked one by one: by whoever iterates, or in pieces by several processes.
+
+However the work is shared out, the faults are the same: each piece is checked by itself, and what only the whole record
+shows is kept of it and put together in the order of the file.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from app.crosscheck import ClaimCheck, Ground, Kept
+from app.errors import Fault, RecordInvalid
+from app.model import Claim, Header, Statement
+from app.positions import pointer
+from app.shapes import Finding, shape_faults
+from app.syntax import control_characters, parse
+
+MOST_FAULTS = 100
+"""Faults after which the reading of a stream stops."""
+
+_CLAIM = TypeAdapter(Claim)
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Checked:
+    """What is left of a piece when its claims are read."""
+
+    faults: list[tuple[int, list[Fault]]]
+    """For each claim at fault its number."""
+    kept: Kept
+
+
+class ClaimLines(Iterator[Claim]):
+    """The claims of a file, good ones only.
+
+    Iterating raises :class:`~app.errors.RecordInvalid` at the end, or at 100 faults. Who shares the work hands out
+    :meth:`pieces`, gives :meth:`take` what :class:`PieceCheck` made of each, in order, and then calls :meth:`end`.
+    """
+
+    def __init__(self, lines: Iterator[bytes], ground: Ground, name: str) -> None:
+        self.name = name
+        self._lines = lines
+        self._check = ClaimCheck(ground)
+        self._faults: list[Fault] = []
+        self._count = 0
+        self._claims = self._read()
+
+    def __next__(self) -> Claim:
+        return next(self._claims)
+
+    def fewer_than(self, count: int) -> bool:
+        """Whether fewer claims are left."""
+        ahead = list(islice(self._lines, count))
+        self._lines = chain(ahead, self._lines)
+        return len(ahead) < count
+
+    def pieces(self, size: int) -> Iterator[list[bytes]]:
+        """The lines, ``size`` at a time."""
+        while piece := list(islice(self._lines, size)):
+            self._count += len(piece)
+            yield piece
+
+    def take(self, checked: Checked) -> None:
+        """Add what a piece has shown."""
+        self._check.add(checked.kept)
+        for number, faults in checked.faults:
+            self._add(number, faults)
+
+    def end(self) -> None:
+        """Raise what is wrong, if anything is."""
+        faults = self._faults
+        if not self._count:
+            faults.append(Fault("/claims", 1, "there is no claim; write one on each line after the header"))
+        for path, said in self._check.end() if self._count else ():
+            line_number = path[1] + 2 if path[0] == "claims" and isinstance(path[1], int) else 1
+            faults.append(Fault(pointer(path), line_number, said))
+        if faults:
+            raise RecordInvalid(sorted(faults, key=lambda fault: fault.line), self.name)
+
+    def _read(self) -> Iterator[Claim]:
+        for piece in self.pieces(1):
+            claim, found = _claim(self._count - 1, piece[0], self._check, self.name)
+            if found:
+                self._add(self._count - 1, found)
+            elif claim is not None:
+                yield claim
+        self.end()
+
+    def _add(self, number: int, found: list[Fault]) -> None:
+        self._faults += found
+        if len(self._faults) >= MOST_FAULTS:
+            stopped = Fault("", number + 2, "reading stopped here; there may be more faults below")
+            raise RecordInvalid([*self._faults[:MOST_FAULTS], stopped], self.name)
+
+
+class PieceCheck:
+    """Reads pieces of the claims of one record."""
+
+    def __init__(self, header: Header, name: str) -> None:
+        """``header`` must be right, and ``name`` is the file's."""
+        self._check = ClaimCheck(Ground.of(header))
+        self._name = name
+
+    def read(self, start: int, lines: Iterable[bytes]) -> tuple[list[Claim], Checked]:
+        """The good claims of a piece that begins with the claim numbered ``start``, and what is left of it."""
+        claims: list[Claim] = []
+        faults: list[tuple[int, list[Fault]]] = []
+        for number, line in enumerate(lines, start):
+            claim, found = _claim(number, line, self._check, self._name)
+            if found:
+                faults.append((number, found))
+            elif claim is not None:
+                claims.append(claim)
+        return claims, Checked(faults, self._check.give())
+
+
+def salvaged_claim(number: int, raw: Any, check: ClaimCheck) -> Iterable[Finding]:
+    """Faults against the header of a claim whose shape is at fault, as far as it can be read."""
+    if not isinstance(raw, dict):
+        return ()
+    said = {nth: well_formed(Statement, each) for nth, each in enumerate(as_list(raw.get("statements")))}
+    return check.broken_claim(number, raw, {nth: each for nth, each in said.items() if each})
+
+
+def well_formed(model: type[_Model], raw: Any) -> _Model | None:
+    """The object, if nothing is wrong with its shape."""
+    try:
+        return model.model_validate_json(json.dumps(raw), strict=True)
+    except ValidationError:
+        return None
+
+
+def as_list(value: Any) -> Sequence[Any]:
+    """The value, if it is a list, or an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def _claim(number: int, line: bytes, check: ClaimCheck, name: str) -> tuple[Claim | None, list[Fault]]:
+    claim = None
+    try:
+        raw, faults = parse(line, name)
+    except RecordInvalid as error:
+        return None, [Fault(f"/claims/{number}{each.pointer}", number + 2, each.message) for each in error.faults]
+    faults = [Fault(f"/claims/{number}{each.pointer}", number + 2, each.message) for each in faults]
+    findings: list[Finding] = []
+    try:
+        claim = _CLAIM.validate_json(line, strict=True)
+    except ValidationError as error:
+        findings += shape_faults(error, ("claims", number))
+        findings += salvaged_claim(number, raw, check)
+    else:
+        findings += check.claim(number, claim)
+    findings += control_characters(line, raw, findings, ("claims", number))
+    return claim, faults + [Fault(pointer(path), number + 2, said) for path, said in findings]

@@ -1,0 +1,75 @@
+"""Claims read in pieces by several readers: the same claims and the same faults as read one after another."""
+
+import pickle
+from collections.abc import Sequence
+from itertools import count
+
+import pytest
+
+from app.dataset import canonical_header, load_lines
+from app.errors import Fault, RecordInvalid
+from app.lines import PieceCheck
+from tests.benchmarks import records
+
+SIZE = 60
+GOOD = tuple(records.lines(SIZE))
+HEADER = canonical_header(records.header(SIZE))
+
+BROKEN = {
+    "nothing": [],
+    "no claim": [*range(SIZE)],
+    "an id twice, far apart": {40: GOOD[3]},
+    "an id twice, side by side": {9: GOOD[8]},
+    "no JSON": {17: b"{"},
+    "an unknown source": {2: GOOD[2].replace(b'"source":"', b'"source":"no-'), 55: GOOD[55].replace(b"event", b"evnt")},
+    "a key twice": {31: GOOD[31].replace(b"{", b'{"kind":"event",', 1)},
+    "a control character": {31: GOOD[31].replace(b'"text":"', b'"text":"\\u0007', 1)},
+    "more than a hundred": dict.fromkeys(range(5, SIZE), b"{}"),
+    "passages on which nothing rests": [*range(10)],
+}
+
+
+def changed(change: dict[int, bytes] | list[int]) -> list[bytes]:
+    lines = [HEADER, *GOOD]
+    if isinstance(change, list):
+        return [line for number, line in enumerate(lines, -1) if number not in change]
+    return [change.get(number, line) for number, line in enumerate(lines, -1)]
+
+
+def one_by_one(lines: Sequence[bytes]) -> tuple[list[str], list[Fault]]:
+    ids: list[str] = []
+    try:
+        ids += (claim.id for claim in load_lines(lines)[1])
+    except RecordInvalid as error:
+        return [], list(error.faults)
+    return ids, []
+
+
+def in_pieces(lines: Sequence[bytes]) -> tuple[list[str], list[Fault]]:
+    header, claims = load_lines(lines)
+    readers = [PieceCheck(header, claims.name) for _ in range(2)]
+    ids: list[str] = []
+    start = 0
+    try:
+        for turn, piece in zip(count(), claims.pieces(7), strict=False):
+            read, checked = readers[turn % 2].read(start, piece)
+            ids += (each.id for each in read)
+            start += len(piece)
+            claims.take(pickle.loads(pickle.dumps(checked)))
+        claims.end()
+    except RecordInvalid as error:
+        return [], list(error.faults)
+    return ids, []
+
+
+@pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN)
+def test_readers_of_pieces_find_the_claims_and_the_faults_that_one_reader_finds(change):
+    lines = changed(change)
+    assert in_pieces(lines) == one_by_one(lines)
+    assert bool(one_by_one(lines)[1]) == bool(change)
+
+
+def test_lines_that_were_looked_at_ahead_are_read_all_the_same():
+    _, claims = load_lines([HEADER, *GOOD])
+    assert (claims.fewer_than(SIZE), claims.fewer_than(SIZE + 1)) == (False, True)
+    assert len(list(claims)) == SIZE
