@@ -105,18 +105,21 @@ class PieceCheck:
         """``header`` must be right, and ``name`` is the file's."""
         self._check = ClaimCheck(Ground.of(header))
         self._name = name
+        self._faults: list[tuple[int, list[Fault]]] = []
 
-    def read(self, start: int, lines: Iterable[bytes]) -> tuple[list[Claim], Checked]:
-        """The good claims of a piece that begins with the claim numbered ``start``, and what is left of it."""
-        claims: list[Claim] = []
-        faults: list[tuple[int, list[Fault]]] = []
+    def read(self, start: int, lines: Iterable[bytes]) -> Iterator[Claim]:
+        """The good claims of a piece that begins with the claim numbered ``start``."""
         for number, line in enumerate(lines, start):
             claim, found = _claim(number, line, self._check, self._name)
             if found:
-                faults.append((number, found))
+                self._faults.append((number, found))
             elif claim is not None:
-                claims.append(claim)
-        return claims, Checked(faults, self._check.give())
+                yield claim
+
+    def checked(self) -> Checked:
+        """What is left of the piece that was read last."""
+        faults, self._faults = self._faults, []
+        return Checked(faults, self._check.give())
 
 
 def salvaged_claim(number: int, raw: Any, check: ClaimCheck) -> Iterable[Finding]:

@@ -52,10 +52,10 @@ def in_pieces(lines: Sequence[bytes]) -> tuple[list[str], list[Fault]]:
     start = 0
     try:
         for turn, piece in zip(count(), claims.pieces(7), strict=False):
-            read, checked = readers[turn % 2].read(start, piece)
-            ids += (each.id for each in read)
+            reader = readers[turn % 2]
+            ids += (each.id for each in reader.read(start, piece))
             start += len(piece)
-            claims.take(pickle.loads(pickle.dumps(checked)))
+            claims.take(pickle.loads(pickle.dumps(reader.checked())))
         claims.end()
     except RecordInvalid as error:
         return [], list(error.faults)

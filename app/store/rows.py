@@ -5,11 +5,10 @@ import, so it is done for many claims at once and, for large records, in several
 """
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from struct import Struct
 from typing import TypeAlias
 
@@ -30,6 +29,9 @@ FOOT = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
 _INT2, _INT4, _TEXT = 21, 23, 25
 """Object ids of the types, the same in every database."""
+
+_RUN = 50
+"""Claims that are taken at a time."""
 
 _SIZE = Struct(">i")
 _CLAIM = Struct(">hiiiiihiiii")
@@ -59,6 +61,38 @@ class Rows:
     """No status of theirs changes after this day."""
 
 
+@dataclass(slots=True)
+class _Made:
+    """Rows in the making."""
+
+    slim: list[bytes] = field(default_factory=lambda: [HEAD])
+    fat: list[bytes] = field(default_factory=lambda: [HEAD])
+    dated: list[bytes] = field(default_factory=lambda: [HEAD])
+    lines: list[bytes] = field(default_factory=list)
+    postings: "dict[str, array[int]]" = field(default_factory=dict)
+    last_day: int = 0
+
+    def add(self, rendering: Rendering) -> None:
+        self.lines.append(rendering.head)
+        self.last_day = max(self.last_day, rendering.periods[-1][0].toordinal())
+
+    def add_postings(self, positions: Sequence[int], keys: Sequence[Sequence[str]]) -> None:
+        postings = self.postings
+        for position, each in zip(positions, keys, strict=True):
+            for key in each:
+                if key in postings:
+                    postings[key].append(position)
+                else:
+                    postings[key] = array("I", (position,))
+
+    def rows(self) -> Rows:
+        claims, bodies, periods = (b"".join((*parts, FOOT)) for parts in (self.slim, self.fat, self.dated))
+        having = array("I", b"".join(self.postings.values()))
+        sizes = array("I", map(len, self.postings.values()))
+        lines = b"}\n".join((*self.lines, b""))
+        return Rows(claims, bodies, periods, lines, len(self.lines), list(self.postings), having, sizes, self.last_day)
+
+
 class Writer:
     """Makes the rows of one edition."""
 
@@ -72,32 +106,35 @@ class Writer:
 
     def rows(self, claims: Iterable[tuple[int, Claim]]) -> Rows:
         """Rows of ``claims``, each with its position in the record."""
-        slim, fat, dated = [HEAD], [HEAD], [HEAD]
-        lines: list[bytes] = []
-        postings: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-        last_day = 0
-        for position, claim in claims:
-            rendering = render(claim, self._header, timeline(claim, self._header))
-            spoken, named = words(claim.text), self._names(claim)
-            changes = _changes(rendering)
-            keys, codes = self._terms(claim, rendering)
-            slim += self._claim(position, claim, rendering, changes, codes)
-            keys += map(word_key, spoken)
-            for each, _ in named:
-                keys += each
-            for key in (keys := list(dict.fromkeys(keys))):
-                postings[key].append(position)
-            slim.append(self._texts(keys))
-            fat += self._body(position, claim, rendering, spoken, named)
-            for row in self._periods(position, rendering, changes):
-                dated += row
-            lines.append(rendering.head)
-            last_day = max(last_day, rendering.periods[-1][0].toordinal())
-        claims_, bodies, periods = (b"".join((*parts, FOOT)) for parts in (slim, fat, dated))
-        having = array("I", b"".join(postings.values()))
-        sizes = array("I", map(len, postings.values()))
-        own = b"}\n".join((*lines, b""))
-        return Rows(claims_, bodies, periods, own, len(lines), list(postings), having, sizes, last_day)
+        made = _Made()
+        numbered = iter(claims)
+        # Step by step for some claims at a time: see app.store.sheets.
+        while run := list(islice(numbered, _RUN)):
+            self._add(run, made)
+        return made.rows()
+
+    def _add(self, run: Sequence[tuple[int, Claim]], made: "_Made") -> None:
+        header = self._header
+        positions, claims = [position for position, _ in run], [claim for _, claim in run]
+        timelines = [timeline(claim, header) for claim in claims]
+        renderings = [render(claim, header, periods) for claim, periods in zip(claims, timelines, strict=True)]
+        changes = [_changes(rendering) for rendering in renderings]
+        spoken = [words(claim.text) for claim in claims]
+        named = [self._names(claim) for claim in claims]
+        terms_ = [self._terms(*each) for each in zip(claims, renderings, strict=True)]
+        keys = [_keys(*each) for each in zip((keys for keys, _ in terms_), spoken, named, strict=True)]
+        made.add_postings(positions, keys)
+        for position, claim, rendering, changed, (_, codes), found in zip(
+            positions, claims, renderings, changes, terms_, keys, strict=True
+        ):
+            made.slim += self._claim(position, claim, rendering, changed, codes)
+            made.slim.append(self._texts(found))
+        for each in zip(positions, claims, renderings, spoken, named, strict=True):
+            made.fat += self._body(*each)
+        for position, rendering, changed in zip(positions, renderings, changes, strict=True):
+            made.add(rendering)
+            for row in self._periods(position, rendering, changed):
+                made.dated += row
 
     def _claim(
         self, position: int, claim: Claim, rendering: Rendering, changes: Changes, codes: list[bytes]
@@ -183,6 +220,14 @@ def _values(codes: Codes) -> dict[str, dict[str, tuple[str, bytes]]]:
 def _name(names: list[str]) -> Name:
     each = [words(name) for name in names]
     return tuple(map(word_key, chain(*each))), "\n".join(map(in_a_row, each))
+
+
+def _keys(terms_: list[str], spoken: Iterable[str], named: Iterable[Name]) -> list[str]:
+    """Keys of a claim, each once: of its terms, of its own words, of the names of its sources and entities."""
+    found = [*terms_, *map(word_key, spoken)]
+    for keys, _ in named:
+        found += keys
+    return list(dict.fromkeys(found))
 
 
 def _changes(rendering: Rendering) -> Changes:
