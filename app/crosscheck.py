@@ -57,8 +57,11 @@ class Ground:
 
     def unknowns(self, path: Path, kind: str, ids: Sequence[str]) -> Iterator[Finding]:
         """The same for a list of ids, and a finding for each that is listed twice."""
+        known = self.known[kind]
+        if known.keys() >= (unique := set(ids)) and len(unique) == len(ids):
+            return
         for number, id_ in enumerate(ids):
-            if id_ not in self.known[kind]:
+            if id_ not in known:
                 yield from self.unknown((*path, number), kind, id_)
             elif id_ in ids[:number]:
                 yield (*path, number), f"{brief(id_)} is listed already; once is enough"
@@ -184,7 +187,8 @@ class ClaimCheck:
         """Faults of the ``number``-th claim by itself and against the header."""
         at: Path = ("claims", number)
         self._ids.add(claim.id, number)
-        yield from self.ground.unknown((*at, "document"), "documents", claim.document)
+        if claim.document not in self.ground.known["documents"]:
+            yield from self.ground.unknown((*at, "document"), "documents", claim.document)
         yield from self._names(at, claim.about, claim.parties, claim.topics)
         for nth, figure in enumerate(claim.quantities):
             if isinstance(figure.value, int) and abs(figure.value) >= 2**63:

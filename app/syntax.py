@@ -71,7 +71,7 @@ def control_characters(data: bytes, value: Any, findings: Sequence[Finding], aro
 
     ``value`` is what ``data`` holds, and stands at ``around``; places that ``findings`` name already are left out.
     """
-    if not _SUSPECT.search(data):
+    if not may_control(data):
         return
     named = {path for path, _ in findings}
     todo: list[tuple[Path, Any]] = [(around, value)]
@@ -83,6 +83,11 @@ def control_characters(data: bytes, value: Any, findings: Sequence[Finding], aro
             todo += (((*path, key), inner) for key, inner in each.items())
         elif isinstance(each, list):
             todo += (((*path, number), inner) for number, inner in enumerate(each))
+
+
+def may_control(data: bytes) -> bool:
+    """Whether there may be control characters in the texts of ``data``: seen at a glance."""
+    return _SUSPECT.search(data) is not None
 
 
 def _value(data: bytes, *, once: bool) -> Any:

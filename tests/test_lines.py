@@ -23,6 +23,10 @@ BROKEN = {
     "no JSON": {17: b"{"},
     "an unknown source": {2: GOOD[2].replace(b'"source":"', b'"source":"no-'), 55: GOOD[55].replace(b"event", b"evnt")},
     "a key twice": {31: GOOD[31].replace(b"{", b'{"kind":"event",', 1)},
+    "a key of a statement twice": {31: GOOD[31].replace(b'"stance":', b'"stance":"denies","stance":', 1)},
+    "a key twice, and colons in a text": {31: GOOD[31].replace(b'"text":"', b'"kind":"event","text":"A: b: c ', 1)},
+    "a byte that is not UTF-8": {31: GOOD[31].replace(b'"text":"', b'"text":"\xff', 1)},
+    "a byte order mark": {31: b"\xef\xbb\xbf" + GOOD[31]},
     "a control character": {31: GOOD[31].replace(b'"text":"', b'"text":"\\u0007', 1)},
     "more than a hundred": dict.fromkeys(range(5, SIZE), b"{}"),
     "passages on which nothing rests": [*range(10)],
@@ -67,6 +71,17 @@ def test_readers_of_pieces_find_the_claims_and_the_faults_that_one_reader_finds(
     lines = changed(change)
     assert in_pieces(lines) == one_by_one(lines)
     assert bool(one_by_one(lines)[1]) == bool(change)
+
+
+def test_colons_in_a_text_are_no_fault():
+    lines = changed({31: GOOD[31].replace(b'"text":"', b'"text":"A: b: c ', 1)})
+    assert in_pieces(lines) == one_by_one(lines) == ([claim.id for claim in records.claims(SIZE)], [])
+
+
+@pytest.mark.parametrize(("name", "said"), [("a key twice", "keep one"), ("a key of a statement twice", "keep one")])
+def test_a_repeated_key_is_found_though_most_lines_are_parsed_once(name, said):
+    [fault] = one_by_one(changed(BROKEN[name]))[1]
+    assert said in fault.message
 
 
 def test_lines_that_were_looked_at_ahead_are_read_all_the_same():
