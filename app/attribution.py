@@ -35,7 +35,8 @@ def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
     affirming = [each for each in live if each.stance is _AFFIRMS]
     external = [each for each in affirming if each.source != author]
     parts = [_opening(header, affirming, external, text)]
-    parts += [_seconded(header, each) for each in affirming if external and each.source == author]
+    if 0 < len(external) < len(affirming):
+        parts += [_seconded(header, each) for each in affirming if each.source == author]
     for stance, said in _REPLIES if len(affirming) < len(live) else ():
         parts += [_reply(header, each, said) for each in live if each.stance is stance]
     return "; ".join(dict.fromkeys(parts)) + "."
@@ -66,11 +67,15 @@ def _reply(header: Header, statement: Statement, said: str) -> str:
 
 
 def _who(header: Header, statements: Sequence[Statement]) -> str:
-    def one(each: Statement) -> str:
-        name = named(header.source_by_id[each.source], [header.source_by_id[relay] for relay in each.via])
-        return f"{name} ({spoken_date(each.made)})" if each.made else name
+    if len(statements) == 1:
+        return _dated(header, statements[0])
+    return names([_dated(header, each) for each in statements])
 
-    return names(one(each) for each in statements)
+
+def _dated(header: Header, statement: Statement) -> str:
+    source_by_id = header.source_by_id
+    name = named(source_by_id[statement.source], [source_by_id[relay] for relay in statement.via])
+    return f"{name} ({spoken_date(statement.made)})" if statement.made else name
 
 
 @lru_cache(maxsize=65536)

@@ -7,7 +7,7 @@ The bytes are made once, when a record is loaded: the fields of a claim never ch
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass as schema_dataclass
@@ -61,6 +61,10 @@ class Transition:
     explanation: str
 
 
+Tails: TypeAlias = tuple[tuple[date, Status, bytes], ...]
+"""From each period's first day on the status, and the bytes that follow the claim's head."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """All bytes of one claim: ``head`` and, from each period's first day on, its ``tail``; joined they are JSON."""
@@ -68,7 +72,7 @@ class Rendering:
     head: bytes
     before: bytes
     """Tail while the claim is not yet made."""
-    periods: tuple[tuple[date, Status, bytes], ...]
+    periods: Tails
 
     def at(self, day: date | None) -> bytes:
         """The claim as it stood at the end of ``day``; ``None`` for the last period."""
@@ -92,13 +96,18 @@ _NOT_YET_MADE = _VERDICT.dump_json(NOT_YET_MADE, exclude_none=True)
 def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = None) -> Rendering:
     """The bytes of ``claim``; ``periods`` spares deriving its timeline again."""
     periods = timeline(claim, header) if periods is None else periods
-    return Rendering(
-        head=_CLAIM.dump_json(claim, by_alias=True, exclude_none=True)[:-1],
-        before=_standing(claim, NOT_YET_MADE.status, _NOT_YET_MADE, (), attribution(claim, header, ())),
-        periods=tuple(
-            (each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods
-        ),
-    )
+    before = _standing(claim, NOT_YET_MADE.status, _NOT_YET_MADE, (), attribution(claim, header, ()))
+    return Rendering(head(claim), before, tails(claim, header, periods))
+
+
+def head(claim: Claim) -> bytes:
+    """The part of the claim's bytes that no day changes."""
+    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)[:-1]
+
+
+def tails(claim: Claim, header: Header, periods: tuple[Period, ...]) -> Tails:
+    """What follows the head in each of ``periods``, which are the claim's timeline."""
+    return tuple([(each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods])
 
 
 def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transition]:

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from app.dates import edtf_span
 from app.model import Claim, Header, Source
-from app.rules import RULES, Case, Said, still_counting
+from app.rules import RULES, Case, Rule, Said, still_counting
 from app.vocabulary import SourceKind, Status
 
 
@@ -48,7 +48,7 @@ class Period:
 def timeline(claim: Claim, header: Header) -> tuple[Period, ...]:
     """All periods of a claim, from the first day anything is said or pending of it; before them it is not yet made."""
     said = _said(claim, header)
-    bounds = [(day, each) for each in said if (day := _pending_from(each))]
+    bounds = [(day, each) for each in said if each.statement.not_before and (day := _pending_from(each))]
     periods: list[Period] = []
     for day in sorted({each.counts for each in said}.union(bound for bound, _ in bounds)):
         pending = [each for bound, each in bounds if bound <= day < each.counts]
@@ -78,24 +78,28 @@ def without_source(claim: Claim, source: str) -> Claim | None:
     return claim.model_copy(update={"statements": left}) if left else None
 
 
+_NOBODY = frozenset[str]()
+
+
 def _said(claim: Claim, header: Header) -> list[Said]:
     document = header.document_by_id[claim.document]
     published = edtf_span(document.published)
+    sources, roots = header.source_by_id, header.root_by_source
     everything = []
     for statement in sorted(claim.statements, key=attrgetter("id")):
-        source = header.source_by_id[statement.source]
+        source, relays = sources[statement.source], [sources[relay] for relay in statement.via]
         made = edtf_span(statement.made) if statement.made else None
         earliest = edtf_span(statement.not_before).start if statement.not_before else date.min
         everything.append(
             Said(
                 statement=statement,
-                root=header.root_by_source[source.id],
-                relays=frozenset([header.root_by_source[relay] for relay in statement.via]),
+                root=roots[source.id],
+                relays=frozenset([roots[relay.id] for relay in relays]) if relays else _NOBODY,
                 start=made.start if made else min(earliest, published.end),
                 counts=made.end if made else published.end,
                 external=source.id != document.author,
                 for_party=source.named and source.speaks_for is not None and source.speaks_for in claim.parties,
-                by=named(source, [header.source_by_id[relay] for relay in statement.via]),
+                by=named(source, relays),
                 several=source.kind is SourceKind.group,
             )
         )
@@ -117,7 +121,7 @@ def _judge(
     spoken = [each for each in said if each.counts <= day]
     live = still_counting(spoken)
     case = Case(claim, live, any(each.external for each in spoken))
-    rule = next(row for row in RULES if row.holds(case))
+    rule = _first_that_holds(case)
     decided, contested = rule.decided(case), rule.contested(case)
     since = None if rule is RULES[0] else day
     verdict = Verdict(
@@ -132,18 +136,27 @@ def _judge(
     return verdict, _ids(said, live)
 
 
+def _first_that_holds(case: Case) -> Rule:
+    # A loop, which costs half of what next() over a generator does, a few times for each claim.
+    for rule in RULES:
+        if rule.holds(case):
+            return rule
+    raise AssertionError("the last rule always holds")
+
+
 def _explain(because: str, decided: Sequence[Said], contested: Sequence[Said]) -> str:
     voices = [each for each in decided if each.external] if "{others}" in because else decided
-    named_voices = names(each.by for each in voices)
+    named_voices = names([each.by for each in voices])
     sentence = _agree(because, voices).format(decided=named_voices, others=named_voices)
     if contested:
-        against = _agree("against it [stands|stand] {}.", contested).format(names(each.by for each in contested))
+        against = _agree("against it [stands|stand] {}.", contested).format(names([each.by for each in contested]))
         sentence = f"{sentence[:-1]}; {against}"
     return sentence[0].upper() + sentence[1:]
 
 
 def _agree(template: str, voices: Sequence[Said]) -> str:
-    return _in_number(template, len({each.by for each in voices}) == 1 and not voices[0].several)
+    one = len(voices) == 1 or len({each.by for each in voices}) == 1
+    return _in_number(template, one and not voices[0].several)
 
 
 @cache

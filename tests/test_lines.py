@@ -15,7 +15,7 @@ SIZE = 60
 GOOD = tuple(records.lines(SIZE))
 HEADER = canonical_header(records.header(SIZE))
 
-BROKEN = {
+BROKEN: dict[str, dict[int, bytes] | list[int]] = {
     "nothing": [],
     "no claim": [*range(SIZE)],
     "an id twice, far apart": {40: GOOD[3]},

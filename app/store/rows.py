@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from app.model import Claim, Header
 from app.query import terms, words
-from app.served import Rendering, render
+from app.served import Tails, head, tails
 from app.status import timeline
 from app.store.keys import NEVER, Codes, in_a_row, word_key
 from app.vocabulary import Status
@@ -72,10 +72,6 @@ class _Made:
     postings: "dict[str, array[int]]" = field(default_factory=dict)
     last_day: int = 0
 
-    def add(self, rendering: Rendering) -> None:
-        self.lines.append(rendering.head)
-        self.last_day = max(self.last_day, rendering.periods[-1][0].toordinal())
-
     def add_postings(self, positions: Sequence[int], keys: Sequence[Sequence[str]]) -> None:
         postings = self.postings
         for position, each in zip(positions, keys, strict=True):
@@ -117,29 +113,29 @@ class Writer:
         header = self._header
         positions, claims = [position for position, _ in run], [claim for _, claim in run]
         timelines = [timeline(claim, header) for claim in claims]
-        renderings = [render(claim, header, periods) for claim, periods in zip(claims, timelines, strict=True)]
-        changes = [_changes(rendering) for rendering in renderings]
+        heads = [head(claim) for claim in claims]
+        standings = [tails(claim, header, periods) for claim, periods in zip(claims, timelines, strict=True)]
+        changes = [_changes(periods) for periods in standings]
         spoken = [words(claim.text) for claim in claims]
         named = [self._names(claim) for claim in claims]
-        terms_ = [self._terms(*each) for each in zip(claims, renderings, strict=True)]
+        terms_ = [self._terms(*each) for each in zip(claims, standings, strict=True)]
         keys = [_keys(*each) for each in zip((keys for keys, _ in terms_), spoken, named, strict=True)]
+        codes = [codes for _, codes in terms_]
+        made.lines += heads
+        made.last_day = max(made.last_day, *(periods[-1][0].toordinal() for periods in standings))
         made.add_postings(positions, keys)
-        for position, claim, rendering, changed, (_, codes), found in zip(
-            positions, claims, renderings, changes, terms_, keys, strict=True
-        ):
-            made.slim += self._claim(position, claim, rendering, changed, codes)
+        for row, found in zip(map(self._claim, positions, claims, standings, changes, codes), keys, strict=True):
+            made.slim += row
             made.slim.append(self._texts(found))
-        for each in zip(positions, claims, renderings, spoken, named, strict=True):
-            made.fat += self._body(*each)
-        for position, rendering, changed in zip(positions, renderings, changes, strict=True):
-            made.add(rendering)
-            for row in self._periods(position, rendering, changed):
-                made.dated += row
+        for body in map(self._body, positions, claims, heads, standings, spoken, named):
+            made.fat += body
+        for dated in chain.from_iterable(map(self._periods, positions, standings, changes)):
+            made.dated += dated
 
     def _claim(
-        self, position: int, claim: Claim, rendering: Rendering, changes: Changes, codes: list[bytes]
+        self, position: int, claim: Claim, periods: Tails, changes: Changes, codes: list[bytes]
     ) -> tuple[bytes, ...]:
-        span, status = claim.span, _PLACES[rendering.periods[-1][1]]
+        span, status = claim.span, _PLACES[periods[-1][1]]
         starts, ends = (span.start.toordinal(), span.end.toordinal()) if span else (NEVER, NEVER)
         return (
             _CLAIM.pack(9, 4, self._edition, 4, position, 2, status, 4, starts, 4, ends),
@@ -149,32 +145,31 @@ class Writer:
         )
 
     def _body(
-        self, position: int, claim: Claim, rendering: Rendering, spoken: list[str], named: list[Name]
+        self, position: int, claim: Claim, head_: bytes, periods: Tails, spoken: list[str], named: list[Name]
     ) -> tuple[bytes, ...]:
-        head, id_ = rendering.head, claim.id.encode()
-        body = head + rendering.periods[-1][2]
+        id_, body = claim.id.encode(), head_ + periods[-1][2]
         refs = dict.fromkeys([ref for each in claim.statements for ref in each.passages])
         return (
             _BODY.pack(8, 4, self._edition, 4, position),
             _sized(id_),
-            _integer(len(head)),
+            _integer(len(head_)),
             _sized(body),
             _sized(in_a_row(spoken).encode()),
             _sized("\n".join([line for _, line in named]).encode()),
             self._texts(refs),
         )
 
-    def _periods(self, position: int, rendering: Rendering, changes: Changes) -> Iterator[tuple[bytes, bytes]]:
-        firsts = [start.toordinal() for start, _, _ in rendering.periods]
+    def _periods(self, position: int, periods: Tails, changes: Changes) -> Iterator[tuple[bytes, bytes]]:
+        firsts = [start.toordinal() for start, _, _ in periods]
         changed = {day for day, _ in changes}
-        for first, until, (_, status, tail) in zip(firsts, [*firsts[1:], NEVER], rendering.periods, strict=True):
+        for first, until, (_, status, tail) in zip(firsts, [*firsts[1:], NEVER], periods, strict=True):
             place = _PLACES[status]
             row = _PERIOD.pack(7, 4, self._edition, 4, position, 4, first, 4, until, 2, place, 1, first in changed)
             yield row, NULL if until == NEVER else _sized(tail)
 
-    def _terms(self, claim: Claim, rendering: Rendering) -> tuple[list[str], list[bytes]]:
+    def _terms(self, claim: Claim, periods: Tails) -> tuple[list[str], list[bytes]]:
         """Keys of the claim but words, and the codes of those over which results are counted."""
-        found = [self._values["status"][rendering.periods[-1][1]]]
+        found = [self._values["status"][periods[-1][1]]]
         for name, values in terms(claim, self._header).items():
             known = self._values[name]
             # In order, so that the same claim makes the same row wherever it is made.
@@ -230,9 +225,9 @@ def _keys(terms_: list[str], spoken: Iterable[str], named: Iterable[Name]) -> li
     return list(dict.fromkeys(found))
 
 
-def _changes(rendering: Rendering) -> Changes:
+def _changes(periods: Tails) -> Changes:
     changes, before = [], Status.not_yet_made
-    for start, status, _ in rendering.periods:
+    for start, status, _ in periods:
         if status is not before:
             changes.append((start.toordinal(), _PLACES[status]))
         before = status
