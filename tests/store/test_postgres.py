@@ -229,6 +229,32 @@ def test_a_large_record_is_made_into_the_same_rows_by_several_processes(database
                 assert b"".join(bytes(each) for each in copy) == expected
 
 
+def in_lines(record: Record) -> list[bytes]:
+    return list(dataset.dump_lines(record.header, record.claims))
+
+
+def test_lines_that_several_processes_read_are_the_same_record(database, monkeypatch):
+    record = record_of(330)
+    whole = dataset.revision(canonical_header(record.header), map(dataset.claim_json, record.claims))
+    monkeypatch.setattr(crew, "SMALL", 100)
+    monkeypatch.setattr(crew, "CHUNK", 50)
+    assert import_claims(database.create("lines"), *dataset.load_lines(in_lines(record))) == whole
+
+
+def test_faults_that_several_processes_find_are_those_that_one_finds_and_nothing_is_stored(database, url, monkeypatch):
+    lines = in_lines(record_of(330))
+    lines[20], lines[200] = lines[20].replace(b'"stance":', b'"stanze":', 1), lines[190]
+    with pytest.raises(RecordInvalid) as alone:
+        list(dataset.load_lines(lines)[1])
+    before = database.ask(url, "SELECT * FROM editions")
+    monkeypatch.setattr(crew, "SMALL", 100)
+    monkeypatch.setattr(crew, "CHUNK", 50)
+    with pytest.raises(RecordInvalid) as shared_out:
+        import_claims(url, *dataset.load_lines(lines))
+    assert shared_out.value.faults == alone.value.faults
+    assert database.ask(url, "SELECT * FROM editions") == before
+
+
 def test_a_record_that_the_database_holds_is_not_stored_again(database, url):
     record = record_of(30)
     again = import_claims(url, record.header, record.claims)
