@@ -136,8 +136,14 @@ def test_the_canonical_text_names_each_filter_once_in_a_fixed_order():
     assert ClaimQuery().canonical() == ""
 
 
+def test_the_filters_given_are_named_with_their_own_values():
+    for name in TERMS:
+        given: dict[str, Any] = {name: ("b", "a")}
+        assert ClaimQuery(q="a", as_of=date(2021, 1, 1), **given).filters() == [(name, ("b", "a"))]
+
+
 asked_queries = st.builds(
-    ClaimQuery,
+    ClaimQuery()._replace,  # of a named tuple hypothesis would make up the fields that are not named here
     q=st.sampled_from(["", "a", "b", "status=a"]),
     status=st.lists(st.sampled_from(["a", "b"]), max_size=3).map(tuple),
     source=st.lists(st.sampled_from(["a", "b"]), max_size=3).map(tuple),

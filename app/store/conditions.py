@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.numeric import Int4
 
-from app.query import TERMS, ClaimQuery, search
+from app.query import ClaimQuery, search
 from app.store.keys import Codes, in_a_row, is_cut, word_key
 from app.vocabulary import Status
 
@@ -38,9 +38,8 @@ class Conditions:
         self._rare = False
         self.parameters: dict[str, Any] = {}
         self._add_words(query)
-        for name in TERMS:
-            if wanted := getattr(query, name):
-                self._add_term(name, wanted, on_a_day=query.as_of is not None)
+        for name, wanted in query.filters():
+            self._add_term(name, wanted, on_a_day=query.as_of is not None)
         if query.during:
             self.others.append("c.starts <= %(to)s AND c.ends >= %(from)s")
             self.parameters |= {"from": Int4(query.during.start.toordinal()), "to": Int4(query.during.end.toordinal())}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pyroaring import BitMap
 
 from app.model import Header
-from app.query import FACETS, TERMS, ClaimQuery, search, vocabulary
+from app.query import FACETS, ClaimQuery, search, vocabulary
 from app.store.index import Index
 from app.store.sections import Names, Recent, Sections, Writer, write_names, write_pieces
 from app.store.spread import gather
@@ -77,13 +77,14 @@ class Counts:
 
 def in_order(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     """Values that occur: the larger count first, then by value."""
-    return {str(value): count for value, count in sorted(counts, key=lambda each: (-each[1], each[0])) if count}
+    ordered = sorted([(-count, value) for value, count in counts if count])
+    return {str(value): -negative for negative, value in ordered}
 
 
 def single(query: ClaimQuery) -> str | None:
     """Key of a question for one value of one filter, or one word; empty for no question, ``None`` for every other."""
     words = search(query.q)
-    asked = [f"{name}={value}" for name in TERMS for value in dict.fromkeys(getattr(query, name))]
+    asked = [f"{name}={value}" for name, values in query.filters() for value in dict.fromkeys(values)]
     asked += [f"word={word}" for word in words.words]
     if len(asked) > 1 or words.phrases or words.impossible or query.during or (query.status and query.as_of):
         return None

@@ -7,7 +7,6 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -67,7 +66,7 @@ class PostgresEdition(Edition):
         if page.after is not None and (not page.after.isascii() or "\0" in page.after):
             raise _gone()
         if self._day(query.as_of) is None:
-            query = replace(query, as_of=None)
+            query = query._replace(as_of=None)
         where = Conditions(self.number, self._codes, query)
         claims = await self._postings.claims(where.keys, where.alternatives)
         counted = self._counted.get((query, page.facets))
@@ -189,7 +188,7 @@ class PostgresEdition(Edition):
         if after == []:
             raise _gone()
         where.among(_following(claims, after[0][0] if after else None, page))
-        return replace(page, after=None)
+        return page._replace(after=None)
 
     def _change(self, day: int, head: bytes) -> Transition:
         claim = Claim.model_validate_json(head + b"}")

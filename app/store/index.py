@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from app.dates import Span
 from app.model import Header
-from app.query import TERMS, ClaimQuery, Search, search
+from app.query import ClaimQuery, Search, search
 from app.store.phrases import Phrases
 from app.store.sections import NOTHING, Days, Names, Recent, Sections
 from app.store.terms import Terms
@@ -43,9 +43,7 @@ class Index:
             return [NOTHING]
         found = [self._phrases.claims(each) for each in asked.phrases]
         found += [self.word(each) for each in asked.words.difference(*asked.phrases)]
-        for name in TERMS:
-            if wanted := getattr(query, name):
-                found.append(self._any_of(name, dict.fromkeys(wanted), query.as_of))
+        found += [self._any_of(name, dict.fromkeys(wanted), query.as_of) for name, wanted in query.filters()]
         if query.during:
             found.append(self._during(query.during))
         return sorted(found, key=len)

@@ -6,7 +6,7 @@ already (304) · W5 a page at 90 % of the list · W6 the whole record · W7 a fi
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -43,7 +43,7 @@ class Question:
         chosen: dict[str, Any] = {
             name: (value,) for name in ("kind", "document", "status") if (value := getattr(self, name))
         }
-        return replace(ClaimQuery(q=self.q, as_of=self.day), **chosen)
+        return ClaimQuery(q=self.q, as_of=self.day)._replace(**chosen)
 
 
 def questions(edition: MemoryEdition) -> Mapping[str, Sequence[Question]]:
