@@ -25,6 +25,7 @@ class Span(NamedTuple):
         return self.start <= other.end and other.start <= self.end
 
 
+@lru_cache(maxsize=1024)
 def calendar_span(text: str) -> Span:
     """Days of a calendar year, month or day: ``2022``, ``2022-07``, ``2022-07-17`` (EDTF level 0).
 

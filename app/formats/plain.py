@@ -4,13 +4,14 @@ A served claim is JSON already, so JSON and JSON Lines only join bytes; nothing 
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from app.dataset import canonical_header
-from app.formats.shape import Listing, Setting, lines, pieces
+from app.formats.shape import FacetRow, Listing, Setting, lines, pieces
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -23,7 +24,11 @@ def json_claim(body: bytes, setting: Setting) -> bytes:
 def json_claims(listing: Listing, setting: Setting) -> bytes:
     """The envelope of every list: ``total``, ``items``, ``next``, ``revision``; ``facets`` and ``as_of`` if asked."""
     bodies = [_chosen(body, setting.fields) for body in listing.bodies] if setting.fields else listing.bodies
-    return b"".join((b'{"total":%d,"items":[' % listing.total, b",".join(bodies), b"]", _tail(listing, setting)))
+    parts = [*bodies] or [b""]
+    # The envelope is put to the first and the last, so that a page is copied once and not twice.
+    parts[0] = b'{"total":%d,"items":[' % listing.total + parts[0]
+    parts[-1] += b"]" + _tail(listing, setting)
+    return b",".join(parts)
 
 
 def json_dataset(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
@@ -87,12 +92,18 @@ def _chosen(body: bytes, fields: tuple[str, ...]) -> bytes:
 
 
 def _tail(listing: Listing, setting: Setting) -> bytes:
-    tail: dict[str, object] = {"next": listing.next, "revision": setting.revision}
+    following = _quoted(listing.next) if listing.next else "null"
+    tail = f',"next":{following},"revision":"{setting.revision}"'
     if listing.facets is not None:
-        tail["facets"] = listing.facets
+        tail += f',"facets":{{{",".join([_facet(name, rows) for name, rows in listing.facets.items()])}}}'
     if setting.as_of:
-        tail["as_of"] = setting.as_of
-    return b"," + to_json(tail)[1:]
+        tail += f',"as_of":{_quoted(setting.as_of)}'
+    return tail.encode() + b"}"
+
+
+def _facet(name: str, rows: Iterable[FacetRow]) -> str:
+    told = [f'{{"value":{_quoted(value)},"count":{count},"url":{_quoted(url)}}}' for value, count, url in rows]
+    return f'"{name}":[{",".join(told)}]'
 
 
 def _block(claim: dict[str, Any], setting: Setting) -> str:

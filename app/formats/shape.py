@@ -1,9 +1,9 @@
 """What every format is made of: the settings of a writer, a page of claims, a row of the table."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from app.model import Header
 
@@ -35,6 +35,10 @@ class Setting(NamedTuple):
     """Fields of a claim to keep, in this order; empty for all."""
 
 
+FacetRow: TypeAlias = tuple[str, int, str]
+"""A value, its count, and the URL of the same question narrowed to it, relative to the server."""
+
+
 class Listing(NamedTuple):
     """One page of claims."""
 
@@ -42,8 +46,8 @@ class Listing(NamedTuple):
     bodies: Sequence[bytes]
     next: str | None
     """URL of the next page, relative to the server."""
-    facets: Mapping[str, Sequence[Mapping[str, object]]] | None = None
-    """For each facet its ``{"value", "count", "url"}`` rows."""
+    facets: Mapping[str, Iterable[FacetRow]] | None = None
+    """For each facet its rows, to be read once."""
 
 
 @dataclass(frozen=True, slots=True)

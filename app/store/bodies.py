@@ -21,6 +21,7 @@ class Bodies:
         self.ids = Names(sections, "ids")
         self._bytes = sections.bytes("bodies")
         self._at = sections.numbers("bodies.at", "Q")
+        self._ends = sections.numbers("bodies.ends", "Q")
         self._rows = sections.numbers("bodies.rows", "I")
         self._days = sections.numbers("rows.days", "I")
         self._status = sections.numbers("rows.status", "B")
@@ -30,19 +31,18 @@ class Bodies:
 
     def served(self, number: int, day: date | None) -> bytes:
         """The claim as served at the end of ``day``."""
-        start = self._at[number]
         if day is None:
-            return bytes(self._bytes[start : start + self._to[self._rows[number + 1] - 1]])
-        row = self._row(number, day)
-        head = self._bytes[start : start + self._heads[number]]
-        return b"".join((head, self._bytes[start + self._from[row] : start + self._to[row]]))
+            return self._bytes[self._at[number] : self._ends[number]].tobytes()
+        start, row = self._at[number], self._row(number, day)
+        tail = self._bytes[start + self._from[row] : start + self._to[row]]
+        return self._bytes[start : start + self._heads[number]].tobytes() + tail
 
     def page(self, numbers: Iterable[int], day: date | None) -> list[bytes]:
-        """Several claims as :meth:`served`; most pages want no day, and then a claim is looked up with no detour."""
+        """Several claims as :meth:`served`; most pages want no day, and then a claim is one slice."""
         if day is not None:
             return [self.served(each, day) for each in numbers]
-        claims, at, rows, to = self._bytes, self._at, self._rows, self._to
-        return [bytes(claims[(start := at[each]) : start + to[rows[each + 1] - 1]]) for each in numbers]
+        claims, at, ends = self._bytes, self._at, self._ends
+        return [claims[at[each] : ends[each]].tobytes() for each in numbers]
 
     def record(self, number: int) -> bytes:
         """The claim as it stands in the record."""
@@ -84,8 +84,11 @@ class BodiesWriter:
 
     def close(self) -> None:
         """Write where everything is."""
-        write_numbers(self._writer, "bodies.at", "Q", accumulate(self._sizes, initial=0))
-        write_numbers(self._writer, "bodies.rows", "I", accumulate(self._rows, initial=0))
+        at, rows = array("Q", accumulate(self._sizes, initial=0)), array("I", accumulate(self._rows, initial=0))
+        self._writer.write("bodies.at", at)
+        self._writer.write("bodies.rows", rows)
+        ends = (start + self._to[row - 1] for start, row in zip(at, rows[1:], strict=False))
+        write_numbers(self._writer, "bodies.ends", "Q", ends)
         for name, numbers in {
             "bodies.heads": self._heads, "rows.days": self._days, "rows.status": self._status,
             "rows.from": self._from, "rows.to": self._to,

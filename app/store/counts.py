@@ -37,7 +37,7 @@ class Counts:
 
     def facets(self, names: Iterable[str], query: ClaimQuery, hits: BitMap) -> dict[str, Mapping[str, int]]:
         """For each of ``names`` its values and how many of ``hits``, the answer to ``query``, have them."""
-        key = single(query)
+        key = single(query) if len(hits) >= COUNTED else None
         row = None if key is None else self._counted.find(key)
         found: dict[str, Mapping[str, int]] = {}
         for name in names:
@@ -55,8 +55,10 @@ class Counts:
         # Nanoseconds, as measured: to intersect a bitmap costs by the claims, but never more than its whole size.
         by_value = len(values) * (200 + min(2 * len(hits), self._size // 200))
         if self._size < MANY or by_value < 15_000 + 20 * len(hits):
-            having = self._index.terms.numbered
-            return [(value, hits.intersection_cardinality(having(number))) for value, number in values]
+            having = self._index.terms.several([number for _, number in values])
+            return [
+                (value, hits.intersection_cardinality(each)) for (value, _), each in zip(values, having, strict=True)
+            ]
         return self._count_claims(name, hits)
 
     def _count_claims(self, name: str, hits: BitMap) -> Iterable[tuple[str, int]]:

@@ -15,7 +15,7 @@ from app.dates import Span
 from app.model import Header
 from app.query import ClaimQuery, Search, search
 from app.store.phrases import Phrases
-from app.store.sections import NOTHING, Days, Names, Recent, Sections
+from app.store.sections import NOTHING, Days, FamiliarNames, Recent, Sections
 from app.store.terms import Terms
 from app.vocabulary import Status
 
@@ -28,7 +28,7 @@ class Index:
     def __init__(self, sections: Sections, header: Header, size: int) -> None:
         self._sections = sections
         self.terms = Terms(sections)
-        self._words = Names(sections, "words")
+        self._words = FamiliarNames(sections, "words")
         self._starts = Days(sections, "starts")
         self._ends = Days(sections, "ends")
         self._standing = {status.value: Days(sections, f"status.{status.value}") for status in STATUSES}

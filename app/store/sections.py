@@ -25,6 +25,9 @@ DAY = 32
 _STEPS = (256, 16, 1)
 """Days after which the running totals of :class:`Days` are kept."""
 
+_ABSENT = -1
+"""What stands for the number of a name that is not there."""
+
 NOTHING = BitMap()
 """No claim at all. Like every bitmap that is handed out, it may not be changed."""
 
@@ -99,6 +102,14 @@ class Sections:
         kept = self._kept.get((name, nth))
         return self._decoded(name, nth) if kept is None else kept
 
+    def bitmaps(self, name: str, numbers: Sequence[int]) -> list[BitMap]:
+        """Several bitmaps of one section, as :meth:`bitmap` gives them."""
+        kept = self._kept
+        try:
+            return [kept[name, nth] for nth in numbers]
+        except KeyError:
+            return [self.bitmap(name, nth) for nth in numbers]
+
     def _decoded(self, name: str, nth: int) -> BitMap:
         piece = self.piece(name, nth)
         self._room -= len(piece) + _EACH
@@ -162,6 +173,21 @@ class Names:
                 return number
             at += 1
         return None
+
+
+class FamiliarNames(Names):
+    """Names of which the same ones are looked up over and over, as words and ids of sources are."""
+
+    def __init__(self, sections: Sections, name: str) -> None:
+        super().__init__(sections, name)
+        self._recent: Recent[str, int] = Recent(1024)
+
+    def find(self, string: str) -> int | None:
+        number = self._recent.get(string)
+        if number is None:
+            found = super().find(string)
+            number = self._recent.of(string, lambda: _ABSENT if found is None else found)
+        return None if number == _ABSENT else number
 
 
 def write_names(writer: Writer, name: str, strings: Iterable[str]) -> None:

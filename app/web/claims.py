@@ -1,7 +1,7 @@
 """Claims: one sentence for each operation."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from app.attribution import attribution
 from app.cursor import decode_cursor, encode_cursor
 from app.errors import NotFound, ParametersConflict
-from app.formats import FORMATS, Listing
+from app.formats import FORMATS, FacetRow, Listing
 from app.lists import ClaimList, Moment, MomentList
 from app.model import Claim
 from app.query import ClaimQuery, Page, check
@@ -148,11 +148,5 @@ def _refuse_fields(ask: Ask, params: ClaimParams) -> None:
         )
 
 
-def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Sequence[Mapping[str, object]]]:
-    return {
-        name: [
-            {"value": value, "count": count, "url": url}
-            for (value, count), url in zip(values.items(), urls(ask, name, values), strict=True)
-        ]
-        for name, values in counts.items()
-    }
+def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Iterable[FacetRow]]:
+    return {name: zip(values, values.values(), urls(ask, name, values), strict=True) for name, values in counts.items()}

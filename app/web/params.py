@@ -7,7 +7,7 @@ was probably meant: a typo that returns everything would be wrong data.
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
@@ -57,6 +57,7 @@ def _among(known: Sequence[str], word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=256)
 def _each_among(known: Sequence[str], text: str) -> str:
     return ",".join(dict.fromkeys(_among(known, name) for name in text.split(",")))
 
