@@ -6,7 +6,7 @@ What depends on a day is kept by day (:class:`~app.store.sections.Days`). Claims
 record.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from pyroaring import BitMap
@@ -42,8 +42,8 @@ class Index:
         if asked.impossible:
             return [NOTHING]
         found = [self._phrases.claims(each) for each in asked.phrases]
-        found += [self.word(each) for each in asked.words.difference(*asked.phrases)]
-        found += [self._any_of(name, dict.fromkeys(wanted), query.as_of) for name, wanted in query.filters()]
+        found += [self.word(each) for each in asked.words.difference(*asked.phrases)] if asked.words else ()
+        found += [self._any_of(name, wanted, query.as_of) for name, wanted in query.filters()]
         if query.during:
             found.append(self._during(query.during))
         return sorted(found, key=len)
@@ -95,9 +95,13 @@ class Index:
             levels = rise
         return sorted(levels.items(), key=lambda each: -each[0])
 
-    def _any_of(self, name: str, values: Collection[str], day: date | None) -> BitMap:
-        each = [self.status(value, day) if name == "status" else self.terms.claims(name, value) for value in values]
-        return each[0] if len(each) == 1 else BitMap.union(*each)
+    def _any_of(self, name: str, values: Sequence[str], day: date | None) -> BitMap:
+        if len(values) == 1:
+            return self._one(name, values[0], day)
+        return BitMap.union(*(self._one(name, value, day) for value in values))
+
+    def _one(self, name: str, value: str, day: date | None) -> BitMap:
+        return self.status(value, day) if name == "status" else self.terms.claims(name, value)
 
     def _having_at(self, status: str, count: int) -> BitMap:
         changed = self._standing[status].first(count)

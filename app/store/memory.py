@@ -65,10 +65,10 @@ class MemoryEdition(Edition):
         more = len(numbers) > page.limit
         numbers = numbers[: page.limit]
         return Found(
-            total=self._total(query, factors),
-            bodies=self._bodies.page(numbers, query.as_of),
-            last=self._bodies.ids[numbers[-1]] if more else None,
-            facets=self._counts.facets(page.facets, query, self._index.hits(factors)) if page.facets else {},
+            len(factors[0]) if len(factors) == 1 else self._total(query, factors),
+            self._bodies.page(numbers, query.as_of),
+            self._bodies.ids[numbers[-1]] if more else None,
+            self._counts.facets(page.facets, query, self._index.hits(factors)) if page.facets else {},
         )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:

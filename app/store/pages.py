@@ -6,6 +6,7 @@ groups; a page begins in the group of the claim before it and runs on until it i
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import ClassVar
 
 from pyroaring import BitMap
 
@@ -13,6 +14,9 @@ from app.query import ClaimQuery, Page, search
 from app.store.bodies import Bodies
 from app.store.index import STATUSES, Index
 from app.store.sections import Sections
+
+_FEW = 512
+"""Claims that are quicker put into an array, all of them, than walked to the end of a page."""
 
 
 class Pages:
@@ -25,9 +29,8 @@ class Pages:
 
     def page(self, query: ClaimQuery, page: Page, factors: Sequence[BitMap], after: int | None) -> list[int]:
         """Numbers of up to ``page.limit`` + 1 claims that follow claim ``after``: one more shows that more follow."""
-        order, way = page.sort.lstrip("-"), -1 if page.sort.startswith("-") else 1
-        following = getattr(self, f"_by_{order}")
-        return list(islice(following(query, factors, after, way), page.limit + 1))
+        following, way = self._ORDERS[page.sort]
+        return list(islice(following(self, query, factors, after, way), page.limit + 1))
 
     def _by_document(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
         if way > 0:
@@ -54,11 +57,24 @@ class Pages:
         order, rank = self._sections.numbers(name, "I"), self._sections.numbers(f"{name}.rank", "I")
         return _ranked(self._index.hits(factors), order, rank, 0 if after is None else rank[after] + 1)
 
+    _ORDERS: ClassVar = {
+        f"{sign}{name}": (following, way)
+        for name, following in {
+            "document": _by_document, "status": _by_status, "period": _by_period, "relevance": _by_relevance,
+        }.items()
+        for sign, way in (("", 1), ("-", -1))
+    }  # fmt: skip
+    """For each order that can be asked for, what follows in it, and which way round."""
+
 
 def _common(factors: Sequence[BitMap], start: int) -> Iterator[int]:
     """What all of ``factors`` have from ``start`` on."""
     first, *others = factors
-    return _in_runs(first, others, start) if others else first.iter_equal_or_larger(start)
+    if others:
+        return _in_runs(first, others, start)
+    if len(first) <= _FEW:
+        return iter(first.to_array()[first.rank(start - 1) if start else 0 :])
+    return first.iter_equal_or_larger(start)
 
 
 def _in_runs(first: BitMap, others: Sequence[BitMap], start: int) -> Iterator[int]:

@@ -225,12 +225,11 @@ class Days:
 
     def first(self, count: int) -> BitMap:
         """The claims after the first ``count`` days named."""
-        longest, *others = (
+        longest, longer, rest = (
             self._sections.bitmap(name, count // step) for name, step in zip(self._names, _STEPS, strict=True)
         )
-        found = longest.copy()
-        for each in others:
-            found ^= each
+        found = longest ^ longer
+        found ^= rest
         return found
 
 

@@ -28,5 +28,5 @@ class Terms:
 
     def claims(self, name: str, value: str) -> BitMap:
         """Claims that have ``value`` among the terms ``name``."""
-        number = self.number(name, value)
-        return NOTHING if number is None else self.numbered(number)
+        number = self._names.find(f"{name}={value}")
+        return NOTHING if number is None else self._sections.bitmap("terms.claims", number)

@@ -35,14 +35,15 @@ def read(model: type[Model], query_string: bytes) -> Model:
     for name, value in pairs:
         if form_sent and not value and name in many:
             continue  # A page's form sends every field, also those that were left empty.
-        if name not in many:
+        several = many.get(name)
+        if several is None:
             errors.append(QueryInvalid(name[:100], "There is no such parameter.", nearest(name, many)))
-        elif many[name]:
-            given.setdefault(name, []).append(value)
-        elif name in given:
-            errors.append(QueryInvalid(name, "This parameter takes one value and was given several."))
+        elif name not in given:
+            given[name] = [value] if several else value
+        elif several:
+            given[name].append(value)
         else:
-            given[name] = value
+            errors.append(QueryInvalid(name, "This parameter takes one value and was given several."))
     parsed: Model | None = None
     try:
         parsed = model.__pydantic_validator__.validate_python(given)
@@ -55,11 +56,14 @@ def read(model: type[Model], query_string: bytes) -> Model:
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
-        fields = query_string.decode("ascii").split("&")
+        text = query_string.decode("ascii")
+        fields = text.split("&")
         if len(fields) > MAX_PAIRS:
             raise ParametersInvalid([QueryInvalid("query", f"It has more than {MAX_PAIRS} parameters.")])
-        pairs = (each.partition("=") for each in fields if each)
-        return [(unquoted(name), unquoted(value)) for name, _, value in pairs]
+        pairs = [each.partition("=") for each in fields if each]
+        if "%" in text or "+" in text:
+            return [(unquoted(name), unquoted(value)) for name, _, value in pairs]
+        return [(name, value) for name, _, value in pairs]
     except UnicodeDecodeError:
         raise ParametersInvalid([QueryInvalid("query", "It is not percent-encoded UTF-8.")]) from None
 
