@@ -6,7 +6,7 @@ both call it, so there is one meaning whichever way a request comes in.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -51,6 +51,8 @@ class Ask:
     content_type: str
     body: Callable[[], Awaitable[bytes]]
     taken: Edition | None = None
+    written: Sequence[tuple[str, str]] | None = None
+    """The parameters as addresses repeat them, once :func:`app.web.paging.written` was asked for them."""
 
     @property
     def edition(self) -> Edition:
@@ -70,8 +72,8 @@ class Ask:
         """
         # Addresses in JSON are relative: servers of one record give one tag, wherever each is reached.
         base = "" if self.form == "json" else self.settings.public_url
-        named = (__version__, base, self.edition.revision, self.form, self.path)
-        tag = digest(" ".join(named).encode() + b"?" + self.query_string)
+        named = f"{__version__} {base} {self.edition.revision} {self.form} {self.path}?"
+        tag = digest(named.encode() + self.query_string)
         # Whether a star stands for anything is known only once there is an answer.
         if self.if_none_match and self.if_none_match.strip() != "*":
             etag = is_current(self.if_none_match, [tagged(tag, self.coding), tagged(tag, None)])

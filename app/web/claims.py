@@ -53,11 +53,12 @@ async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> A
     Repeat a filter for OR; different filters must all hold. `as_of` takes every status at the end of that day.
     """
     query = params.question()
-    check(query, ask.edition.known)
+    edition = ask.edition
+    check(query, edition.known)
     question = _question(query, params) if params.cursor else ""
     after = decode_cursor(question, params.cursor) if params.cursor else None
     _refuse_fields(ask, params)
-    found = await ask.edition.find(query, Page(params.sort, params.limit, after, params.counted))
+    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted))
     following = None
     if found.last:
         following = url(ask, {"cursor": encode_cursor(question or _question(query, params), found.last)})

@@ -44,7 +44,8 @@ class Finished:
 def digest(data: bytes, more: bytes = b"") -> str:
     """Short name of some bytes, in one piece or two: 80 bits of BLAKE2b."""
     hashed = blake2b(data, digest_size=10)
-    hashed.update(more)
+    if more:
+        hashed.update(more)
     return hashed.hexdigest()
 
 
@@ -137,11 +138,11 @@ def validators(
     etag: str, settings: Settings, modified: int | None, cache_control: str | None = None
 ) -> list[tuple[bytes, bytes]]:
     """Headers that a 200 and its 304 must share, the entity tag first."""
-    control = cache_control or f"max-age={settings.max_age}, stale-if-error=86400"
-    return [(b"etag", etag.encode()), *_shared(control, modified)]
+    return [(b"etag", etag.encode()), *_shared(cache_control, settings.max_age, modified)]
 
 
 @lru_cache(maxsize=64)
-def _shared(control: str, modified: int | None) -> list[tuple[bytes, bytes]]:
+def _shared(cache_control: str | None, max_age: int, modified: int | None) -> list[tuple[bytes, bytes]]:
+    control = cache_control or f"max-age={max_age}, stale-if-error=86400"
     dated = [] if modified is None else [(b"last-modified", http_date(modified).encode())]
     return [(b"cache-control", control.encode()), (b"vary", VARY), *dated, *SECURITY]

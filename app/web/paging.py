@@ -1,7 +1,7 @@
 """Models and pages of lists as JSON, and the way from a page to the next."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -79,26 +79,29 @@ def part(
 
 def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
     """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
-    pairs = _without(ask.query_string, changed)
+    pairs = [pair for name, pair in written(ask) if name not in changed]
     pairs += [f"{name}={encoded(value)}" for name, value in changed.items() if value is not None]
     return f"{_encoded_path(ask.path)}?{'&'.join(pairs)}" if pairs else _encoded_path(ask.path)
 
 
-def urls(ask: Ask, name: str, values: Iterable[str]) -> Iterator[str]:
+def urls(ask: Ask, name: str, values: Iterable[str]) -> list[str]:
     """This request's URL for each of ``values`` of the parameter ``name``, on its first page."""
-    kept = "".join([f"{each}&" for each in _without(ask.query_string, (name, "cursor"))])
+    kept = "".join([f"{pair}&" for given, pair in written(ask) if given not in (name, "cursor")])
     before = f"{_encoded_path(ask.path)}?{kept}{name}="
-    return (before + encoded(value) for value in values)
+    return [before + encoded(value) for value in values]
 
 
-def _without(query_string: bytes, left_out: Container[str]) -> list[str]:
-    """The parameters in a query string that are none of ``left_out``, encoded safely whoever sent them."""
-    text = query_string.decode("ascii")
-    fields = [each.partition("=") for each in text.split("&") if each]
-    if _SAFE.fullmatch(text):
-        return [f"{name}={value}" for name, _, value in fields if name not in left_out]
-    pairs = ((unquoted(name), unquoted(value)) for name, _, value in fields)
-    return [f"{encoded(name)}={encoded(value)}" for name, value in pairs if name not in left_out]
+def written(ask: Ask) -> Sequence[tuple[str, str]]:
+    """The name of each parameter given, and ``name=value`` encoded safely whoever sent it; made once a request."""
+    if ask.written is None:
+        text = ask.query_string.decode("ascii")
+        fields = [each.partition("=") for each in text.split("&") if each]
+        if _SAFE.fullmatch(text):
+            ask.written = [(name, f"{name}={value}") for name, _, value in fields]
+        else:
+            pairs = [(unquoted(name), unquoted(value)) for name, _, value in fields]
+            ask.written = [(name, f"{encoded(name)}={encoded(value)}") for name, value in pairs]
+    return ask.written
 
 
 def unknown(kind: str, wanted: str, known: Any) -> NotFound:
