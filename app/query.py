@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import filterfalse
+from itertools import compress, filterfalse
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -78,7 +78,7 @@ class ClaimQuery(NamedTuple):
     def filters(self) -> list[tuple[str, tuple[str, ...]]]:
         """The filters of :data:`TERMS` that are given, in that order, with their values."""
         given: Sequence[tuple[str, ...]] = self[1 : 1 + len(TERMS)]  # type: ignore[assignment]
-        return [(name, values) for name, values in zip(TERMS, given, strict=True) if values]
+        return list(compress(zip(TERMS, given, strict=True), given))
 
     def canonical(self) -> str:
         """The same text for the same question: filters in a fixed order, values sorted."""

@@ -44,7 +44,7 @@ class Kept:
     unchanged_row: Row
     """Where its uses as a 304 are."""
     unchanged: Message | None = None
-    """The start of the 304 that this answer's own tag asks for, made when it is first asked for."""
+    """The start of the 304 that this answer's own tag alone asks for, made when it is first asked for."""
     used: bool = False
     """Whether it was asked for again since it came, or since it was last spared."""
 
@@ -52,10 +52,9 @@ class Kept:
         """The start of a 304 where the reader holds this answer."""
         if if_none_match != self.etag:
             held = self.held(if_none_match, if_modified_since)
-            return self.not_modified(held) if held else None
-        # By far the most common condition: the tag alone, as it was given out.
+            return self.not_modified(held.encode()) if held else None
         if self.unchanged is None:
-            self.unchanged = self.not_modified(self.etags[0])
+            self.unchanged = self.not_modified(self.etag)
         return self.unchanged
 
     def held(self, if_none_match: bytes, if_modified_since: bytes) -> str | None:
@@ -65,10 +64,10 @@ class Kept:
         since = if_modified_since.decode("latin-1")
         return self.etags[0] if self.modified is not None and not_modified_since(since, self.modified) else None
 
-    def not_modified(self, etag: str) -> Message:
+    def not_modified(self, etag: bytes) -> Message:
         """The start of a 304 for it."""
         kept = [pair for pair in self.start["headers"] if pair[0] not in _OF_CONTENT and pair[0] != b"etag"]
-        return {"type": "http.response.start", "status": 304, "headers": [(b"etag", etag.encode()), *kept]}
+        return {"type": "http.response.start", "status": 304, "headers": [(b"etag", etag), *kept]}
 
 
 class AnswerCache:
@@ -118,7 +117,9 @@ class AnswerCache:
         self.hits += 1
         kept.used = True
         if if_none_match or if_modified_since:
-            unchanged = kept.if_held(if_none_match, if_modified_since)
+            # By far the most common condition: the tag alone, as it was given out.
+            known = kept.unchanged if if_none_match == kept.etag else None
+            unchanged = known or kept.if_held(if_none_match, if_modified_since)
             if unchanged:
                 kept.unchanged_row[1] += 1
                 await send(unchanged)

@@ -24,6 +24,9 @@ Item = TypeVar("Item")
 _SAFE = re.compile(r"[A-Za-z0-9_.~+&=-]*")
 """A query string that can be handed on as it came: no name in it is written in two ways."""
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
+"""A value that encoding leaves as it is."""
+
 _encoded_path = lru_cache(maxsize=256)(quote)
 
 
@@ -80,7 +83,10 @@ def part(
 def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
     """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
     pairs = [pair for name, pair in written(ask) if name not in changed]
-    pairs += [f"{name}={encoded(value)}" for name, value in changed.items() if value is not None]
+    for name, value in changed.items():
+        if value is not None:
+            # Cursors come once, and would drive out of what is remembered the values that come again.
+            pairs.append(f"{name}={value if _PLAIN.fullmatch(value) else encoded(value)}")
     return f"{_encoded_path(ask.path)}?{'&'.join(pairs)}" if pairs else _encoded_path(ask.path)
 
 
