@@ -11,6 +11,8 @@ import httpx
 
 from app.client.outcomes import Outcome, retry_after
 
+_DRAW = random.SystemRandom()
+
 _AGAIN = frozenset({429, 502, 503, 504})
 _HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
 
@@ -40,5 +42,5 @@ class Patience:
         if asked > self.longest:
             return None
         # Clients that lost the same server come back one by one.
-        backoff = min(self.first * 2.0 ** (again - 1), self.longest) * random.uniform(0.5, 1)  # noqa: S311
+        backoff = min(self.first * 2.0 ** (again - 1), self.longest) * _DRAW.uniform(0.5, 1)
         return max(backoff, asked)

@@ -32,6 +32,8 @@ logger = logging.getLogger("claims.store")
 TIMEOUT = httpx.Timeout(10, connect=3, pool=3)
 """Seconds for a step of a conversation with the origin; a connection that takes 3 is no connection."""
 
+_DRAW = random.SystemRandom()
+
 LONGEST_WAIT = 30.0
 """Seconds between two attempts at most, however often they failed."""
 
@@ -106,7 +108,7 @@ class ReplicaStore(MemoryStore):
             wait = (
                 min(self._interval * 2 ** min(self._failures, 10), LONGEST_WAIT) if self._failures else self._interval
             )
-            await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, hides nothing
+            await asyncio.sleep(wait * _DRAW.uniform(0.8, 1.2))
             await self._ask()
 
     async def _ask(self) -> None:
