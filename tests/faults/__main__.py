@@ -1,5 +1,6 @@
 """Every harness, one after the other: ``python -m tests.faults [name ..]``. Exit code 1 where anything went wrong."""
 
+import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +18,13 @@ HARNESSES: Mapping[str, Callable[[], Report]] = {
 }
 
 
-def main(names: list[str]) -> int:
+def main() -> int:
+    """Run them, and say of each what it found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"some of {', '.join(HARNESSES)}")
+    names = parser.parse_args().names
+    if unknown := set(names) - set(HARNESSES):
+        parser.error(f"no such harness: {', '.join(sorted(unknown))}; there are {', '.join(HARNESSES)}")
     failed = False
     for name in names or list(HARNESSES):
         began = time.monotonic()
@@ -28,4 +35,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
