@@ -26,6 +26,7 @@ import os
 import struct
 import sys
 import tempfile
+import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -49,6 +50,8 @@ _BYTE_ORDER = 0x01020304
 _PAGE = 4096
 _SAMPLES = 16
 _UNFINISHED = ".unfinished"
+_TICK = 20_000_000
+"""Nanoseconds: longer than a tick of any kernel's coarse clock."""
 
 
 class SnapshotUnusable(Exception):
@@ -66,30 +69,31 @@ def edition_of(
     """The edition of the file ``record``, from its snapshot in ``directory``, which is made where it is missing.
 
     ``claims_of`` reads the record; what it raises, :class:`~app.errors.RecordInvalid` say, leaves no file behind. Of
-    several workers that start together one makes the snapshot and the others wait for it. ``modified`` is kept from the
-    time at which the snapshot was made. ``anew`` makes it whatever is there. Raises ``OSError`` where it has to be made
-    and nothing can be written in ``directory``.
+    several workers that need it together one makes the snapshot and the others wait. ``modified`` is kept from the
+    time at which the snapshot was made. ``anew`` takes none that was made before the last change of the file, however
+    alike the two versions are. Raises ``OSError`` where it has to be made and nothing can be written in ``directory``.
     """
     path = directory / f"{record.name}.snapshot"
     seen = fingerprint(record)
-    if not anew:
-        # Without the lock, which a directory that may only be read cannot hold.
-        with suppress(SnapshotUnusable, FileNotFoundError):
-            return open_snapshot(path, seen)
+    # First without the lock, which a directory that may only be read cannot hold.
+    with suppress(SnapshotUnusable, FileNotFoundError):
+        return open_snapshot(path, seen, _state(record) if anew else None)
     with _alone(path):
-        if not anew:
-            with suppress(SnapshotUnusable, FileNotFoundError):
-                return open_snapshot(path, seen)
+        state = _state(record)
+        with suppress(SnapshotUnusable, FileNotFoundError):
+            return open_snapshot(path, seen, state if anew else None)
         path.unlink(missing_ok=True)
         header, claims = claims_of()
-        write_snapshot(path, header, claims, modified, seen)
+        write_snapshot(path, header, claims, modified, seen, state)
         return open_snapshot(path, seen)
 
 
-def write_snapshot(path: Path, header: Header, claims: Iterable[Claim], modified: int, seen: str) -> None:
+def write_snapshot(
+    path: Path, header: Header, claims: Iterable[Claim], modified: int, seen: str, state: str = ""
+) -> None:
     """Compile ``claims``, which must be valid against ``header``, into the file ``path``, all of it or nothing.
 
-    ``seen`` is the :func:`fingerprint` of what they were read from.
+    ``seen`` is the :func:`fingerprint` of what they were read from, ``state`` what :func:`_state` said before that.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_UNFINISHED, dir=path.parent)
     temporary = Path(name)
@@ -97,7 +101,7 @@ def write_snapshot(path: Path, header: Header, claims: Iterable[Claim], modified
         with os.fdopen(descriptor, "w+b", buffering=2**20) as file:
             out = _File(file)
             revision, size = compile_into(out, header, claims, processes=None)
-            out.close(revision=revision, size=size, modified=modified, seen=seen, made_by=__version__)
+            out.close(revision=revision, size=size, modified=modified, seen=seen, state=state, made_by=__version__)
             os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
@@ -106,11 +110,11 @@ def write_snapshot(path: Path, header: Header, claims: Iterable[Claim], modified
     _make_durable(path.parent)
 
 
-def open_snapshot(path: Path, seen: str) -> MemoryEdition:
+def open_snapshot(path: Path, seen: str, state: str | None = None) -> MemoryEdition:
     """The edition in the file ``path``, mapped in.
 
-    Raises :class:`SnapshotUnusable` where it was not made from what has the fingerprint ``seen``, or is not whole;
-    ``FileNotFoundError`` where it is missing.
+    Raises :class:`SnapshotUnusable` where it was not made from what has the fingerprint ``seen``, or where ``state`` is
+    given and it was made from another state of it, or is not whole; ``FileNotFoundError`` where it is missing.
     """
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size < _FIRST.size:
@@ -121,6 +125,8 @@ def open_snapshot(path: Path, seen: str) -> MemoryEdition:
         raise SnapshotUnusable(f"{path.name} was made by version {contents['made_by']}, whose rules may differ.")
     if contents["seen"] != seen:
         raise SnapshotUnusable(f"{path.name} was made from another record, or another version of it.")
+    if state is not None and (not state or contents["state"] != state):
+        raise SnapshotUnusable(f"{path.name} may have been made before the record's last change.")
     sections = {name: mapped[start : start + size] for name, (start, size, _) in contents["sections"].items()}
     for name, (_, _, checksum) in contents["sections"].items():
         if _sampled(sections[name]) != checksum:
@@ -141,6 +147,17 @@ def fingerprint(path: Path) -> str:
             file.seek(nth * max(0, known.st_size - _PAGE) // (_SAMPLES - 1))
             samples.update(file.read(_PAGE))
     return f"{known.st_size} {known.st_mtime_ns} {samples.hexdigest()}"
+
+
+def _state(path: Path) -> str:
+    """What the system knows a file by, of which no change leaves all as it was: empty for a moment after each.
+
+    Two changes within one tick of the clock that stamps them could.
+    """
+    known = path.stat()
+    if time.time_ns() - known.st_ctime_ns < _TICK:
+        return ""
+    return f"{known.st_dev} {known.st_ino} {known.st_size} {known.st_mtime_ns} {known.st_ctime_ns}"
 
 
 class _File:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,27 @@ def test_a_changed_large_record_is_compiled_anew_even_where_its_size_and_time_ar
     os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
     store.load()
     assert store.edition.revision != before
+
+
+def test_of_two_servers_that_see_a_change_one_compiles_it(path):
+    one, other = served(path), served(path)
+    path.write_bytes(path.read_bytes().replace(b'"text": "', b'"text": "Y'))
+    time.sleep(0.05)
+    one.load()
+    made = path.with_name("many.jsonl.snapshot").stat().st_mtime_ns
+    other.load()
+    assert path.with_name("many.jsonl.snapshot").stat().st_mtime_ns == made
+    assert other.edition.revision == one.edition.revision
+
+
+def test_a_change_that_has_only_just_been_made_is_never_taken_from_a_snapshot(path):
+    one, other = served(path), served(path)
+    text = path.read_bytes()
+    path.write_bytes(text.replace(b'"text": "', b'"text": "Y'))
+    one.load()
+    path.write_bytes(text.replace(b'"text": "', b'"text": "Z'))
+    other.load()
+    assert other.edition.revision != one.edition.revision
 
 
 def test_a_large_record_with_faults_leaves_no_snapshot_and_the_old_one_served(path):
