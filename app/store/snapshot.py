@@ -41,7 +41,7 @@ from app.model import Claim, Header
 from app.store.compile import compile_into
 from app.store.memory import MemoryEdition
 
-VERSION = 4
+VERSION = 5
 """To be raised with every change of what a section holds or means: older files are then made anew."""
 
 _MAGIC = b"CLAIMSDB"
