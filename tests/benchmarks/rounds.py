@@ -148,10 +148,16 @@ def _running(parties: Sequence[Party], directory: Path, results: Results) -> Ite
             one.stop()
 
 
-def _start(party: Party, directory: Path) -> Running:
+def _start(party: Party, directory: Path, tries: int = 3) -> Running:
     port = free_port()
     log = directory / f"{party.name}.log"
-    return start(party.command(directory, port), port, party.probe, log, party.environment)
+    try:
+        return start(party.command(directory, port), port, party.probe, log, party.environment)
+    except PartyFailed as error:
+        # A port that was free a moment ago may have become one end of somebody's connection.
+        if tries == 1 or "in use" not in str(error):
+            raise
+    return _start(party, directory, tries - 1)
 
 
 def _agreeing(
