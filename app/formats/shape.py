@@ -61,7 +61,7 @@ class Format:
     claim: Callable[[bytes, Setting], bytes]
     claims: Callable[[Listing, Setting], bytes]
     dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]]
-    """The whole record from its served claims (JSON Lines: from its record lines), streamed in pieces."""
+    """The whole record from its served claims (JSON Lines: from lines of the record), streamed in pieces."""
 
 
 async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:
@@ -76,16 +76,3 @@ async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterato
             gathered, length = [], 0
     if gathered:
         yield b"".join(gathered)
-
-
-async def lines(first: bytes, others: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:
-    """``first`` and ``others`` as lines, gathered like :func:`pieces`; one way less for each of a million lines."""
-    gathered, length = [first], len(first)
-    async for line in others:
-        gathered.append(line)
-        length += len(line)
-        if length >= size:
-            yield b"\n".join(gathered) + b"\n"
-            gathered, length = [], 0
-    if gathered:
-        yield b"\n".join(gathered) + b"\n"

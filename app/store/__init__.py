@@ -83,7 +83,7 @@ class Edition(ABC):
 
     @abstractmethod
     def records(self) -> AsyncIterator[bytes]:
-        """Every claim as the record's own JSON, one line each without its line end, in the order of the record."""
+        """Every claim as a line of the record's own JSON, in its order; a piece is some whole lines with their ends."""
 
     @abstractmethod
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:

@@ -44,10 +44,11 @@ class Bodies:
         claims, at, ends = self._bytes, self._at, self._ends
         return [claims[at[each] : ends[each]].tobytes() for each in numbers]
 
-    def record(self, number: int) -> bytes:
-        """The claim as it stands in the record."""
-        start = self._at[number]
-        return b"".join((self._bytes[start : start + self._heads[number]], b"}"))
+    def records(self, start: int, end: int) -> bytes:
+        """Claims as they stand in the record, a line each."""
+        claims = self._bytes
+        places = zip(self._at[start:end].tolist(), self._heads[start:end].tolist(), strict=False)
+        return b"".join([part for at, size in places for part in (claims[at : at + size], b"}\n")])
 
     def status(self, number: int, day: date | None) -> str:
         """Status at the end of ``day``."""

@@ -93,8 +93,8 @@ class PostgresEdition(Edition):
 
     async def records(self) -> AsyncIterator[bytes]:
         for start in range(0, self.size, _BATCH):
-            for (head,) in await self._ask(sql.heads(self.number), {"start": start, "end": start + _BATCH}):
-                yield head + b"}"
+            heads = await self._ask(sql.heads(self.number), {"start": start, "end": start + _BATCH})
+            yield b"".join([part for (head,) in heads for part in (head, b"}\n")])
 
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
         wanted = {"since": since.toordinal(), "until": until.toordinal(), "offset": Int8(offset), "limit": Int8(limit)}

@@ -23,6 +23,9 @@ from app.store.pages import Pages
 from app.store.sections import DAY, Memory, Recent, Sections
 from app.store.spelling import Spelling
 
+_RUN = 128
+"""Claims of an export that are put together at once: some 80 kB, more than a socket takes."""
+
 SHORT = 2**13
 """Claims of a question's rarest part up to which the whole answer is worked out, however short a page of it is."""
 
@@ -76,8 +79,8 @@ class MemoryEdition(Edition):
             yield self._bodies.served(number, as_of)
 
     async def records(self) -> AsyncIterator[bytes]:
-        for number in range(self.size):
-            yield self._bodies.record(number)
+        for start in range(0, self.size, _RUN):
+            yield self._bodies.records(start, min(start + _RUN, self.size))
 
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
         dated = self._sections.numbers("changes", "Q")
@@ -108,7 +111,8 @@ class MemoryEdition(Edition):
 
     def _change(self, dated: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""
-        claim = Claim.model_validate_json(self._bodies.record(dated & 0xFFFF_FFFF))
+        number = dated & 0xFFFF_FFFF
+        claim = Claim.model_validate_json(self._bodies.records(number, number + 1))
         changes = transitions(claim, timeline(claim, self.header))
         return next(each for each in changes if each.date.toordinal() == dated >> DAY)
 

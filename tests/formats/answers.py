@@ -22,7 +22,7 @@ def served(record: Record, as_of: date | None = None) -> list[bytes]:
 
 
 def record_lines(record: Record) -> list[bytes]:
-    return [render(each, record.header).record for each in record.claims]
+    return [render(each, record.header).record + b"\n" for each in record.claims]
 
 
 def listing(bodies: Sequence[bytes], **changes: Any) -> Listing:

@@ -222,7 +222,9 @@ class StoreContract:
         assert [each async for each in edition.served(as_of)] == bodies(varied, varied.claims, as_of)
 
     async def test_records_are_the_claims_without_their_standing(self, edition, varied):
-        lines = [each async for each in edition.records()]
+        pieces = [each async for each in edition.records()]
+        assert all(each.endswith(b"\n") for each in pieces)
+        lines = b"".join(pieces).splitlines()
         assert lines == [render(claim, varied.header).record for claim in varied.claims]
         assert Claim.model_validate_json(lines[17]) == varied.claims[17]
 

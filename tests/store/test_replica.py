@@ -175,5 +175,4 @@ def lines(of: Edition) -> bytes:
     from app import dataset
 
     assert isinstance(of, MemoryEdition)
-    fields = [of._bodies.record(number) for number in range(of.size)]
-    return dataset.canonical_header(of.header) + b"\n" + b"\n".join(fields) + b"\n"
+    return dataset.canonical_header(of.header) + b"\n" + of._bodies.records(0, of.size)
