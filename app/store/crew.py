@@ -75,6 +75,8 @@ class Crew(Generic[Made]):
             if checked:
                 claims.take(checked)
             yield made
+        # What is found at the end takes memory that the workers need no longer.
+        self.close()
         claims.end()
 
     def _shared(self, pieces: Iterable[list[bytes]]) -> Iterator[_Answer[Made]]:
@@ -99,6 +101,8 @@ class Crew(Generic[Made]):
         """Send everybody home; what is not finished is not wanted any more."""
         for pipe in (*self._idle, *self._busy):
             pipe.close()
+        self._idle.clear()
+        self._busy.clear()
 
     def _start(self, name: str | None) -> None:
         # Not by fork: a child would hold the connection to the database open after this process is gone.
