@@ -20,7 +20,7 @@ from app.crosscheck import ClaimCheck, Ground, header_faults
 from app.errors import Fault, RecordInvalid
 from app.files import read, read_lines
 from app.lines import ClaimLines, as_list, salvaged_claim, well_formed
-from app.model import Claim, Document, Entity, Header, Record, Source, Topic
+from app.model import Claim, Document, Entity, Header, Record, Source, Topic, claim_json
 from app.positions import pointer, survey
 from app.shapes import Finding, shape_faults
 from app.syntax import control_characters, parse
@@ -28,7 +28,6 @@ from app.syntax import control_characters, parse
 _LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
 
-_CLAIM = TypeAdapter(Claim)
 _HEADER = TypeAdapter(Header)
 _ENTRIES: Mapping[str, type[BaseModel]] = {
     "documents": Document,
@@ -110,15 +109,10 @@ def dump(record: Record) -> bytes:
 
 
 def dump_lines(header: Header, claims: Iterable[Claim]) -> Iterator[bytes]:
-    """The JSON Lines form, a line at a time; claims as :class:`~app.served.Rendering` has them."""
+    """The JSON Lines form, a line at a time; claims as :func:`~app.model.claim_json` has them."""
     yield canonical_header(header) + b"\n"
     for claim in claims:
         yield claim_json(claim) + b"\n"
-
-
-def claim_json(claim: Claim) -> bytes:
-    """A claim of the record as JSON, the same for the same claim."""
-    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)
 
 
 def canonical_header(header: Header) -> bytes:

@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from app.dates import Span, edtf_span
 from app.fields import Edtf, Frozen, Line, Ref, Sha256, Slug, Url, one_proposition
@@ -278,3 +278,11 @@ class Record(Header):
 def wire(model: BaseModel) -> dict[str, Any]:
     """The fields of ``model`` as they travel: wire names, every list present, an absent optional field left out."""
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+_CLAIM = TypeAdapter(Claim)
+
+
+def claim_json(claim: Claim) -> bytes:
+    """A claim of the record as JSON, the same for the same claim."""
+    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from app.attribution import attributed_to, attribution
 from app.fields import Frozen, Slug
-from app.model import Claim, Header
+from app.model import Claim, Header, claim_json
 from app.status import NOT_YET_MADE, Period, Verdict, timeline
 from app.vocabulary import Status
 
@@ -82,13 +82,7 @@ class Rendering:
                 tail = each
         return self.head + tail
 
-    @property
-    def record(self) -> bytes:
-        """The record's own fields alone, as JSON."""
-        return self.head + b"}"
 
-
-_CLAIM = TypeAdapter(Claim)
 _VERDICT = TypeAdapter(Verdict)
 _NOT_YET_MADE = _VERDICT.dump_json(NOT_YET_MADE, exclude_none=True)
 
@@ -102,7 +96,7 @@ def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = No
 
 def head(claim: Claim) -> bytes:
     """The part of the claim's bytes that no day changes."""
-    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)[:-1]
+    return claim_json(claim)[:-1]
 
 
 def tails(claim: Claim, header: Header, periods: tuple[Period, ...]) -> Tails:

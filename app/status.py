@@ -123,7 +123,7 @@ def _judge(
     case = Case(claim, live, any(each.external for each in spoken))
     rule = _first_that_holds(case)
     decided, contested = rule.decided(case), rule.contested(case)
-    since = None if rule is RULES[0] else day
+    since = None if rule.status is Status.not_yet_made else day
     verdict = Verdict(
         status=rule.status,
         rule=rule.id,

@@ -12,10 +12,10 @@ import typer
 from app.claimreview import Unmapped, from_feed, is_feed
 from app.cli.showing import counted
 from app.cli.writing import write_whole
-from app.dataset import canonical_header, claim_json, dump, dump_lines, load, load_lines, revision
+from app.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
 from app.errors import QueryInvalid
 from app.files import read, read_lines
-from app.model import Claim, Header, Record
+from app.model import Claim, Header, Record, claim_json
 from app.syntax import parse
 
 MOST_TOLD = 20

@@ -11,10 +11,10 @@ from app.anchors import Outcome, locate
 from app.cli.serve import shipped_record
 from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, show_json, waiting
 from app.cli.texts import text_at
-from app.dataset import canonical_header, claim_json, load_file, revision
+from app.dataset import canonical_header, load_file, revision
 from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
 from app.lists import Verified
-from app.model import Document, Record
+from app.model import Document, Record, claim_json
 from app.query import nearest
 
 

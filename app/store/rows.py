@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from struct import Struct
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from app.model import Claim, Header
 from app.query import terms, words
 from app.served import Tails, head, tails
 from app.status import timeline
+from app.store.crew import RUN, chunks
 from app.store.keys import NEVER, Codes, in_a_row, word_key
 from app.vocabulary import Status
 
@@ -29,9 +30,6 @@ FOOT = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
 _INT2, _INT4, _TEXT = 21, 23, 25
 """Object ids of the types, the same in every database."""
-
-_RUN = 50
-"""Claims that are taken at a time."""
 
 _SIZE = Struct(">i")
 _CLAIM = Struct(">hiiiiihiiii")
@@ -103,9 +101,7 @@ class Writer:
     def rows(self, claims: Iterable[tuple[int, Claim]]) -> Rows:
         """Rows of ``claims``, each with its position in the record."""
         made = _Made()
-        numbered = iter(claims)
-        # Step by step for some claims at a time: see app.store.sheets.
-        while run := list(islice(numbered, _RUN)):
+        for run in chunks(claims, RUN):
             self._add(run, made)
         return made.rows()
 

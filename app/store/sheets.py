@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 
 from app.model import Claim, Header
 from app.query import terms, words
 from app.served import Rendering, render
 from app.status import timeline
+from app.store.crew import RUN, chunks
 from app.store.sections import DAY
 from app.vocabulary import Status
 
@@ -18,9 +18,6 @@ PLACES = {status: place for place, status in enumerate(Status)}
 """Place of each status in the order in which results are sorted."""
 
 _NOT_YET_MADE = PLACES[Status.not_yet_made]
-
-_RUN = 50
-"""Claims that are taken at a time."""
 
 _Numbers = defaultdict[str, "array[int]"]
 
@@ -65,10 +62,7 @@ def _sheet(header: Header, claims: Iterable[tuple[int, Claim]]) -> Sheet:
     sheet = Sheet()
     having: defaultdict[str, _Numbers] = defaultdict(lambda: _Numbers(lambda: array("I")))
     turns = _Numbers(lambda: array("Q"))
-    numbered = iter(claims)
-    # Step by step for some claims at a time: to take each claim through all of the code costs a third more, since that
-    # is more than fits into a processor's caches.
-    while run := list(islice(numbered, _RUN)):
+    for run in chunks(claims, RUN):
         timelines = [timeline(claim, header) for _, claim in run]
         renderings = [render(claim, header, periods) for (_, claim), periods in zip(run, timelines, strict=True)]
         for rendering in renderings:

@@ -53,6 +53,7 @@ class Kept:
         if if_none_match != self.etag:
             held = self.held(if_none_match, if_modified_since)
             return self.not_modified(held.encode()) if held else None
+        # By far the most common condition: the tag alone, as it was given out.
         if self.unchanged is None:
             self.unchanged = self.not_modified(self.etag)
         return self.unchanged
@@ -117,9 +118,7 @@ class AnswerCache:
         self.hits += 1
         kept.used = True
         if if_none_match or if_modified_since:
-            # By far the most common condition: the tag alone, as it was given out.
-            known = kept.unchanged if if_none_match == kept.etag else None
-            unchanged = known or kept.if_held(if_none_match, if_modified_since)
+            unchanged = kept.if_held(if_none_match, if_modified_since)
             if unchanged:
                 kept.unchanged_row[1] += 1
                 await send(unchanged)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.formats import FORMATS, Listing, Setting
-from app.model import Record
+from app.model import Record, claim_json
 from app.served import render
 
 BASE = "https://claims.example"
@@ -22,7 +22,7 @@ def served(record: Record, as_of: date | None = None) -> list[bytes]:
 
 
 def record_lines(record: Record) -> list[bytes]:
-    return [render(each, record.header).record + b"\n" for each in record.claims]
+    return [claim_json(each) + b"\n" for each in record.claims]
 
 
 def listing(bodies: Sequence[bytes], **changes: Any) -> Listing:

@@ -15,7 +15,7 @@ import pytest
 from app import dataset
 from app.dataset import canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
-from app.model import Claim, Record
+from app.model import Claim, Record, claim_json
 from app.query import FACETS, ClaimQuery, Page
 from app.store import crew, edition, postings, spelling
 from app.store.loading import import_claims
@@ -235,7 +235,7 @@ def in_lines(record: Record) -> list[bytes]:
 
 def test_lines_that_several_processes_read_are_the_same_record(database, monkeypatch):
     record = record_of(330)
-    whole = dataset.revision(canonical_header(record.header), map(dataset.claim_json, record.claims))
+    whole = dataset.revision(canonical_header(record.header), map(claim_json, record.claims))
     monkeypatch.setattr(crew, "SMALL", 100)
     monkeypatch.setattr(crew, "CHUNK", 50)
     assert import_claims(database.create("lines"), *dataset.load_lines(in_lines(record))) == whole
