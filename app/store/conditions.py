@@ -28,11 +28,12 @@ class Conditions:
     def __init__(self, edition: int, codes: Codes, query: ClaimQuery) -> None:
         self.edition = edition
         self._codes = codes
-        self._texts = False
         self.keys: list[str] = []
         """Keys that a claim must all have."""
         self.alternatives: list[list[str]] = []
         """Keys of which a claim must have one; of each of these lists."""
+        self.runs: list[tuple[str, ...]] = []
+        """Words that must stand together: in the claim's text, or in one name."""
         self.others: list[str] = []
         """What else must hold, as SQL."""
         self._among: Sequence[int] | None = None
@@ -55,6 +56,11 @@ class Conditions:
         """Look up the keys before anything else: few claims have them, however many the database expects."""
         self._rare = True
 
+    @property
+    def by_rows(self) -> bool:
+        """Whether only its row can tell if a claim is wanted that has the keys."""
+        return bool(self.runs or self.others)
+
     def claims(self, *, texts: bool = False) -> str:
         """The claims as the inside of a ``FROM``; ``texts`` where their words are needed as well."""
         claims = f"claims_{self.edition} c"
@@ -62,7 +68,7 @@ class Conditions:
             # OFFSET is a fence. Without it the plan for a page may be to walk all claims in order until some have a
             # word of which the statistics know nothing.
             claims = f"(SELECT * FROM claims_{self.edition} WHERE keys @> %(keys)s::text[] OFFSET 0) c"  # nosec B608
-        return f"{claims} JOIN {self.bodies}" if texts or self._texts else claims
+        return f"{claims} JOIN {self.bodies}" if texts or self.runs else claims
 
     @property
     def bodies(self) -> str:
@@ -75,7 +81,7 @@ class Conditions:
         return f"claims_{self.edition} c JOIN {self.bodies}"
 
     def __str__(self) -> str:
-        return " AND ".join([f"c.edition = {self.edition}", *self._having(), *self.others])
+        return " AND ".join([f"c.edition = {self.edition}", *self._having(), *self.running(), *self.others])
 
     def _having(self) -> Iterator[str]:
         if self._among is not None:
@@ -90,16 +96,18 @@ class Conditions:
             self.parameters |= dict(zip(names, keys, strict=True))
             yield f"({' OR '.join(f'c.keys @> ARRAY[%({name})s]' for name in names) or 'false'})"
 
+    def running(self) -> Iterator[str]:
+        """That the words of each of ``runs`` stand together."""
+        for nth, run in enumerate(self.runs):
+            self.parameters[f"run{nth}"] = in_a_row(run)
+            yield f"(strpos(b.own, %(run{nth})s) > 0 OR strpos(b.named, %(run{nth})s) > 0)"
+
     def _add_words(self, query: ClaimQuery) -> None:
         asked = search(query.q)
         if asked.impossible:
             self.others.append("false")
         self.keys += sorted(map(word_key, asked.words))
-        runs = [*asked.phrases, *((word,) for word in sorted(asked.words) if is_cut(word))]
-        for nth, run in enumerate(runs):
-            self._texts = True
-            self.others.append(f"(strpos(b.own, %(run{nth})s) > 0 OR strpos(b.named, %(run{nth})s) > 0)")
-            self.parameters[f"run{nth}"] = in_a_row(run)
+        self.runs += [*asked.phrases, *((word,) for word in sorted(asked.words) if is_cut(word))]
 
     def _add_term(self, name: str, wanted: tuple[str, ...], *, on_a_day: bool) -> None:
         if name == "status" and on_a_day:

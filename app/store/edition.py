@@ -22,7 +22,9 @@ from app.store import Changes, Edition, Found, sql
 from app.store.conditions import Conditions
 from app.store.connections import Connections
 from app.store.keys import Codes
+from app.store.pairs import Runs
 from app.store.postings import Postings
+from app.store.sections import Recent
 from app.vocabulary import Status
 
 _COMPARED, _NEAR = 2000, 100
@@ -31,6 +33,8 @@ _COMPARED, _NEAR = 2000, 100
 _UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 _BATCH = 500
 _REMEMBERED = 512
+_STOOD = 32
+"""Questions with phrases of which the claims are kept, in whose texts those were found."""
 
 _FEW = 2000
 """Claims among which a page is looked for one by one; of more, the first ones on the way are enough.
@@ -47,12 +51,14 @@ class PostgresEdition(Edition):
 
     def __init__(self, connections: Connections, row: Sequence[Any]) -> None:
         """``row`` is what :data:`app.store.sql.EDITION` gives."""
-        self.number, self.revision, self.modified, self.size, self._last_day, counts, header = row
+        self.number, self.revision, self.modified, self.size, self._last_day, counts, common, header = row
         self.header = Header.model_validate_json(header)
         self._ask = connections.ask
         self._codes = Codes(self.header)
         self._postings = Postings(connections.ask, self.number, json.loads(counts))
+        self._runs = Runs(self.header, self._codes, self._postings.counts, common)
         self._facets = self._codes.facets(self._postings.counts)
+        self._stood: Recent[ClaimQuery, BitMap] = Recent(_STOOD)
         self._counted: OrderedDict[tuple[ClaimQuery, tuple[str, ...]], Counted] = OrderedDict()
 
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
@@ -68,12 +74,12 @@ class PostgresEdition(Edition):
         if self._day(query.as_of) is None:
             query = query._replace(as_of=None)
         where = Conditions(self.number, self._codes, query)
-        claims = await self._postings.claims(where.keys, where.alternatives)
+        claims = await self._having(query, where)
         counted = self._counted.get((query, page.facets))
         count: sql.Count = "nothing"
         if counted is None:
             counted, count = await self._count(query, page.facets, where, claims)
-        narrowed = await self._narrow(page, where, claims, exact=count == "nothing" and not where.others)
+        narrowed = await self._narrow(page, where, claims, exact=count == "nothing" and not where.by_rows)
         rows = await self._ask(*sql.find(where, query, narrowed, count), varied=True)
         if narrowed.after is not None and not any(row[0] == sql.AFTER for row in rows):
             raise _gone()
@@ -134,12 +140,27 @@ class PostgresEdition(Edition):
         claim = Claim.model_validate_json(body + b"}")
         return body + render(claim, self.header, ()).before
 
+    async def _having(self, query: ClaimQuery, where: Conditions) -> BitMap | None:
+        """Claims that have the keys and phrases of ``where``, which keeps the phrases that only rows can tell."""
+        runs = [self._runs.run(each) for each in where.runs]
+        claims = await self._postings.claims(where.keys, where.alternatives, runs)
+        if claims is None:
+            return None
+        where.runs = [run.words for run in runs if not run.told]
+        if where.runs and len(claims) <= 10 * _FEW:
+            stood = self._stood.get(query)
+            if stood is None:
+                rows = await self._ask(*sql.standing(where, claims.to_array()))
+                stood = self._stood.of(query, lambda: BitMap([position for (position,) in rows]))
+            claims, where.runs = stood, []
+        return claims
+
     async def _count(
         self, query: ClaimQuery, facets: Sequence[str], where: Conditions, claims: BitMap | None
     ) -> tuple[Counted | None, sql.Count]:
         """Total and facets of the answer as far as they can be told without rows, and what rows must be counted for."""
         everything = not (where.keys or where.alternatives)
-        if where.others or (claims is None and not everything):
+        if where.by_rows or (claims is None and not everything):
             return None, "facets" if facets else "total"
         keys = {key: pair for facet in facets for key, pair in self._facets[facet].items()}
         if claims is None:

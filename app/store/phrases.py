@@ -6,14 +6,14 @@ through. The texts are kept as numbers of words.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pyroaring import BitMap
 
 from app.model import Header
-from app.query import stands_in, words
+from app.query import stands_in
+from app.store.naming import Naming
 from app.store.sections import NOTHING, Names, Recent, Sections
 from app.store.spread import gather
 from app.store.terms import Terms
@@ -28,7 +28,7 @@ class Phrases:
     def __init__(self, sections: Sections, header: Header, known: Names, terms: Terms) -> None:
         """``known`` are the words of the texts."""
         self._sections = sections
-        self._header = header
+        self._naming = Naming(header)
         self._words = known
         self._terms = terms
         self._found: Recent[tuple[str, ...], BitMap] = Recent(32)
@@ -38,22 +38,8 @@ class Phrases:
         return self._found.of(phrase, lambda: self._claims(phrase))
 
     def _claims(self, phrase: tuple[str, ...]) -> BitMap:
-        names = self._names.get(phrase[0], ())
-        named = [self._terms.claims(kind, id_) for kind, id_, text in names if stands_in(phrase, text)]
+        named = [self._terms.claims(*each) for each in self._naming.having(phrase)]
         return BitMap.union(self._in_text(phrase), *named)
-
-    @cached_property
-    def _names(self) -> Mapping[str, Sequence[tuple[str, str, list[str]]]]:
-        """For each word the names that have it, as words, with the term of the claims in which they are searched."""
-        named = [("source", each.id, each.name) for each in self._header.sources]
-        for each in self._header.entities:
-            named += [("about", each.id, name) for name in (each.name, *each.aliases)]
-        having: dict[str, list[tuple[str, str, list[str]]]] = {}
-        for kind, id_, name in named:
-            text = words(name)
-            for word in set(text):
-                having.setdefault(word, []).append((kind, id_, text))
-        return having
 
     def _in_text(self, phrase: Sequence[str]) -> BitMap:
         numbers = [number for word in phrase if (number := self._words.find(word)) is not None]

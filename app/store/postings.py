@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from pyroaring import BitMap
 
 from app.store import sql
+from app.store.pairs import Run
 
 FREQUENT = 100
 """Claims that have a word from which on it is given postings. A term has them always."""
@@ -77,15 +78,24 @@ class Postings:
         self._kept: OrderedDict[str, tuple[BitMap, int]] = OrderedDict()
         self._bytes = 0
 
-    async def claims(self, keys: Collection[str], alternatives: Collection[Collection[str]]) -> BitMap | None:
-        """Claims that have all of ``keys``, and one of each of ``alternatives``; ``None`` where only rows can tell."""
-        every = {*keys, *(key for each in alternatives for key in each if key in self.counts)}
+    async def claims(
+        self, keys: Collection[str], alternatives: Collection[Collection[str]], runs: Collection[Run] = ()
+    ) -> BitMap | None:
+        """Claims that have all of ``keys``, and one of each of ``alternatives``; ``None`` where only rows can tell.
+
+        Of ``runs`` those that are told by bitmaps are held to, and all that have pairs leave fewer claims.
+        """
+        runs = [run for run in runs if run.pairs]
+        implied = set[str]().union(*(run.implied for run in runs))
+        every = {*keys, *(key for each in alternatives for key in each if key in self.counts)} - implied
+        every |= {key for run in runs for key in (*run.pairs, *run.named)}
         if any(":" in key and key not in self.counts for key in keys):
             return BitMap()
         if not (keys or alternatives) or not all(key in self.counts for key in keys):
             return None
         found = await self._fetch(every)
-        parts = [found[key] for key in keys]
+        parts = [found[key] for key in keys if key not in implied]
+        parts += [_standing(run, found) for run in runs]
         parts += [_union([found[key] for key in each if key in found]) for each in alternatives]
         return BitMap.intersection(*sorted(parts, key=len)) if len(parts) > 1 else parts[0]
 
@@ -110,6 +120,16 @@ class Postings:
     def _keep(self, key: str) -> BitMap:
         self._kept.move_to_end(key)
         return self._kept[key][0]
+
+
+def _standing(run: Run, found: Mapping[str, BitMap]) -> BitMap:
+    pairs = sorted([found.get(key, BitMap()) for key in run.pairs], key=len)
+    return _union(
+        [
+            BitMap.intersection(*pairs) if len(pairs) > 1 else pairs[0],
+            *(found[key] for key in run.named if key in found),
+        ]
+    )
 
 
 def _union(each: Sequence[BitMap]) -> BitMap:

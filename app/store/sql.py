@@ -6,7 +6,7 @@ speak its protocol run too.
 # ruff: noqa: S608 - nothing is put into a statement's text but the number of an edition, and names of this file
 # (bandit knows no rule for a file, hence a B608 a line)
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from app.query import ClaimQuery, Page, search
@@ -25,7 +25,7 @@ _BACKWARD = "(-c.position)"
 
 CURRENT = "SELECT edition, revision FROM editions ORDER BY edition DESC LIMIT 1"
 EDITION = (
-    "SELECT edition, revision, extract(epoch FROM loaded)::bigint, size, last_day, counts, header "
+    "SELECT edition, revision, extract(epoch FROM loaded)::bigint, size, last_day, counts, common, header "
     "FROM editions ORDER BY edition DESC LIMIT 1"
 )
 
@@ -169,6 +169,13 @@ def grounds(edition: int) -> str:
         f"WHERE c.edition = {edition} AND c.keys @> ARRAY[%(document)s] AND c.position > %(after)s "
         "ORDER BY c.position LIMIT %(limit)s"
     )
+
+
+def standing(where: Conditions, among: Sequence[int]) -> tuple[str, Mapping[str, Any]]:
+    """Those of some claims, by their positions, in which the phrases that are wanted stand."""
+    conditions = " AND ".join([f"b.edition = {where.edition}", "b.position = ANY (%(among)s::int[])", *where.running()])
+    statement = f"SELECT b.position FROM bodies_{where.edition} b WHERE {conditions}"  # nosec B608
+    return statement, where.parameters | {"among": list(among)}
 
 
 def position(edition: int) -> str:

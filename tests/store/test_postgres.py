@@ -1,6 +1,7 @@
 """The store in PostgreSQL keeps the contract on a real server, and answers in time whatever happens to it."""
 
 import asyncio
+import random
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,13 +19,15 @@ from app.dataset import canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Record, claim_json
 from app.query import FACETS, ClaimQuery, Page
-from app.store import crew, edition, postings, spelling
+from app.store import crew, edition, pairs, postings, spelling
+from app.store.edition import PostgresEdition
 from app.store.loading import import_claims
 from app.store.memory import MemoryEdition
 from app.store.postgres import POLL, PostgresStore
 from app.store.rows import Writer
 from app.store.schema import migrate, migrations
-from tests.store.contract import ORDERS, Asker, StoreContract, StoreOf, generated
+from app.store.sql import EDITION
+from tests.store.contract import DAYS, ORDERS, Asker, StoreContract, StoreOf, generated
 from tests.store.database import Database, children, started
 
 
@@ -47,8 +51,9 @@ HELD: dict[str, Record] = {}
 @pytest.fixture
 async def store_of(shared: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StoreOf]:
     opened = []
-    # Some words have postings and some have not; some of their answers are few and some many.
+    # Some words have postings and some have not, some are common; some of their answers are few and some many.
     monkeypatch.setattr(postings, "FREQUENT", 30)
+    monkeypatch.setattr(pairs, "COMMON", 60)
     monkeypatch.setattr(edition, "_FEW", 10)
 
     async def store(record: Record) -> PostgresStore:
@@ -87,6 +92,49 @@ async def test_every_byte_of_a_page_is_the_same_as_in_memory(store_of):
         assert [(name, list(each.items())) for name, each in found.facets.items()] == [
             (name, list(each.items())) for name, each in expected.facets.items()
         ]
+
+
+@pytest.mark.anyio
+async def test_phrases_of_common_words_are_answered_as_in_memory_whatever_else_is_asked(store_of, database, shared):
+    record = record_of(300)
+    stored = (await store_of(record)).edition
+    memory = MemoryEdition.from_record(record, modified=0)
+    together = [key.split() for (key,) in database.ask(shared, "SELECT key FROM postings WHERE key ~ ' '")]
+    assert len(together) >= 5
+    names = [*(each.name for each in record.sources), *(each.name for each in record.entities)]
+    chance = random.Random(0)
+    phrases = [
+        " ".join(chance.choice(together) + chance.choice(together)[: chance.choice((0, 0, 1))]) for _ in range(60)
+    ]
+    for phrase in [*phrases, *chance.sample(names, 20)]:
+        kind, after = chance.choice(((), ("event",), ("event", "state"))), chance.choice((None, record.claims[100].id))
+        query = ClaimQuery(q=f'"{phrase}"', kind=kind, as_of=chance.choice(DAYS))
+        page = Page(sort=chance.choice(ORDERS), limit=chance.choice((2, 100)), after=after, facets=("kind", "status"))
+        assert await stored.find(query, page) == await memory.find(query, page)
+
+
+@pytest.mark.anyio
+async def test_a_phrase_of_two_common_words_is_counted_without_a_look_at_any_text(
+    store_of, database, shared, monkeypatch
+):
+    connections = (await store_of(record_of(300)))._connections
+    ask, asked = connections.ask, list[str]()
+
+    async def heard(question: str, *parameters: Any, **options: Any) -> list[tuple[Any, ...]]:
+        asked.append(question)
+        rows: list[tuple[Any, ...]] = await ask(question, *parameters, **options)
+        return rows
+
+    monkeypatch.setattr(connections, "ask", heard)
+    (key,) = database.ask(shared, "SELECT key FROM postings WHERE key ~ ' ' ORDER BY edition DESC LIMIT 1")[0]
+
+    async def told(q: str) -> bool:
+        asked.clear()
+        await PostgresEdition(connections, database.ask(shared, EDITION)[0]).find(ClaimQuery(q=q), Page())
+        return not any("strpos" in each for each in asked)
+
+    assert await told(f'"{key}"')
+    assert not await told(f'"{key} {key}"')
 
 
 @pytest.mark.anyio
@@ -188,6 +236,24 @@ def test_a_database_of_a_newer_version_is_refused(database, url):
         connection.execute("INSERT INTO migrations (number, name) VALUES (9999, 'later')")
     with pytest.raises(StoreUnavailable, match="use a newer version"):
         migrate(url)
+
+
+@pytest.mark.anyio
+async def test_an_edition_that_an_earlier_schema_holds_is_served_and_the_same_record_imported_anew(database, url):
+    phrase = ClaimQuery(q=f'"{" ".join(record_of(30).claims[0].text.split()[:2])}"')
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE editions DROP COLUMN common")
+        connection.execute("DELETE FROM migrations WHERE number > 1")
+    assert migrate(url) == [each.name for each in migrations()[1:]]
+    store = PostgresStore(url)
+    await store.open()
+    try:
+        assert (await store.edition.find(phrase, Page())).total == 1
+    finally:
+        await store.close()
+    record = record_of(30)
+    import_claims(url, record.header, record.claims)
+    assert database.ask(url, "SELECT edition, common FROM editions ORDER BY edition") == [(1, None), (2, pairs.COMMON)]
 
 
 @pytest.mark.anyio
