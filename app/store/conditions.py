@@ -63,12 +63,17 @@ class Conditions:
 
     def claims(self, *, texts: bool = False) -> str:
         """The claims as the inside of a ``FROM``; ``texts`` where their words are needed as well."""
-        claims = f"claims_{self.edition} c"
-        if self._rare:
-            # OFFSET is a fence. Without it the plan for a page may be to walk all claims in order until some have a
-            # word of which the statistics know nothing.
-            claims = f"(SELECT * FROM claims_{self.edition} WHERE keys @> %(keys)s::text[] OFFSET 0) c"  # nosec B608
+        claims = "rare c" if self._rare else f"claims_{self.edition} c"
         return f"{claims} JOIN {self.bodies}" if texts or self.runs else claims
+
+    @property
+    def beforehand(self) -> Sequence[str]:
+        """What must be looked up first, as the inside of a ``WITH``."""
+        if not self._rare:
+            return []
+        # A fence. Without it the plan for a page may be to walk all claims in order until some have a word of which
+        # the statistics know nothing.
+        return [f"rare AS MATERIALIZED (SELECT * FROM claims_{self.edition} WHERE keys @> %(keys)s::text[])"]  # nosec B608
 
     @property
     def bodies(self) -> str:

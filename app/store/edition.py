@@ -181,7 +181,7 @@ class PostgresEdition(Edition):
             return (counted[0], {**counted[1], **self._codes.counted(["status"], on_day)}) if codes else counted
         if not facets:
             return next(row[7] for row in rows if row[0] == sql.TOTAL), {}
-        counts = {pair: codes.get(code, 0) for code, pair in enumerate(self._codes.named)}
+        counts = {self._codes.named[code]: count for code, count in codes.items() if code >= 0}
         # Every claim has one kind, so the total need not be asked for.
         total = sum(count for (facet, _), count in counts.items() if facet == "kind")
         return total, self._codes.counted(facets, {**counts, **on_day} if query.as_of else counts)

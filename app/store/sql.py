@@ -64,13 +64,14 @@ def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tupl
         )
     elif count == "total":
         parts.append(f"SELECT {TOTAL}, 0, 0, 0, 0, NULL, NULL, count(*)::int FROM {where.claims()} WHERE {where}")  # nosec B608
-    start = ""
+    first = list(where.beforehand)
     if page.after is not None:
         named = ", ".join(f"{key} AS k{nth}" for nth, key in enumerate(keys))
         known = f"c.edition = {where.edition} AND b.id = %(after)s"
-        start = f"WITH after AS MATERIALIZED (SELECT {named} FROM {where.every} WHERE {known}) "  # nosec B608
+        first.append(f"after AS MATERIALIZED (SELECT {named} FROM {where.every} WHERE {known})")  # nosec B608
         parts.append(f"SELECT {AFTER}, 0, 0, 0, 0, NULL, NULL, 0 FROM after")  # nosec B608
         parameters["after"] = page.after
+    start = f"WITH {', '.join(first)} " if first else ""
     return start + " UNION ALL ".join(f"({part})" for part in parts), parameters | where.parameters
 
 
