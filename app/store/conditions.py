@@ -6,7 +6,7 @@ databases run too.
 # ruff: noqa: S608 - nothing is put into a statement's text but the number of an edition, and names of this file
 # (bandit knows no rule for a file, hence a B608 a line)
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from psycopg.types.numeric import Int4
@@ -74,6 +74,11 @@ class Conditions:
         # A fence. Without it the plan for a page may be to walk all claims in order until some have a word of which
         # the statistics know nothing.
         return [f"rare AS MATERIALIZED (SELECT * FROM claims_{self.edition} WHERE keys @> %(keys)s::text[])"]  # nosec B608
+
+    def counted(self, facets: Iterable[str]) -> str:
+        """That a ``code`` is of one of ``facets``; or less than 0, as statuses on a day are."""
+        spans = [self._codes.span[facet] for facet in facets if facet in self._codes.span]
+        return " OR ".join(["code < 0", *(f"code BETWEEN {first} AND {last}" for first, last in spans)])
 
     @property
     def bodies(self) -> str:

@@ -79,16 +79,20 @@ class PostgresEdition(Edition):
         count: sql.Count = "nothing"
         if counted is None:
             counted, count = await self._count(query, page.facets, where, claims)
-        narrowed = await self._narrow(page, where, claims, exact=count == "nothing" and not where.by_rows)
-        rows = await self._ask(*sql.find(where, query, narrowed, count), varied=True)
-        if narrowed.after is not None and not any(row[0] == sql.AFTER for row in rows):
-            raise _gone()
-        counted = self._sum(query, page.facets, rows, counted)
+        exact = count == "nothing" and not where.by_rows
+        if exact and claims is not None and counted is not None and page.sort.lstrip("-") == "document":
+            found = await self._ask(*await self._known(claims, query, page))
+            found.sort(reverse=page.sort.startswith("-"))
+        else:
+            _narrow(where, claims, exact=exact)
+            rows = await self._ask(*sql.find(where, query, page, count), varied=True)
+            if page.after is not None and not any(row[0] == sql.AFTER for row in rows):
+                raise _gone()
+            counted = self._sum(query, page.facets, rows, counted)
+            found = sorted(row[1:] for row in rows if row[0] == sql.PAGE)
         self._remember(query, page.facets, counted)
-        found = sorted(row[1:] for row in rows if row[0] == sql.PAGE)
-        shown = found[: page.limit]
-        last = shown[-1][4] if len(found) > page.limit else None
-        return Found(counted[0], [self._body(body, before) for *_, body, before in shown], last, counted[1])
+        bodies = [self._body(body, before) for *_, body, before in found[: page.limit]]
+        return Found(counted[0], bodies, found[page.limit - 1][-3] if len(found) > page.limit else None, counted[1])
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
         day = self._day(as_of)
@@ -192,29 +196,28 @@ class PostgresEdition(Edition):
         if len(self._counted) > _REMEMBERED:
             self._counted.popitem(last=False)
 
-    async def _narrow(self, page: Page, where: Conditions, claims: BitMap | None, *, exact: bool) -> Page:
-        """Have ``where`` look only among ``claims`` if those are few; the page as it is still to be looked for.
-
-        Where ``claims`` are ``exact``, all that match and counted already, the page's own claims are known at once.
-        """
-        if claims is None:
-            if where.keys:
-                where.rare()
-            return page
-        if not exact or page.sort.lstrip("-") != "document":
-            if len(claims) <= (_FEW if exact else 10 * _FEW):
-                where.among(claims.to_array())
-            return page
+    async def _known(self, claims: BitMap, query: ClaimQuery, page: Page) -> tuple[str, Mapping[str, Any]]:
+        """What asks for the claims of a page of ``claims``, which are all that match, in the record's order."""
         after = await self._ask(sql.position(self.number), {"id": page.after}) if page.after is not None else None
         if after == []:
             raise _gone()
-        where.among(_following(claims, after[0][0] if after else None, page))
-        return page._replace(after=None)
+        some = _following(claims, after[0][0] if after else None, page)
+        day = self._day(query.as_of)
+        return sql.some(self.number, on_a_day=day is not None), {"some": list(some), "day": day}
 
     def _change(self, day: int, head: bytes) -> Transition:
         claim = Claim.model_validate_json(head + b"}")
         changed = transitions(claim, timeline(claim, self.header))
         return next(each for each in changed if each.date.toordinal() == day)
+
+
+def _narrow(where: Conditions, claims: BitMap | None, *, exact: bool) -> None:
+    """Have ``where`` look only among ``claims`` if those are few, ``exact`` where they are all that match."""
+    if claims is None:
+        if where.keys:
+            where.rare()
+    elif len(claims) <= (_FEW if exact else 10 * _FEW):
+        where.among(claims.to_array())
 
 
 def _following(claims: BitMap, after: int | None, page: Page) -> Sequence[int]:

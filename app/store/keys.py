@@ -50,6 +50,10 @@ class Codes:
         self.code: Mapping[tuple[str, str], int] = {pair: code for code, pair in enumerate(self.named)}
         """For a facet and a value, the code."""
 
+        codes = {facet: [code for (name, _), code in self.code.items() if name == facet] for facet in FACETS}
+        self.span: Mapping[str, tuple[int, int]] = {facet: (each[0], each[-1]) for facet, each in codes.items() if each}
+        """For each facet the first and the last code of its values, which follow each other."""
+
     def alternatives(self, name: str, values: Iterable[str]) -> list[str]:
         """Keys of those of ``values`` that this record can have."""
         return [key for value in dict.fromkeys(values) if (key := self.key.get((name, value)))]

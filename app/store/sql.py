@@ -45,7 +45,8 @@ def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tupl
     """The statement that answers :meth:`app.store.Edition.find`, and besides counts what ``count`` says.
 
     Its rows are, by their first column: ``PAGE``, four numbers by which to sort, the id, and what ``BODY`` says;
-    ``AFTER`` where the claim ``page.after`` exists; ``CODE`` and a code with its count; ``TOTAL`` with the total.
+    ``AFTER`` where the claim ``page.after`` exists; ``CODE`` and a code with its count, those of the kinds always, of
+    which every claim has one; ``TOTAL`` with the total.
     """
     keys, parameters = _order(page.sort, query)
     parts = [_page(where, keys, query, page, texts="b.own" in "".join(keys))]
@@ -60,7 +61,8 @@ def find(where: Conditions, query: ClaimQuery, page: Page, count: Count) -> tupl
         )
         parts.append(
             f"SELECT {CODE}, code, 0, 0, 0, NULL, NULL, count(*)::int "  # nosec B608
-            f"FROM (SELECT {code} AS code FROM {where.claims()} WHERE {where}) hits GROUP BY code"
+            f"FROM (SELECT {code} AS code FROM {where.claims()} WHERE {where}) hits "
+            f"WHERE {where.counted({*page.facets, 'kind'})} GROUP BY code"
         )
     elif count == "total":
         parts.append(f"SELECT {TOTAL}, 0, 0, 0, 0, NULL, NULL, count(*)::int FROM {where.claims()} WHERE {where}")  # nosec B608
@@ -128,9 +130,14 @@ def batch(edition: int, *, on_a_day: bool) -> str:
     return _bodies(edition, on_a_day=on_a_day) + some
 
 
-def _bodies(edition: int, *, on_a_day: bool) -> str:
+def some(edition: int, *, on_a_day: bool) -> str:
+    """The claims at some positions: these, their ids, and what :data:`BODY` says."""
+    return _bodies(edition, "b.position, b.id, ", on_a_day=on_a_day) + " AND b.position = ANY (%(some)s::int[])"
+
+
+def _bodies(edition: int, named: str = "", *, on_a_day: bool) -> str:
     columns, periods = (BODY_ON_DAY, f" LEFT JOIN {_periods(edition, 'b')}") if on_a_day else (BODY, "")
-    return f"SELECT {columns} FROM bodies_{edition} b{periods} WHERE b.edition = {edition}"  # nosec B608
+    return f"SELECT {named}{columns} FROM bodies_{edition} b{periods} WHERE b.edition = {edition}"  # nosec B608
 
 
 def _periods(edition: int, beside: str) -> str:
