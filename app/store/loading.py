@@ -46,6 +46,10 @@ def import_claims(
     schema.migrate(url)
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="claims import") as connection:
+            # Held until the connection ends, not by the transaction, which must see what is there once it has the lock.
+            connection.execute("SELECT pg_advisory_lock(%s)", [schema.LOCK])
+            # YugabyteDB freezes no rows at a lower level; PostgreSQL does not mind.
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             with connection.transaction():
                 loaded = _load(connection, header, claims, progress, revision)
                 before = connection.execute("SELECT edition FROM editions ORDER BY edition DESC OFFSET 1").fetchall()
@@ -54,8 +58,6 @@ def import_claims(
             return loaded
     except _Held as held:
         return held.revision
-    except errors.UniqueViolation as error:
-        raise RecordInvalid([Fault("/claims", 0, f"two claims have one id: {error.diag.message_detail}")]) from error
     except psycopg.Error as error:
         raise StoreUnavailable(f"Nothing was imported: {schema.said(error)}", 5) from error
 
@@ -78,7 +80,6 @@ def _load(
     progress: Callable[[int], None] | None,
     revision: str | None,
 ) -> str:
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [schema.LOCK])
     newest = connection.execute(_NEWEST.encode()).fetchone() or (0, None, None, None)
     held = newest[1] if newest[2] == __version__ and newest[3] is not None else None
     if held and held == revision:
@@ -104,6 +105,7 @@ def _load(
     _copy_pairs(connection, edition, [key for key in counts if ":" not in key and counts[key] >= common])
     connection.execute("SET LOCAL maintenance_work_mem = '128MB'")
     schema.attach(connection, edition)
+    _refuse_twins(connection, edition)
     connection.execute(
         "INSERT INTO editions (edition, revision, made_by, size, last_day, counts, common, header) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
@@ -117,6 +119,13 @@ def _copy(connection: psycopg.Connection[Any], edition: int, rows: Rows) -> None
     for table in ("claims", "bodies", "periods"):
         with connection.cursor().copy(_into(table, edition)) as copy:
             copy.write(getattr(rows, table))
+
+
+def _refuse_twins(connection: psycopg.Connection[Any], edition: int) -> None:
+    twice = sql.SQL("SELECT id FROM {} GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 20")
+    twins = connection.execute(twice.format(schema.partition("bodies", edition))).fetchall()
+    if twins:
+        raise RecordInvalid([Fault("/claims", 0, f"two claims have one id: {id_}") for (id_,) in twins])
 
 
 def _copy_postings(connection: psycopg.Connection[Any], edition: int, gathering: Gathering) -> dict[str, int]:

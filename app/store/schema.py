@@ -4,12 +4,13 @@ The files in ``migrations`` are the truth; this room only runs them. A released 
 different is a new file, so that every database ever made can be brought up to date.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from app.errors import StoreUnavailable
 
@@ -87,6 +88,8 @@ def refuse_newer(version: int) -> None:
 def create(connection: psycopg.Connection[Any], edition: int) -> None:
     """Make the empty tables of an edition, without indexes and not yet parts of their parents."""
     for table in TABLES:
+        # Where creating a table is no part of a transaction, an import that was killed may have left it behind.
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(partition(table, edition)))
         # Rows stay in one piece up to a page: a body is always read whole.
         connection.execute(
             sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS) WITH (toast_tuple_target = 8160)").format(
@@ -95,11 +98,10 @@ def create(connection: psycopg.Connection[Any], edition: int) -> None:
         )
     for table, columns in UNCOMPRESSED.items():
         for column in columns:
-            connection.execute(
-                sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STORAGE EXTERNAL").format(
-                    partition(table, edition), sql.Identifier(column)
-                )
-            )
+            uncompressed = sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STORAGE EXTERNAL")
+            # YugabyteDB stores in its own way, and refuses to be told another.
+            with suppress(errors.FeatureNotSupported), connection.transaction():
+                connection.execute(uncompressed.format(partition(table, edition), sql.Identifier(column)))
 
 
 def attach(connection: psycopg.Connection[Any], edition: int) -> None:

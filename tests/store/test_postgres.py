@@ -224,6 +224,18 @@ def test_migrations_are_numbered_without_a_gap():
     assert [each.number for each in migrations()] == list(range(1, len(migrations()) + 1))
 
 
+def test_rows_can_be_spread_by_position_and_postings_by_key(database, url):
+    """A distributed database keeps a table unique only by what rows are spread by; that of editions stays whole."""
+    unique = database.ask(
+        url,
+        "SELECT c.relname, array_agg(a.attname::text) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
+        "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey) "
+        "WHERE i.indisunique AND c.relkind = 'p' GROUP BY c.relname, i.indexrelid",
+    )
+    assert {name for name, _ in unique} == {"claims", "bodies", "periods", "postings"}
+    assert all(("key" if name == "postings" else "position") in columns for name, columns in unique)
+
+
 def test_two_programs_that_migrate_at_once_take_turns(database):
     url = database.create("fresh")
     with ThreadPoolExecutor() as threads:
@@ -339,6 +351,26 @@ def test_the_edition_before_stays_and_the_one_before_that_goes(database, url):
         import_claims(url, record.header, record.claims)
     assert [edition for (edition,) in database.ask(url, "SELECT edition FROM editions ORDER BY edition")] == [2, 3]
     assert {name.split("_")[1] for name in tables(database, url)} == {"2", "3"}
+
+
+def test_two_imports_at_once_take_turns(database, url):
+    def imported(seed: int) -> str:
+        record = record_of(40, seed)
+        return import_claims(url, record.header, record.claims)
+
+    with ThreadPoolExecutor() as threads:
+        revisions = list(threads.map(imported, (1, 2)))
+    held = database.ask(url, "SELECT edition, revision FROM editions ORDER BY edition")
+    assert [edition for edition, _ in held] == [2, 3]
+    assert sorted(revision for _, revision in held) == sorted(revisions)
+
+
+def test_a_table_that_an_import_left_behind_is_in_nobodys_way(database, url):
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE claims_2 (leftover integer)")
+    record = record_of(40, 1)
+    import_claims(url, record.header, record.claims)
+    assert database.ask(url, "SELECT count(*) FROM claims WHERE edition = 2") == [(40,)]
 
 
 def test_a_fault_amid_the_record_leaves_what_was_there(database, url):
