@@ -62,9 +62,8 @@ class Connections:
         parameters: Mapping[str, Any] | None = None,
         *,
         within: float | None = None,
-        varied: bool = False,
     ) -> list[tuple[Any, ...]]:
-        """The rows that answer ``question``, which is ``varied`` where its best plan depends on its parameters.
+        """The rows that answer ``question``.
 
         Raises :class:`~app.errors.StoreUnavailable` where they cannot be had in time, which is ``within`` seconds.
         """
@@ -76,7 +75,7 @@ class Connections:
             except (PoolTimeout, PoolClosed, TooManyRequests) as error:
                 raise _unavailable("has no connection free, or cannot be reached", error) from error
             try:
-                return await answer(connection, question, parameters, deadline, varied=varied)
+                return await answer(connection, question, parameters, deadline)
             except psycopg.OperationalError as error:
                 # It may have been lost while nobody used it, by a restart for instance; the next may be sound.
                 if not connection.closed or clock() >= deadline:
@@ -110,15 +109,12 @@ async def answer(
     question: str,
     parameters: Mapping[str, Any] | None,
     deadline: float,
-    *,
-    varied: bool = False,
 ) -> list[tuple[Any, ...]]:
     """The rows that answer ``question`` on ``connection``, which is hung up at ``deadline`` (of the loop's clock)."""
     alarm = asyncio.get_running_loop().call_at(deadline, _hang_up, connection)
     try:
-        # What is asked often is planned once for all. A search is not: its words are in every claim or in one.
         cursor = connection.cursor(binary=parameters is not None)
-        await cursor.execute(question.encode(), parameters, prepare=False if varied else None)
+        await cursor.execute(question.encode(), parameters)
         return await cursor.fetchall() if cursor.description else []
     finally:
         alarm.cancel()

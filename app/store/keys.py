@@ -6,25 +6,26 @@ same header.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from hashlib import sha256
 
 from app.model import Header
 from app.query import FACETS, TERMS, vocabulary
 
 NEVER = 2**31 - 1
-"""A day that never comes: the end of what is still so, and the period of a claim that has none."""
+"""A day that never comes: the end of what is still so."""
 
 _LONGEST = 200
-"""Code points of a word that are indexed; GIN takes no key beyond a third of a page."""
+"""Code points of a word that are its key; an index takes no key beyond a third of a page."""
 
 
 def word_key(word: str) -> str:
-    """The key of a word. What :func:`is_cut` says of it must be looked up :func:`in_a_row` besides."""
-    return word[:_LONGEST]
+    """The key of a word; of a very long one its beginning and its digest, behind a sign that is in no word."""
+    return word if len(word) <= _LONGEST else f"{word[:100]}\N{HORIZONTAL ELLIPSIS}{sha256(word.encode()).hexdigest()}"
 
 
-def is_cut(word: str) -> bool:
-    """Whether other words may have the same key."""
-    return len(word) > _LONGEST
+def own_key(word: str) -> str:
+    """The key of the claims in whose own text a word is that some source or entity has in its name."""
+    return f" {word_key(word)}"
 
 
 def in_a_row(words: Iterable[str]) -> str:
@@ -49,10 +50,6 @@ class Codes:
         """For each code, its facet and value."""
         self.code: Mapping[tuple[str, str], int] = {pair: code for code, pair in enumerate(self.named)}
         """For a facet and a value, the code."""
-
-        codes = {facet: [code for (name, _), code in self.code.items() if name == facet] for facet in FACETS}
-        self.span: Mapping[str, tuple[int, int]] = {facet: (each[0], each[-1]) for facet, each in codes.items() if each}
-        """For each facet the first and the last code of its values, which follow each other."""
 
     def alternatives(self, name: str, values: Iterable[str]) -> list[str]:
         """Keys of those of ``values`` that this record can have."""

@@ -5,25 +5,28 @@ fault in the record or a power cut, the database goes on holding what it held.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from typing import Any
 
 import psycopg
 from psycopg import errors, sql
+from pyroaring import BitMap
 
 from app import __version__
 from app.dataset import Revision, canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Header
 from app.store import schema
+from app.store.calendar import dated
 from app.store.crew import Crew
 from app.store.pairs import common_from, pairs
 from app.store.postings import Gathering
 from app.store.rows import Rows, Writer
+from app.store.slices import Dates
 
-_NEWEST = "SELECT edition, revision, made_by, common FROM editions ORDER BY edition DESC LIMIT 1"
+_NEWEST = "SELECT edition, revision, made_by FROM editions ORDER BY edition DESC LIMIT 1"
 
 
 def import_claims(
@@ -80,43 +83,44 @@ def _load(
     progress: Callable[[int], None] | None,
     revision: str | None,
 ) -> str:
-    newest = connection.execute(_NEWEST.encode()).fetchone() or (0, None, None, None)
-    held = newest[1] if newest[2] == __version__ and newest[3] is not None else None
+    newest = connection.execute(_NEWEST.encode()).fetchone() or (0, None, None)
+    held = newest[1] if newest[2] == __version__ else None
     if held and held == revision:
         raise _Held(held)
     edition = newest[0] + 1
     schema.create(connection, edition)
     canonical = canonical_header(header)
-    sum_, gathering, last_day, size = Revision(canonical), Gathering(), 0, 0
+    sum_, gathering, dates, last_day, size = Revision(canonical), Gathering(), Dates(), 0, 0
     with closing(Crew(header, partial(_rows_maker, edition=edition))) as crew:
         for rows in crew.make(claims):
             _copy(connection, edition, rows)
             sum_.update(rows.lines)
             gathering.add(rows.keys, rows.having, rows.sizes)
+            dates.extend(rows.dates)
             last_day = max(last_day, rows.last_day)
             size += rows.size
             if progress:
                 progress(size)
     if str(sum_) == held:
         raise _Held(held)
-    counts = _copy_postings(connection, edition, gathering)
-    del gathering
     common = common_from(size)
-    _copy_pairs(connection, edition, [key for key in counts if ":" not in key and counts[key] >= common])
+    counts = _copy_postings(connection, edition, gathering.postings(), common)
+    _copy_bitmaps(connection, edition, dated(dates))
+    _copy_bitmaps(connection, edition, _pairs(connection, edition, [key for key in counts if key.isalnum()]))
     connection.execute("SET LOCAL maintenance_work_mem = '128MB'")
     schema.attach(connection, edition)
     _refuse_twins(connection, edition)
     connection.execute(
-        "INSERT INTO editions (edition, revision, made_by, size, last_day, counts, common, header) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [edition, str(sum_), __version__, size, last_day, json.dumps(counts), common, canonical],
+        "INSERT INTO editions (edition, revision, made_by, size, last_day, turns, common, counts, header) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [edition, str(sum_), __version__, size, last_day, dates.turns, common, json.dumps(counts), canonical],
     )
     _announce(connection, str(sum_))
     return str(sum_)
 
 
 def _copy(connection: psycopg.Connection[Any], edition: int, rows: Rows) -> None:
-    for table in ("claims", "bodies", "periods"):
+    for table in ("bodies", "periods"):
         with connection.cursor().copy(_into(table, edition)) as copy:
             copy.write(getattr(rows, table))
 
@@ -128,28 +132,37 @@ def _refuse_twins(connection: psycopg.Connection[Any], edition: int) -> None:
         raise RecordInvalid([Fault("/claims", 0, f"two claims have one id: {id_}") for (id_,) in twins])
 
 
-def _copy_postings(connection: psycopg.Connection[Any], edition: int, gathering: Gathering) -> dict[str, int]:
+def _copy_postings(
+    connection: psycopg.Connection[Any], edition: int, postings: Iterable[tuple[str, BitMap]], common: int
+) -> dict[str, int]:
+    """Returns how many claims have each term and each common word."""
     counts = {}
-    with connection.cursor().copy(_into("postings", edition)) as copy:
-        copy.set_types(["int4", "text", "bytea"])
-        for key, claims in gathering.postings():
-            copy.write_row((edition, key, claims.serialize()))
-            counts[key] = len(claims)
+
+    def counted() -> Iterator[tuple[str, BitMap]]:
+        for key, claims in postings:
+            if ":" in key or (key.isalnum() and len(claims) >= common):
+                counts[key] = len(claims)
+            yield key, claims
+
+    _copy_bitmaps(connection, edition, counted())
     return counts
 
 
-def _copy_pairs(connection: psycopg.Connection[Any], edition: int, common: Collection[str]) -> None:
-    if not common:
-        return
-    # Which words are common is known at the end only, and to read the texts again costs a thirtieth of the import.
-    with connection.cursor().copy(
-        sql.SQL("COPY (SELECT position, own FROM {}) TO STDOUT").format(schema.partition("bodies", edition))
-    ) as copy:
-        found = list(pairs(_texts(copy), common))
+def _copy_bitmaps(connection: psycopg.Connection[Any], edition: int, bitmaps: Iterable[tuple[str, BitMap]]) -> None:
     with connection.cursor().copy(_into("postings", edition)) as copy:
         copy.set_types(["int4", "text", "bytea"])
-        for key, claims in found:
+        for key, claims in bitmaps:
+            claims.run_optimize()
             copy.write_row((edition, key, claims.serialize()))
+
+
+def _pairs(connection: psycopg.Connection[Any], edition: int, common: Sequence[str]) -> Iterable[tuple[str, BitMap]]:
+    if not common:
+        return ()
+    # Which words are common is known at the end only, and to read the texts again costs a thirtieth of the import.
+    texts = sql.SQL("COPY (SELECT position, own FROM {}) TO STDOUT").format(schema.partition("bodies", edition))
+    with connection.cursor().copy(texts) as copy:
+        return list(pairs(_texts(copy), frozenset(common)))
 
 
 def _texts(rows: Iterable[bytes | bytearray | memoryview]) -> Iterator[tuple[int, list[str]]]:

@@ -22,6 +22,10 @@ class Naming:
         named = [term for term, text in self._names.get(phrase[0], ()) if stands_in(phrase, text)]
         return list(dict.fromkeys(named))
 
+    def has(self, word: str) -> bool:
+        """Whether ``word`` is in any name."""
+        return word in self._names
+
     @cached_property
     def _names(self) -> Mapping[str, Sequence[tuple[Term, list[str]]]]:
         """For each word the names that have it, as words."""

@@ -42,7 +42,7 @@ class Pages:
         keys = STATUSES[::way]
         groups = ((rank, self._index.status(status, query.as_of)) for rank, status in enumerate(keys))
         last = None if after is None else keys.index(self._bodies.status(after, query.as_of))
-        return _grouped(((rank, [*factors, group]) for rank, group in groups), last, after)
+        return grouped(((rank, [*factors, group]) for rank, group in groups), last, after)
 
     def _by_relevance(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
         asked = search(query.q)
@@ -50,7 +50,7 @@ class Pages:
         last = None
         if after is not None:
             last = -way * sum(after in self._index.own_word(word) for word in asked.words)
-        return _grouped(((-way * level, [claims]) for level, claims in levels), last, after)
+        return grouped(((-way * level, [claims]) for level, claims in levels), last, after)
 
     def _by_period(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
         name = "period" if way > 0 else "period.back"
@@ -96,7 +96,7 @@ def _backward(hits: BitMap, before: int | None) -> Iterator[int]:
         end = start
 
 
-def _grouped(groups: Iterable[tuple[int, Sequence[BitMap]]], last: int | None, after: int | None) -> Iterator[int]:
+def grouped(groups: Iterable[tuple[int, Sequence[BitMap]]], last: int | None, after: int | None) -> Iterator[int]:
     """Claims of ``groups``, which ascend by their key, from claim ``after`` of the group ``last`` on."""
     return chain.from_iterable(
         _common(sorted(factors, key=len), after + 1 if after is not None and key == last else 0)

@@ -7,14 +7,13 @@ longer one the bitmaps leave few claims to look through, and so does any word th
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pyroaring import BitMap
 
-from app.model import Header
-from app.store.keys import Codes, is_cut
+from app.store.keys import Codes
 from app.store.naming import Naming
 
 COMMON = 5000
@@ -33,24 +32,21 @@ def pair_key(first: str, second: str) -> str:
     return f"{first} {second}"
 
 
-def pairs(texts: Iterable[tuple[int, list[str]]], common: Collection[str]) -> Iterator[tuple[str, BitMap]]:
+def pairs(texts: Iterable[tuple[int, list[str]]], common: Container[str]) -> Iterator[tuple[str, BitMap]]:
     """Each two of the ``common`` words that stand together in a text, with the claims where they do.
 
     ``texts`` are the words of each claim with its position.
     """
-    often = frozenset(word for word in common if not is_cut(word))
     having: dict[tuple[str, str], array[int]] = {}
     for position, text in texts:
         for pair in pairwise(text):
-            if pair[0] in often and pair[1] in often:
+            if pair[0] in common and pair[1] in common:
                 if pair in having:
                     having[pair].append(position)
                 else:
                     having[pair] = array("I", (position,))
     for pair in sorted(having):
-        claims = BitMap(having.pop(pair))
-        claims.run_optimize()
-        yield pair_key(*pair), claims
+        yield pair_key(*pair), BitMap(having.pop(pair))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +73,12 @@ class Run:
 class Runs:
     """Phrases of one edition."""
 
-    def __init__(self, header: Header, codes: Codes, counts: Mapping[str, int], common: int | None) -> None:
-        """``counts`` says how many claims have each word, ``common`` from how many on it is common."""
+    def __init__(self, naming: Naming, codes: Codes, counts: Mapping[str, int], common: int) -> None:
+        """``counts`` says how many claims have each common word, ``common`` from how many on it is one."""
+        self._naming = naming
+        self._key = codes.key
         self._counts = counts
         self._common = common
-        self._key = codes.key
-        self._naming = Naming(header)
 
     def run(self, phrase: tuple[str, ...]) -> Run:
         """What is known of a phrase."""
@@ -94,4 +90,4 @@ class Runs:
         return Run(phrase, found, named)
 
     def _is_common(self, word: str) -> bool:
-        return self._common is not None and not is_cut(word) and self._counts.get(word, 0) >= self._common
+        return self._counts.get(word, 0) >= self._common

@@ -17,24 +17,22 @@ from app.query import terms, words
 from app.served import Tails, head, tails
 from app.status import timeline
 from app.store.crew import RUN, chunks
-from app.store.keys import NEVER, Codes, in_a_row, word_key
+from app.store.keys import NEVER, Codes, in_a_row, own_key, word_key
+from app.store.naming import Naming
+from app.store.slices import Dates
 from app.vocabulary import Status
 
 Changes: TypeAlias = list[tuple[int, int]]
 """Days on which a claim's status changes, each with the status from then on, as its place in the sort order."""
-Name: TypeAlias = tuple[tuple[str, ...], str]
-"""The keys of all words in the names of a source or an entity; and the words as text, a line for each name."""
-
 HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 FOOT = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
-_INT2, _INT4, _TEXT = 21, 23, 25
+_INT4, _TEXT = 23, 25
 """Object ids of the types, the same in every database."""
 
 _SIZE = Struct(">i")
-_CLAIM = Struct(">hiiiiihiiii")
 _BODY = Struct(">hiiii")
-_PERIOD = Struct(">hiiiiiiiiihib")
+_PERIOD = Struct(">hiiiiiiiiib")
 _ARRAY = Struct(">iiiiii")
 _PLACES = {status: place for place, status in enumerate(Status)}
 
@@ -43,7 +41,6 @@ _PLACES = {status: place for place, status in enumerate(Status)}
 class Rows:
     """The rows of some claims that follow each other: for each table a whole COPY stream."""
 
-    claims: bytes
     bodies: bytes
     periods: bytes
     lines: bytes
@@ -55,6 +52,7 @@ class Rows:
     having: "array[int]"
     """Positions of the claims that have each of the keys: as many as ``sizes`` says for one key, then for the next."""
     sizes: "array[int]"
+    dates: Dates
     last_day: int
     """No status of theirs changes after this day."""
 
@@ -63,11 +61,11 @@ class Rows:
 class _Made:
     """Rows in the making."""
 
-    slim: list[bytes] = field(default_factory=lambda: [HEAD])
     fat: list[bytes] = field(default_factory=lambda: [HEAD])
     dated: list[bytes] = field(default_factory=lambda: [HEAD])
     lines: list[bytes] = field(default_factory=list)
     postings: "dict[str, array[int]]" = field(default_factory=dict)
+    dates: Dates = field(default_factory=Dates)
     last_day: int = 0
 
     def add_postings(self, positions: Sequence[int], keys: Sequence[Sequence[str]]) -> None:
@@ -80,11 +78,12 @@ class _Made:
                     postings[key] = array("I", (position,))
 
     def rows(self) -> Rows:
-        claims, bodies, periods = (b"".join((*parts, FOOT)) for parts in (self.slim, self.fat, self.dated))
+        bodies, periods = (b"".join((*parts, FOOT)) for parts in (self.fat, self.dated))
         having = array("I", b"".join(self.postings.values()))
         sizes = array("I", map(len, self.postings.values()))
         lines = b"}\n".join((*self.lines, b""))
-        return Rows(claims, bodies, periods, lines, len(self.lines), list(self.postings), having, sizes, self.last_day)
+        keys = list(self.postings)
+        return Rows(bodies, periods, lines, len(self.lines), keys, having, sizes, self.dates, self.last_day)
 
 
 class Writer:
@@ -94,6 +93,7 @@ class Writer:
         self._header = header
         self._edition = edition
         self._values = _values(Codes(header))
+        self._spoken = _Spoken(Naming(header))
         self._source = lru_cache(maxsize=65536)(self._source_names)
         self._entity = lru_cache(maxsize=65536)(self._entity_names)
         self._items = _Items()
@@ -113,35 +113,21 @@ class Writer:
         standings = [tails(claim, header, periods) for claim, periods in zip(claims, timelines, strict=True)]
         changes = [_changes(periods) for periods in standings]
         spoken = [words(claim.text) for claim in claims]
-        named = [self._names(claim) for claim in claims]
         terms_ = [self._terms(*each) for each in zip(claims, standings, strict=True)]
-        keys = [_keys(*each) for each in zip((keys for keys, _ in terms_), spoken, named, strict=True)]
+        keys = [self._keys(*each) for each in zip(claims, (keys for keys, _ in terms_), spoken, strict=True)]
         codes = [codes for _, codes in terms_]
         made.lines += heads
         made.last_day = max(made.last_day, *(periods[-1][0].toordinal() for periods in standings))
         made.add_postings(positions, keys)
-        for row, found in zip(map(self._claim, positions, claims, standings, changes, codes), keys, strict=True):
-            made.slim += row
-            made.slim.append(self._texts(found))
-        for body in map(self._body, positions, claims, heads, standings, spoken, named):
+        for position, claim, each in zip(positions, claims, changes, strict=True):
+            made.dates.add(position, claim.span, each)
+        for body in map(self._body, positions, claims, heads, standings, spoken, codes):
             made.fat += body
         for dated in chain.from_iterable(map(self._periods, positions, standings, changes)):
             made.dated += dated
 
-    def _claim(
-        self, position: int, claim: Claim, periods: Tails, changes: Changes, codes: list[bytes]
-    ) -> tuple[bytes, ...]:
-        span, status = claim.span, _PLACES[periods[-1][1]]
-        starts, ends = (span.start.toordinal(), span.end.toordinal()) if span else (NEVER, NEVER)
-        return (
-            _CLAIM.pack(9, 4, self._edition, 4, position, 2, status, 4, starts, 4, ends),
-            _array(_INT4, codes),
-            _array(_INT4, [_integer(day) for day, _ in changes]),
-            _array(_INT2, [_small(status) for _, status in changes]),
-        )
-
     def _body(
-        self, position: int, claim: Claim, head_: bytes, periods: Tails, spoken: list[str], named: list[Name]
+        self, position: int, claim: Claim, head_: bytes, periods: Tails, spoken: list[str], codes: list[bytes]
     ) -> tuple[bytes, ...]:
         id_, body = claim.id.encode(), head_ + periods[-1][2]
         refs = dict.fromkeys([ref for each in claim.statements for ref in each.passages])
@@ -151,16 +137,15 @@ class Writer:
             _integer(len(head_)),
             _sized(body),
             _sized(in_a_row(spoken).encode()),
-            _sized("\n".join([line for _, line in named]).encode()),
             self._texts(refs),
+            _array(_INT4, codes),
         )
 
     def _periods(self, position: int, periods: Tails, changes: Changes) -> Iterator[tuple[bytes, bytes]]:
         firsts = [start.toordinal() for start, _, _ in periods]
         changed = {day for day, _ in changes}
-        for first, until, (_, status, tail) in zip(firsts, [*firsts[1:], NEVER], periods, strict=True):
-            place = _PLACES[status]
-            row = _PERIOD.pack(7, 4, self._edition, 4, position, 4, first, 4, until, 2, place, 1, first in changed)
+        for first, until, (_, _, tail) in zip(firsts, [*firsts[1:], NEVER], periods, strict=True):
+            row = _PERIOD.pack(6, 4, self._edition, 4, position, 4, first, 4, until, 1, first in changed)
             yield row, NULL if until == NEVER else _sized(tail)
 
     def _terms(self, claim: Claim, periods: Tails) -> tuple[list[str], list[bytes]]:
@@ -172,21 +157,40 @@ class Writer:
             found += [known[value] for value in (sorted(values) if len(values) > 1 else values)]
         return [key for key, _ in found], [code for _, code in found if code]
 
-    def _names(self, claim: Claim) -> list[Name]:
-        sources = dict.fromkeys([id_ for each in claim.statements for id_ in (each.source, *each.via)])
-        entities = dict.fromkeys((*claim.about, *claim.parties))
-        return [*(self._source(id_) for id_ in sources), *(self._entity(id_) for id_ in entities)]
+    def _keys(self, claim: Claim, terms_: list[str], spoken: Sequence[str]) -> list[str]:
+        """Keys of a claim, each once: of its terms, of its own words, of the names of its sources and entities."""
+        found = [*terms_, *chain.from_iterable(map(self._spoken.__getitem__, spoken))]
+        for source in dict.fromkeys([id_ for each in claim.statements for id_ in (each.source, *each.via)]):
+            found += self._source(source)
+        for entity in dict.fromkeys((*claim.about, *claim.parties)):
+            found += self._entity(entity)
+        return list(dict.fromkeys(found))
 
-    def _source_names(self, id_: str) -> Name:
-        return _name([self._header.source_by_id[id_].name])
+    def _source_names(self, id_: str) -> list[str]:
+        return list(map(word_key, words(self._header.source_by_id[id_].name)))
 
-    def _entity_names(self, id_: str) -> Name:
+    def _entity_names(self, id_: str) -> list[str]:
         entity = self._header.entity_by_id[id_]
-        return _name([entity.name, *entity.aliases])
+        return [word_key(word) for name in (entity.name, *entity.aliases) for word in words(name)]
 
     def _texts(self, texts: Iterable[str]) -> bytes:
         items = self._items
         return _array(_TEXT, [items[each] for each in texts])
+
+
+class _Spoken(dict[str, tuple[str, ...]]):
+    """The keys of a word in a claim's own text."""
+
+    def __init__(self, naming: Naming) -> None:
+        super().__init__()
+        self._naming = naming
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) > 100_000:
+            self.clear()
+        keys = (word_key(word), own_key(word)) if self._naming.has(word) else (word_key(word),)
+        self[word] = keys
+        return keys
 
 
 class _Items(dict[str, bytes]):
@@ -208,19 +212,6 @@ def _values(codes: Codes) -> dict[str, dict[str, tuple[str, bytes]]]:
     return values
 
 
-def _name(names: list[str]) -> Name:
-    each = [words(name) for name in names]
-    return tuple(map(word_key, chain(*each))), "\n".join(map(in_a_row, each))
-
-
-def _keys(terms_: list[str], spoken: Iterable[str], named: Iterable[Name]) -> list[str]:
-    """Keys of a claim, each once: of its terms, of its own words, of the names of its sources and entities."""
-    found = [*terms_, *map(word_key, spoken)]
-    for keys, _ in named:
-        found += keys
-    return list(dict.fromkeys(found))
-
-
 def _changes(periods: Tails) -> Changes:
     changes, before = [], Status.not_yet_made
     for start, status, _ in periods:
@@ -233,11 +224,6 @@ def _changes(periods: Tails) -> Changes:
 @lru_cache(maxsize=65536)
 def _integer(number: int) -> bytes:
     return _sized(number.to_bytes(4, "big"))
-
-
-@lru_cache(maxsize=len(Status))
-def _small(number: int) -> bytes:
-    return _sized(number.to_bytes(2, "big"))
 
 
 def _array(type_: int, items: Sequence[bytes]) -> bytes:

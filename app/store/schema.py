@@ -17,9 +17,9 @@ from app.errors import StoreUnavailable
 CHANNEL = "claims_edition"
 """Where an import says, in its own transaction, that there is a new edition."""
 
-TABLES = ("claims", "bodies", "periods", "postings")
+TABLES = ("bodies", "periods", "postings")
 
-UNCOMPRESSED = {"bodies": ("body", "own", "named"), "postings": ("claims",)}
+UNCOMPRESSED = {"bodies": ("body", "own"), "postings": ("claims",)}
 """Columns that are read whole, and whose compression would cost more than the rest of an import."""
 
 LOCK = 0x636C61696D73

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 import psycopg
 
 from app.errors import StoreUnavailable
-from app.query import ClaimQuery, Page, search
+from app.query import ClaimQuery, Page, search, searched
 from app.store import Edition
 from app.store.postgres import PostgresStore
 from tests.benchmarks import records
@@ -42,12 +42,10 @@ WORDS = records.words(30_000, 0)
 # Words as we compare them, so that both parties find the same; a phrase does not go on from one name to the next.
 PLAIN = (
     """
-    CREATE TABLE plain AS SELECT c.position, b.id, b.body,
-        to_tsvector('simple', concat_ws(' endofname ', b.own, replace(b.named, E'\\n', ' endofname '))) AS words,
-        (SELECT substr(key, 6) FROM unnest(c.keys) key WHERE key LIKE 'kind:%') AS kind,
-        ARRAY(SELECT substr(key, 7) FROM unnest(c.keys) key WHERE key LIKE 'topic:%') AS topic
-    FROM claims c JOIN bodies b USING (edition, position) ORDER BY c.position
+    CREATE TABLE plain AS SELECT position, b.id, b.body, to_tsvector('simple', texts) AS words, kind, topic
+    FROM searched JOIN bodies b USING (position) ORDER BY position
     """,
+    "DROP TABLE searched",
     "ALTER TABLE plain ADD PRIMARY KEY (id)",
     "CREATE UNIQUE INDEX ON plain (position)",
     "CREATE INDEX ON plain USING gin (words)",
@@ -188,10 +186,21 @@ def prepared(database: Database, size: int) -> str:
         with record.open("wb") as out:
             write_record(size, out)
         subprocess.run([CLAIMS, "import", record, "--into", url], check=True, stdout=subprocess.DEVNULL)
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in PLAIN:
-            connection.execute(statement)
+    make_plain(url, size)
     return url
+
+
+def make_plain(url: str, size: int) -> None:
+    """Make the table that one would make, beside the imported record."""
+    header = records.header(size)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE searched (position integer, texts text, kind text, topic text[])")
+        with connection.cursor().copy("COPY searched FROM STDIN") as copy:
+            for position, claim in enumerate(records.claims(size)):
+                texts = " endofname ".join(" ".join(words) for words in searched(claim, header))
+                copy.write_row((position, texts, claim.kind.value, list(claim.topics)))
+        for statement in PLAIN:
+            connection.execute(statement.encode())
 
 
 def main() -> None:

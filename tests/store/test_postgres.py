@@ -19,7 +19,7 @@ from app.dataset import canonical_header
 from app.errors import Fault, RecordInvalid, StoreUnavailable
 from app.model import Claim, Record, claim_json
 from app.query import FACETS, ClaimQuery, Page
-from app.store import crew, edition, pairs, postings, spelling
+from app.store import crew, edition, pairs, postings, question, spelling
 from app.store.edition import PostgresEdition
 from app.store.loading import import_claims
 from app.store.memory import MemoryEdition
@@ -51,9 +51,11 @@ HELD: dict[str, Record] = {}
 @pytest.fixture
 async def store_of(shared: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StoreOf]:
     opened = []
-    # Some words have postings and some have not, some are common; some of their answers are few and some many.
-    monkeypatch.setattr(postings, "FREQUENT", 30)
+    # Some words are common and some are not; some answers are few and some many; little is kept.
     monkeypatch.setattr(pairs, "COMMON", 60)
+    monkeypatch.setattr(postings, "KEPT", 100_000)
+    monkeypatch.setattr(question, "BEFOREHAND", 20)
+    monkeypatch.setattr(edition, "BEFOREHAND", 20)
     monkeypatch.setattr(edition, "_FEW", 10)
 
     async def store(record: Record) -> PostgresStore:
@@ -232,7 +234,7 @@ def test_rows_can_be_spread_by_position_and_postings_by_key(database, url):
         "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey) "
         "WHERE i.indisunique AND c.relkind = 'p' GROUP BY c.relname, i.indexrelid",
     )
-    assert {name for name, _ in unique} == {"claims", "bodies", "periods", "postings"}
+    assert {name for name, _ in unique} == {"bodies", "periods", "postings"}
     assert all(("key" if name == "postings" else "position") in columns for name, columns in unique)
 
 
@@ -251,21 +253,18 @@ def test_a_database_of_a_newer_version_is_refused(database, url):
 
 
 @pytest.mark.anyio
-async def test_an_edition_that_an_earlier_schema_holds_is_served_and_the_same_record_imported_anew(database, url):
-    phrase = ClaimQuery(q=f'"{" ".join(record_of(30).claims[0].text.split()[:2])}"')
+async def test_what_the_first_schema_held_is_imported_anew(database):
+    url = database.create("old")
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE editions DROP COLUMN common")
-        connection.execute("DELETE FROM migrations WHERE number > 1")
-    assert migrate(url) == [each.name for each in migrations()[1:]]
-    store = PostgresStore(url)
-    await store.open()
-    try:
-        assert (await store.edition.find(phrase, Page())).total == 1
-    finally:
-        await store.close()
+        connection.execute("CREATE TABLE migrations (number integer PRIMARY KEY, name text, applied timestamptz)")
+        connection.execute(migrations()[0].statements.encode())
+        connection.execute("INSERT INTO migrations VALUES (1, 'first', now())")
+        connection.execute("INSERT INTO editions VALUES (7, 'abc', '0.1.0', now(), 1, 1, '{}', '')")
+    with pytest.raises(StoreUnavailable, match=r"has schema 1, .* run `claims import`"):
+        await PostgresStore(url).open()
     record = record_of(30)
-    import_claims(url, record.header, record.claims)
-    assert database.ask(url, "SELECT edition, common FROM editions ORDER BY edition") == [(1, None), (2, pairs.COMMON)]
+    revision = import_claims(url, record.header, record.claims)
+    assert database.ask(url, "SELECT edition, revision FROM editions") == [(1, revision)]
 
 
 @pytest.mark.anyio
@@ -302,7 +301,7 @@ def test_a_large_record_is_made_into_the_same_rows_by_several_processes(database
     rows = Writer(record.header, 1).rows(enumerate(record.claims))
     assert revision == str(dataset.revision(canonical_header(record.header), rows.lines.splitlines()))
     with psycopg.connect(url) as connection:
-        for table, expected in (("claims", rows.claims), ("bodies", rows.bodies), ("periods", rows.periods)):
+        for table, expected in (("bodies", rows.bodies), ("periods", rows.periods)):
             with connection.cursor().copy(f"COPY {table}_1 TO STDOUT (FORMAT binary)".encode()) as copy:
                 assert b"".join(bytes(each) for each in copy) == expected
 
@@ -337,7 +336,7 @@ def test_a_record_that_the_database_holds_is_not_stored_again(database, url):
     record = record_of(30)
     again = import_claims(url, record.header, record.claims)
     assert database.ask(url, "SELECT edition, revision FROM editions") == [(1, again)]
-    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1", "postings_1"}
+    assert tables(database, url) == {"bodies_1", "periods_1", "postings_1"}
 
 
 def test_a_record_whose_revision_is_known_to_be_held_is_not_even_read(database, url):
@@ -367,10 +366,10 @@ def test_two_imports_at_once_take_turns(database, url):
 
 def test_a_table_that_an_import_left_behind_is_in_nobodys_way(database, url):
     with psycopg.connect(url) as connection:
-        connection.execute("CREATE TABLE claims_2 (leftover integer)")
+        connection.execute("CREATE TABLE bodies_2 (leftover integer)")
     record = record_of(40, 1)
     import_claims(url, record.header, record.claims)
-    assert database.ask(url, "SELECT count(*) FROM claims WHERE edition = 2") == [(40,)]
+    assert database.ask(url, "SELECT count(*) FROM bodies WHERE edition = 2") == [(40,)]
 
 
 def test_a_fault_amid_the_record_leaves_what_was_there(database, url):
@@ -382,7 +381,7 @@ def test_a_fault_amid_the_record_leaves_what_was_there(database, url):
     with pytest.raises(RecordInvalid, match="no claim at all"):
         import_claims(url, record_of(20, 1).header, faulty())
     assert database.ask(url, "SELECT * FROM editions") == before
-    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1", "postings_1"}
+    assert tables(database, url) == {"bodies_1", "periods_1", "postings_1"}
 
 
 def test_an_id_that_comes_twice_is_refused_by_name(database, url):
@@ -415,7 +414,7 @@ def test_an_import_that_is_killed_leaves_what_was_there_and_nobody_behind(databa
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
     assert database.ask(url, "SELECT * FROM editions") == before
-    assert tables(database, url) == {"claims_1", "bodies_1", "periods_1", "postings_1"}
+    assert tables(database, url) == {"bodies_1", "periods_1", "postings_1"}
     record = record_of(20, 2)
     import_claims(url, record.header, record.claims)
     assert len(database.ask(url, "SELECT * FROM editions")) == 2
