@@ -48,10 +48,12 @@ class Calendar:
         self._everything = everything
         self._known: Recent[int, Standing] = Recent(8)
 
-    def keys(self, day: int) -> list[str]:
+    def kept(self, day: int) -> Standing | None:
+        """How the claims stood at the end of ``day``, where that was worked out lately."""
+        return self._known.get(day)
+
+    def keys(self) -> list[str]:
         """Keys of the bitmaps from which :meth:`standing` tells."""
-        if day in self._known:
-            return []
         statuses = [_status_key(turn, place) for turn in range(self._turns) for place in range(len(STATUSES))]
         return [*statuses, *(key for turn in range(self._turns) for key in slice_keys(f"turn{turn}"))]
 

@@ -1,6 +1,6 @@
 """The store that holds its record in PostgreSQL, or in what speaks its protocol.
 
-The database holds each claim as the bytes that are served, and searches arrays of words and keys; the schema is in
+The database holds each claim as the bytes that are served, and bitmaps of the claims that have a key; the schema is in
 ``migrations``, the statements in :mod:`~app.store.sql`, what they answer in :mod:`~app.store.edition`. Here is what
 outlives an edition: the connections, and the ear for what comes next.
 """

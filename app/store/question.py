@@ -45,6 +45,8 @@ class Question:
         self._page = page
         self._asked = search(query.q)
         self.day = query.as_of.toordinal() if query.as_of else None
+        # Held here: another question may have it forgotten before this one's bitmaps have come.
+        self._standing = None if self.day is None else ground.calendar.kept(self.day)
         self.runs: list[Run] = [ground.runs.run(each) for each in self._asked.phrases]
         """Words that must stand together."""
         implied = set[str]().union(*(run.implied for run in self.runs))
@@ -63,8 +65,8 @@ class Question:
         keys.update(*((*run.pairs, *run.named) for run in self.runs))
         if self._query.during:
             keys.update(PERIODS)
-        if self.day is not None and (self._query.status or "status" in self._page.facets or self._sort == "status"):
-            keys.update(self._ground.calendar.keys(self.day))
+        if self.day is not None and self._standing is None and self._by_day:
+            keys.update(self._ground.calendar.keys())
         if len(self.counted) <= BEFOREHAND:
             keys.update(self.counted)
         if self._sort == "status" and self.day is None:
@@ -107,7 +109,8 @@ class Question:
     def standing(self, found: Found) -> Standing:
         """How all claims stood on the question's day, or stand at the end."""
         if self.day is not None:
-            return self._ground.calendar.standing(self.day, found)
+            self._standing = self._standing or self._ground.calendar.standing(self.day, found)
+            return self._standing
         return {status: found[key] for status, key in self._status_keys().items()}
 
     def counts(self, hits: BitMap, found: Found) -> dict[tuple[str, str], int]:
@@ -132,6 +135,11 @@ class Question:
     @property
     def _sort(self) -> str:
         return self._page.sort.lstrip("-")
+
+    @property
+    def _by_day(self) -> bool:
+        """Whether it matters how claims stood on a day."""
+        return bool(self._query.status) or "status" in self._page.facets or self._sort == "status"
 
     def _of_day(self, name: str) -> bool:
         return name == "status" and self._query.as_of is not None

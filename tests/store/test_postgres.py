@@ -140,6 +140,18 @@ async def test_a_phrase_of_two_common_words_is_counted_without_a_look_at_any_tex
 
 
 @pytest.mark.anyio
+async def test_questions_of_many_days_at_once_do_not_take_each_others_bitmaps_away(store_of):
+    record = record_of(300)
+    stored = (await store_of(record)).edition
+    memory = MemoryEdition.from_record(record, modified=0)
+    asked = [ClaimQuery(status=("disputed",), as_of=each) for each in DAYS if each] * 3
+    page = Page(sort="status", facets=("status",))
+    found = await asyncio.gather(*(stored.find(each, page) for each in asked))
+    for each, answer in zip(asked, found, strict=True):
+        assert answer == await memory.find(each, page)
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("compared", [1000, 100])
 async def test_the_same_ids_are_suggested_as_in_memory(store_of, compared, monkeypatch):
     for module in (edition, spelling):

@@ -84,11 +84,11 @@ def test_a_claim_stands_as_its_last_change_up_to_the_day_says(changes):
         assert {claim: status for status, claims in stood.items() for claim in claims} == expected
 
 
-def test_what_a_day_needs_is_needed_once():
+def test_what_was_worked_out_of_a_day_is_kept():
     calendar = Calendar(1, BitMap([0]))
-    assert len(calendar.keys(5)) == len(Status) + 1 + BITS
-    calendar.standing(5, defaultdict(BitMap))
-    assert (calendar.keys(5), bool(calendar.keys(6))) == ([], True)
+    assert len(calendar.keys()) == len(Status) + 1 + BITS
+    stood = calendar.standing(5, defaultdict(BitMap))
+    assert (calendar.kept(5), calendar.kept(6)) == (stood, None)
 
 
 @pytest.mark.parametrize("count", [0, 1])
