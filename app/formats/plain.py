@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.dataset import canonical_header
 from app.formats.shape import FacetRow, Listing, Setting, pieces
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -56,15 +55,9 @@ def jsonl_claims(listing: Listing, setting: Setting) -> bytes:
     return b"".join(jsonl_claim(body, setting) for body in listing.bodies)
 
 
-def jsonl_dataset(records: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+def jsonl_dataset(lines: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
     """The record in its JSON Lines form, which can be imported: the header, then a claim of the record a line."""
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield canonical_header(setting.header) + b"\n"
-        async for some in records:
-            yield some
-
-    return pieces(parts())
+    return pieces(lines)
 
 
 def text_claim(body: bytes, setting: Setting) -> bytes:

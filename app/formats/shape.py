@@ -61,7 +61,7 @@ class Format:
     claim: Callable[[bytes, Setting], bytes]
     claims: Callable[[Listing, Setting], bytes]
     dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]]
-    """The whole record from its served claims (JSON Lines: from lines of the record), streamed in pieces."""
+    """The whole record from its served claims (JSON Lines: from the lines of the record), streamed in pieces."""
 
 
 async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
+from app.dataset import canonical_header
 from app.model import Header
 from app.query import ClaimQuery, Page, vocabulary
 from app.served import Transition
@@ -84,6 +85,22 @@ class Edition(ABC):
     @abstractmethod
     def records(self) -> AsyncIterator[bytes]:
         """Every claim as a line of the record's own JSON, in its order; a piece is some whole lines with their ends."""
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """The record in its JSON Lines form: its header, then :meth:`records`."""
+        yield self.header_json + b"\n"
+        async for some in self.records():
+            yield some
+
+    @property
+    def header_json(self) -> bytes:
+        """The canonical header."""
+        return canonical_header(self.header)
+
+    @property
+    def lines_size(self) -> int | None:
+        """Bytes that :meth:`lines` will give; ``None`` where only making them would tell."""
+        return None
 
     @abstractmethod
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:

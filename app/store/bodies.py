@@ -13,6 +13,11 @@ from app.store.index import STATUSES
 from app.store.sections import Names, Sections, Writer, write_numbers
 from app.store.sheets import Sheet
 
+_LINE_END = b"}\n"
+"""What ends a head that stands by itself on a line."""
+
+_NOTHING = memoryview(b"")
+
 
 class Bodies:
     """Bytes of claims by their number."""
@@ -48,7 +53,14 @@ class Bodies:
         """Claims as they stand in the record, a line each."""
         claims = self._bytes
         places = zip(self._at[start:end].tolist(), self._heads[start:end].tolist(), strict=False)
-        return b"".join([part for at, size in places for part in (claims[at : at + size], b"}\n")])
+        heads = [claims[at : at + size] for at, size in places]
+        heads.append(_NOTHING)
+        return _LINE_END.join(heads)
+
+    @property
+    def records_size(self) -> int:
+        """Bytes of all claims as :meth:`records` gives them."""
+        return sum(self._heads) + len(_LINE_END) * len(self._heads)
 
     def status(self, number: int, day: date | None) -> str:
         """Status at the end of ``day``."""

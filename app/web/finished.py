@@ -27,6 +27,8 @@ class Answer:
     """Value of the ``Link`` header (RFC 8288)."""
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: AsyncIterator[bytes] | None = None
+    length: int | None = None
+    """Bytes of ``stream``, where they are known before it has run."""
     cache_control: str | None = None
     """In place of the server's own; ``no-store`` also takes the validators away."""
 
@@ -87,20 +89,22 @@ def _plain(answer: Answer, coding: str | None) -> Finished:
 
 
 def _coded(answer: Answer, coding: str | None, headers: list[tuple[bytes, bytes]]) -> Finished:
-    body, stream = answer.body, answer.stream
+    body, stream, length = answer.body, answer.stream, answer.length
     if coding:
         headers.append((b"content-encoding", coding.encode()))
         if stream is None:
             body = CODINGS[coding](body)
         else:
-            stream = _pieces(stream, coding)
+            stream, length = _pieces(stream, coding), None
     headers.append(_typed(answer.media_type))
     if answer.headers:
         headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
     if "content-security-policy" not in answer.headers:
         headers.append(_POLICY)
     if stream is None:
-        headers.append((b"content-length", b"%d" % len(body)))
+        length = len(body)
+    if length is not None:
+        headers.append((b"content-length", b"%d" % length))
     return Finished(answer.status, headers, body, stream)
 
 

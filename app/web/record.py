@@ -34,8 +34,10 @@ async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     form, edition = FORMATS[ask.form], ask.edition
     if ask.form == "jsonl" and params.as_of:
         raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
-    claims = edition.records() if ask.form == "jsonl" else edition.served(params.day)
-    return Answer(b"", form.media_type, stream=form.dataset(claims, ask.setting(params.as_of)))
+    lines = ask.form == "jsonl"
+    claims = edition.lines() if lines else edition.served(params.day)
+    stream = form.dataset(claims, ask.setting(params.as_of))
+    return Answer(b"", form.media_type, stream=stream, length=edition.lines_size if lines else None)
 
 
 @router.get(

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from app.dataset import dump_lines
 from app.formats import FORMATS, Listing, Setting
-from app.model import Record, claim_json
+from app.model import Record
 from app.served import render
 
 BASE = "https://claims.example"
@@ -22,7 +23,7 @@ def served(record: Record, as_of: date | None = None) -> list[bytes]:
 
 
 def record_lines(record: Record) -> list[bytes]:
-    return [claim_json(each) + b"\n" for each in record.claims]
+    return list(dump_lines(record.header, record.claims))
 
 
 def listing(bodies: Sequence[bytes], **changes: Any) -> Listing:

@@ -14,7 +14,7 @@ from itertools import chain
 
 import pytest
 
-from app.dataset import canonical_header, revision
+from app.dataset import canonical_header, dump_lines, revision
 from app.dates import Span
 from app.errors import CursorInvalid
 from app.model import Claim, Header, Record, claim_json
@@ -227,6 +227,11 @@ class StoreContract:
         lines = b"".join(pieces).splitlines()
         assert lines == [claim_json(claim) for claim in varied.claims]
         assert Claim.model_validate_json(lines[17]) == varied.claims[17]
+
+    async def test_the_lines_are_the_whole_record_and_as_long_as_was_said(self, edition, varied):
+        whole = b"".join([each async for each in edition.lines()])
+        assert whole == b"".join(dump_lines(varied.header, varied.claims))
+        assert edition.lines_size in (None, len(whole))
 
     @pytest.mark.parametrize(
         ("since", "until"),

@@ -113,8 +113,18 @@ def test_a_coding_of_equal_bytes_is_equal(coding):
 
 
 @ways
-def test_a_download_comes_in_pieces_and_whole(quick):
+def test_a_download_comes_in_pieces_and_says_how_long_it_will_be(quick):
     reply = run(ask(serving(quick=quick), "/dataset?format=jsonl"))
-    assert reply.header("content-length") is None
+    assert reply.header("content-length") == str(len(reply.body))
     assert reply.pieces > 1
     assert reply.body.count(b"\n") == 188
+
+
+@ways
+@pytest.mark.parametrize(
+    ("target", "coding"), [("/dataset?format=jsonl", "gzip"), ("/dataset?format=csv", ""), ("/dataset?format=text", "")]
+)
+def test_a_download_whose_length_only_its_end_will_tell_names_none(target, coding, quick):
+    reply = run(ask(serving(quick=quick), target, headers={"accept-encoding": coding}))
+    assert reply.status == 200
+    assert reply.header("content-length") is None

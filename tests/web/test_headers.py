@@ -80,8 +80,8 @@ def test_a_304_repeats_the_headers_that_a_cache_needs_and_has_no_body(target, qu
 @pytest.mark.parametrize("coding", ["", "gzip"], ids=["identity", "gzip"])
 @pytest.mark.parametrize(
     "target",
-    ["/", "/claims?limit=3", "/claims?format=html", CLAIM, "/dataset?format=turtle", "/docs", "/docs/swagger-ui.js",
-     "/openapi.json", "/nowhere", "/claims?limit=0", "/health/live", "/verify"],
+    ["/", "/claims?limit=3", "/claims?format=html", CLAIM, "/dataset?format=turtle", "/dataset?format=jsonl", "/docs",
+     "/docs/swagger-ui.js", "/openapi.json", "/nowhere", "/claims?limit=0", "/health/live", "/verify"],
 )  # fmt: skip
 def test_head_has_the_headers_of_get_and_no_body(target, coding, quick):
     app, headers = serving(quick=quick), {"accept-encoding": coding} if coding else {}
