@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.formats import linked, plain, table
-from app.formats.shape import MEDIA_TYPES, FacetRow, Format, Listing, Setting
+from app.formats.shape import MEDIA_TYPES, Facet, Format, Listing, Setting
 
-__all__ = ["FORMATS", "FacetRow", "Format", "Listing", "Setting"]
+__all__ = ["FORMATS", "Facet", "Format", "Listing", "Setting"]
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {

@@ -4,13 +4,15 @@ A served claim is JSON already, so JSON and JSON Lines only join bytes; nothing 
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
+from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.formats.shape import FacetRow, Listing, Setting, pieces
+from app.formats.shape import Facet, Listing, Setting, pieces
+from app.query import encoded
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -94,15 +96,27 @@ def _tail(listing: Listing, setting: Setting) -> bytes:
     following = _quoted(listing.next) if listing.next else "null"
     tail = f',"next":{following},"revision":"{setting.revision}"'
     if listing.facets is not None:
-        tail += f',"facets":{{{",".join([_facet(name, rows) for name, rows in listing.facets.items()])}}}'
+        tail += f',"facets":{{{",".join([_facet(name, facet) for name, facet in listing.facets.items()])}}}'
     if setting.as_of:
         tail += f',"as_of":{_quoted(setting.as_of)}'
     return tail.encode() + b"}"
 
 
-def _facet(name: str, rows: Iterable[FacetRow]) -> str:
-    told = [f'{{"value":{_quoted(value)},"count":{count},"url":{_quoted(url)}}}' for value, count, url in rows]
-    return f'"{name}":[{",".join(told)}]'
+def _facet(name: str, facet: Facet) -> str:
+    if not facet.counts:
+        return f'"{name}":[]'
+    url = _quoted(facet.url)[:-1]
+    rows = [
+        f'{begin}{count},"url":{url}{end}'
+        for (begin, end), count in zip(map(_around, facet.counts), facet.counts.values(), strict=True)
+    ]
+    return f'"{name}":[{",".join(rows)}]'
+
+
+@lru_cache(maxsize=4096)
+def _around(value: str) -> tuple[str, str]:
+    """What stands in the row of ``value`` before its count, and at the end of its URL; the same values come again."""
+    return f'{{"value":{_quoted(value)},"count":', f'{encoded(value)}"}}'
 
 
 def _block(claim: dict[str, Any], setting: Setting) -> str:

@@ -1,9 +1,9 @@
 """What every format is made of: the settings of a writer, a page of claims, a row of the table."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from app.model import Header
 
@@ -35,8 +35,13 @@ class Setting(NamedTuple):
     """Fields of a claim to keep, in this order; empty for all."""
 
 
-FacetRow: TypeAlias = tuple[str, int, str]
-"""A value, its count, and the URL of the same question narrowed to it, relative to the server."""
+class Facet(NamedTuple):
+    """The counts of one term's values."""
+
+    counts: Mapping[str, int]
+    """For each value that occurs how often, in order."""
+    url: str
+    """The same question's URL relative to the server, as far as the value, encoded, that would narrow it."""
 
 
 class Listing(NamedTuple):
@@ -46,8 +51,7 @@ class Listing(NamedTuple):
     bodies: Sequence[bytes]
     next: str | None
     """URL of the next page, relative to the server."""
-    facets: Mapping[str, Iterable[FacetRow]] | None = None
-    """For each facet its rows, to be read once."""
+    facets: Mapping[str, Facet] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Claims: one sentence for each operation."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from app.attribution import attribution
 from app.cursor import decode_cursor, encode_cursor
 from app.errors import NotFound, ParametersConflict
-from app.formats import FORMATS, FacetRow, Listing
+from app.formats import FORMATS, Facet, Listing
 from app.lists import ClaimList, Moment, MomentList
 from app.model import Claim
 from app.query import ClaimQuery, Page, check
@@ -19,7 +19,7 @@ from app.status import timeline
 from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
 from app.web.finished import Answer
-from app.web.paging import listed, next_link, url, urls
+from app.web.paging import listed, narrowed, next_link, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.routing import Asked, OperationRoute
 
@@ -149,5 +149,6 @@ def _refuse_fields(ask: Ask, params: ClaimParams) -> None:
         )
 
 
-def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Iterable[FacetRow]]:
-    return {name: zip(values, values.values(), urls(ask, name, values), strict=True) for name, values in counts.items()}
+def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
+    # Where nothing was found there is no address to write, and many a search finds nothing.
+    return {name: Facet(values, narrowed(ask, name) if values else "") for name, values in counts.items()}

@@ -1,7 +1,7 @@
 """Models and pages of lists as JSON, and the way from a page to the next."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -21,8 +21,8 @@ from app.web.reading import unquoted
 Page = TypeVar("Page", bound=Listing[Any])
 Item = TypeVar("Item")
 
-_SAFE = re.compile(r"[A-Za-z0-9_.~+&=-]*")
-"""A query string that can be handed on as it came: no name in it is written in two ways."""
+_SAFE = re.compile(r"[A-Za-z0-9_.~+&=,-]*")
+"""A query string that can be handed on as it came, but for its commas: no name in it is written in two ways."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 """A value that encoding leaves as it is."""
@@ -90,19 +90,21 @@ def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
     return f"{_encoded_path(ask.path)}?{'&'.join(pairs)}" if pairs else _encoded_path(ask.path)
 
 
-def urls(ask: Ask, name: str, values: Iterable[str]) -> list[str]:
-    """This request's URL for each of ``values`` of the parameter ``name``, on its first page."""
+def narrowed(ask: Ask, name: str) -> str:
+    """This request's URL on its first page, as far as a value, yet to be added, of the parameter ``name``."""
     kept = "".join([f"{pair}&" for given, pair in written(ask) if given not in (name, "cursor")])
-    before = f"{_encoded_path(ask.path)}?{kept}{name}="
-    return [before + encoded(value) for value in values]
+    return f"{_encoded_path(ask.path)}?{kept}{name}="
 
 
 def written(ask: Ask) -> Sequence[tuple[str, str]]:
     """The name of each parameter given, and ``name=value`` encoded safely whoever sent it; made once a request."""
     if ask.written is None:
         text = ask.query_string.decode("ascii")
+        safe = _SAFE.fullmatch(text)
+        if safe:
+            text = text.replace(",", "%2C")  # which stands in lists of names, and may not stay as it came
         fields = [each.partition("=") for each in text.split("&") if each]
-        if _SAFE.fullmatch(text):
+        if safe:
             ask.written = [(name, f"{name}={value}") for name, _, value in fields]
         else:
             pairs = [(unquoted(name), unquoted(value)) for name, _, value in fields]
