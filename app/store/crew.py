@@ -87,7 +87,7 @@ class Crew(Generic[Made]):
         ahead: deque[int] = deque()
         start = 0
         for lines in pieces:
-            while not self._idle or len(ahead) > 4 * self._size:
+            while not self._idle or len(ahead) > 2 * self._size:
                 self._collect()
                 while ahead and ahead[0] in self._done:
                     yield self._done.pop(ahead.popleft())
