@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pyroaring import BitMap
 
 from app.dates import Span
+from app.store.index import STATUSES
 from app.store.sections import Recent
 from app.store.slices import Dates, Found, Slices, slice_keys, sliced
 from app.vocabulary import Status
 
-STATUSES = tuple(Status)
 PERIODS = (*slice_keys("starts"), *slice_keys("ends"))
 """Keys of the claims that have a period, and of its first and its last day."""
 

@@ -6,7 +6,7 @@ What depends on a day is kept by day (:class:`~app.store.sections.Days`). Claims
 record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pyroaring import BitMap
@@ -85,15 +85,7 @@ class Index:
         """The hits by :func:`app.query.relevance`, the most relevant first; levels without a claim are left out."""
         # A word that no name has is in the text of every hit.
         named = [word for word in asked.words if self.terms.number("word", word) is not None]
-        levels = {len(asked.words) - len(named): self.hits(factors)}
-        for own in map(self.own_word, named):
-            rise: dict[int, BitMap] = {}
-            for level, claims in levels.items():
-                for reached, part in ((level + 1, claims & own), (level, claims - own)):
-                    if part:
-                        rise[reached] = rise[reached] | part if reached in rise else part
-            levels = rise
-        return sorted(levels.items(), key=lambda each: -each[0])
+        return by_level(self.hits(factors), len(asked.words) - len(named), map(self.own_word, named))
 
     def _any_of(self, name: str, values: Sequence[str], day: date | None) -> BitMap:
         if len(values) == 1:
@@ -111,3 +103,16 @@ class Index:
         begun = self._starts.first(self._starts.count(span.end.toordinal()))
         over = self._ends.first(self._ends.count(span.start.toordinal() - 1))
         return begun - over
+
+
+def by_level(claims: BitMap, least: int, raising: Iterable[BitMap]) -> list[tuple[int, BitMap]]:
+    """``claims`` by how many of ``raising`` have them, counted from ``least``; highest first, none empty."""
+    levels = {least: claims}
+    for own in raising:
+        rise: dict[int, BitMap] = {}
+        for level, part in levels.items():
+            for reached, some in ((level + 1, part & own), (level, part - own)):
+                if some:
+                    rise[reached] = rise[reached] | some if reached in rise else some
+        levels = rise
+    return sorted(levels.items(), key=lambda each: -each[0])

@@ -159,7 +159,7 @@ def _copy_bitmaps(connection: psycopg.Connection[Any], edition: int, bitmaps: It
 def _pairs(connection: psycopg.Connection[Any], edition: int, common: Sequence[str]) -> Iterable[tuple[str, BitMap]]:
     if not common:
         return ()
-    # Which words are common is known at the end only, and to read the texts again costs a thirtieth of the import.
+    # Which words are common is known at the end only, and then the texts are in the database.
     texts = sql.SQL("COPY (SELECT position, own FROM {}) TO STDOUT").format(schema.partition("bodies", edition))
     with connection.cursor().copy(texts) as copy:
         return list(pairs(_texts(copy), frozenset(common)))

@@ -33,10 +33,9 @@ class Pages:
         return list(islice(following(self, query, factors, after, way), page.limit + 1))
 
     def _by_document(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
-        if way > 0:
-            start = 0 if after is None else after + 1
-            return _common(factors, start) if factors else iter(range(start, len(self._index.everything)))
-        return _backward(self._index.hits(factors), after)
+        if way > 0 and not factors:
+            return iter(range(0 if after is None else after + 1, len(self._index.everything)))
+        return in_order(factors if way > 0 else [self._index.hits(factors)], after, way)
 
     def _by_status(self, query: ClaimQuery, factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
         keys = STATUSES[::way]
@@ -65,6 +64,11 @@ class Pages:
         for sign, way in (("", 1), ("-", -1))
     }  # fmt: skip
     """For each order that can be asked for, what follows in it, and which way round."""
+
+
+def in_order(factors: Sequence[BitMap], after: int | None, way: int) -> Iterator[int]:
+    """What all of ``factors`` have and follows ``after`` in the order of the record; backward there is one of them."""
+    return _common(factors, 0 if after is None else after + 1) if way > 0 else _backward(factors[0], after)
 
 
 def _common(factors: Sequence[BitMap], start: int) -> Iterator[int]:

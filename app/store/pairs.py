@@ -67,7 +67,7 @@ class Run:
     @property
     def implied(self) -> set[str]:
         """Keys of words that every claim has which has the pairs or the names."""
-        return set(" ".join(self.pairs).split())
+        return {word for pair in self.pairs for word in pair.split()}
 
 
 class Runs:

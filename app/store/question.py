@@ -11,10 +11,11 @@ from pyroaring import BitMap
 
 from app.model import Header
 from app.query import ClaimQuery, Page, search
-from app.store.calendar import PERIODS, STATUSES, Calendar, Standing, happened
+from app.store.calendar import PERIODS, Calendar, Standing, happened
+from app.store.index import STATUSES, by_level
 from app.store.keys import Codes, own_key, word_key
 from app.store.naming import Naming
-from app.store.pages import grouped
+from app.store.pages import grouped, in_order
 from app.store.pairs import Run, Runs
 from app.store.slices import Found, Slices
 
@@ -130,7 +131,7 @@ class Question:
             case "relevance":
                 return list(islice(self._by_relevance(hits, found, after, way), wanted))
             case _:
-                return _in_order(hits, after, way, wanted)
+                return list(islice(in_order([hits], after, way), wanted))
 
     @property
     def _sort(self) -> str:
@@ -154,19 +155,12 @@ class Question:
 
     def _by_relevance(self, hits: BitMap, found: Found, after: int | None, way: int) -> Iterator[int]:
         # A word that no name has is in the text of every claim that has it.
-        own = [
-            found[own_key(word)] if self._ground.naming.has(word) else found[word_key(word)]
-            for word in self._asked.words
-        ]
-        levels = [hits]
-        for each in own:
-            levels = [
-                union([below & each, level - each])
-                for below, level in zip([BitMap(), *levels], [*levels, BitMap()], strict=True)
-            ]
-        ranked = sorted((-way * level, [claims]) for level, claims in enumerate(levels))
-        last = None if after is None else -way * sum(after in each for each in own)
-        return grouped(ranked, last, after)
+        words, has = self._asked.words, self._ground.naming.has
+        own = {word: found[own_key(word) if has(word) else word_key(word)] for word in words}
+        named = [own[word] for word in words if has(word)]
+        levels = by_level(hits, len(words) - len(named), named)[::way]
+        last = None if after is None else -way * sum(after in each for each in own.values())
+        return grouped(((-way * level, [claims]) for level, claims in levels), last, after)
 
     def _by_period(self, hits: BitMap, found: Found, after: int | None, way: int, wanted: int) -> list[int]:
         periods = Slices(found, "starts", "ends")
@@ -184,12 +178,3 @@ def union(bitmaps: Iterable[BitMap]) -> BitMap:
     """What any of them has."""
     found = list(bitmaps)
     return BitMap.union(*found) if len(found) > 1 else found[0] if found else BitMap()
-
-
-def _in_order(claims: BitMap, after: int | None, way: int, wanted: int) -> list[int]:
-    """The next in the order of the record, or backward."""
-    if way < 0:
-        end = len(claims) if after is None else claims.rank(after) - (after in claims)
-        return list(reversed(claims[max(0, end - wanted) : end]))
-    start = 0 if after is None else claims.rank(after)
-    return list(claims[start : start + wanted])
