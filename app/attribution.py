@@ -4,14 +4,12 @@ The sentence is made of the record's fields and of the statements that count on 
 quotes it quotes the source with it.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
+from app.dates import in_words
 from app.model import Claim, Header, Statement
-from app.status import named, names
+from app.status import named, names, retractions, undoing
 from app.vocabulary import Stance
-
-_MONTHS = "January February March April May June July August September October November December".split()
 
 _AFFIRMS = Stance.affirms
 _REPLIES: tuple[tuple[Stance, str], ...] = (
@@ -19,18 +17,17 @@ _REPLIES: tuple[tuple[Stance, str], ...] = (
     (Stance.no_evidence, "reported having no evidence of this"),
     (Stance.qualifies, "qualified this"),
     (Stance.no_comment, "did not comment on this"),
-    (Stance.retracts, "took back having said this"),
 )
 
 
 def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
     """The claim with everybody whose word counts: who affirms it, whether it was settled, who answered otherwise.
 
-    ``live`` are statements of ``claim``; with none the sentence says that nobody is known to have made the claim.
+    ``live`` are statements of ``claim``; with none the sentence says that in this record nobody had made the claim.
     """
     text = claim.text.rstrip(".")
     if not live:
-        return f"Nobody is known to have said this by then: {text}."
+        return f"In this record nobody had said it by then: {text}."
     author = header.document_by_id[claim.document].author
     affirming = [each for each in live if each.stance is _AFFIRMS]
     external = [each for each in affirming if each.source != author]
@@ -39,12 +36,37 @@ def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
         parts += [_seconded(header, each) for each in affirming if each.source == author]
     for stance, said in _REPLIES if len(affirming) < len(live) else ():
         parts += [_reply(header, each, said) for each in live if each.stance is stance]
+    taking_back = [each for each in live if each.stance is Stance.retracts]
+    if taking_back:
+        taken = retractions(claim, header)
+        parts += [_taken_back(header, each, taken.get(each.id, frozenset())) for each in taking_back]
     return "; ".join(dict.fromkeys(parts)) + "."
 
 
-def attributed_to(live: Sequence[Statement]) -> tuple[str, ...]:
-    """Origins that affirm, each once, in the order of the record; empty where nobody does."""
-    return tuple(dict.fromkeys(each.source for each in live if each.stance is _AFFIRMS))
+CREDITS: Mapping[str, frozenset[Stance]] = {
+    "affirmed_by": frozenset({Stance.affirms}),
+    "denied_by": frozenset({Stance.denies}),
+    "answered_by": frozenset({Stance.no_evidence, Stance.no_comment, Stance.qualifies}),
+    "taken_back_by": frozenset({Stance.retracts}),
+    "passed_on_by": frozenset(),
+}
+"""What a source does to a claim, by the stances of its own statements; a relay without any has only passed it on."""
+
+
+def credited(live: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
+    """For each of :data:`CREDITS` the sources that do so, each once, in the order of the record.
+
+    No source is credited with a claim that it denies or only passed on.
+    """
+    by = {
+        name: tuple(dict.fromkeys([each.source for each in live if each.stance in stances]))
+        for name, stances in CREDITS.items()
+    }
+    relays = dict.fromkeys([relay for each in live for relay in each.via])
+    if relays:
+        origins = {each.source for each in live}
+        by["passed_on_by"] = tuple(relay for relay in relays if relay not in origins)
+    return by
 
 
 def _opening(header: Header, affirming: Sequence[Statement], external: Sequence[Statement], text: str) -> str:
@@ -66,6 +88,10 @@ def _reply(header: Header, statement: Statement, said: str) -> str:
     return f"{_who(header, [statement])} {said}"
 
 
+def _taken_back(header: Header, statement: Statement, stances: frozenset[Stance]) -> str:
+    return f"{_who(header, [statement])} {undoing(header.source_by_id[statement.source], stances, 'this')}"
+
+
 def _who(header: Header, statements: Sequence[Statement]) -> str:
     if len(statements) == 1:
         return _dated(header, statements[0])
@@ -75,14 +101,4 @@ def _who(header: Header, statements: Sequence[Statement]) -> str:
 def _dated(header: Header, statement: Statement) -> str:
     source_by_id = header.source_by_id
     name = named(source_by_id[statement.source], [source_by_id[relay] for relay in statement.via])
-    return f"{name} ({spoken_date(statement.made)})" if statement.made else name
-
-
-@lru_cache(maxsize=65536)
-def spoken_date(edtf: str) -> str:
-    """``2022-07-17`` as ``17 July 2022`` and ``2022-07`` as ``July 2022``; any other EDTF string as it stands."""
-    parts = edtf.split("-")
-    if not all(part.isdecimal() for part in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) > 12):
-        return edtf
-    month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
-    return " ".join([str(int(part)) for part in parts[2:]] + month + parts[:1])
+    return f"{name} ({in_words(statement.made)})" if statement.made else name

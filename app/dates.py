@@ -20,6 +20,11 @@ class Span(NamedTuple):
     start: date
     end: date
 
+    @property
+    def days(self) -> int:
+        """How many days it is long."""
+        return self.end.toordinal() - self.start.toordinal() + 1
+
     def overlaps(self, other: "Span") -> bool:
         """Whether the two share a day."""
         return self.start <= other.end and other.start <= self.end
@@ -93,3 +98,44 @@ def _day(moment: struct_time | float) -> date:
     if isinstance(moment, struct_time):
         return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
     return date.min if moment < 0 else date.max
+
+
+@lru_cache(maxsize=65536)
+def in_words(edtf: str) -> str:
+    """An EDTF string as English has it, never more precise than it is.
+
+    ``2022-07-17`` gives ``17 July 2022``, ``2022-07`` ``July 2022``, ``1804/1813`` ``1804 to 1813``,
+    ``2022-09/2022-11`` ``September to November 2022``, ``2014~`` ``about 2014``, ``2014?`` ``perhaps 2014``,
+    ``2023-04/..`` ``April 2023 or later``, ``../2023`` ``2023 or earlier``. What has no English stays as it stands.
+    """
+    first, separator, last = edtf.partition("/")
+    if not separator:
+        return _moment_in_words(edtf)
+    if last in ("", ".."):
+        return f"{_moment_in_words(first)} or later" if first not in ("", "..") else "any time"
+    if first in ("", ".."):
+        return f"{_moment_in_words(last)} or earlier"
+    begins, ends = _moment_in_words(first), _moment_in_words(last)
+    # "September to November 2022": a year that both ends share is told once.
+    if begins.endswith(ends[-5:]) and ends[-5:-4] == " ":
+        begins = begins[:-5]
+    return f"{begins} to {ends}"
+
+
+def since_in_words(edtf: str) -> str:
+    """An EDTF string as it follows "since"; of an interval, in which nobody knows the day, its end at the latest."""
+    last = edtf.rpartition("/")[2]
+    return in_words(edtf) if last in (edtf, "", "..") else f"{_moment_in_words(last)} at the latest"
+
+
+def _moment_in_words(moment: str) -> str:
+    doubt = next((words for sign, words in _DOUBTS.items() if moment.endswith(sign)), "")
+    parts = moment.rstrip("?~%").split("-")
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) > 12):
+        return moment
+    month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
+    return doubt + " ".join([str(int(part)) for part in parts[2:]] + month + parts[:1])
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_DOUBTS = {"?": "perhaps ", "~": "about ", "%": "perhaps about "}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.fields import Line, Ref, Slug
 from app.model import DatasetInfo, Document, Entity, Source, Topic
 from app.served import ServedClaim, Transition
-from app.vocabulary import Status
+from app.vocabulary import Sourcing, Status
 
 Item = TypeVar("Item")
 Href = Annotated[str, Field(max_length=10_000, json_schema_extra={"format": "uri-reference"})]
@@ -120,9 +120,12 @@ class Moment(Shape):
 
     start: date
     """First day."""
+    start_edtf: str
+    """The first day as precisely as the statement that brought it is dated."""
     end: date | None = None
     """Last day; absent for the period that lasts."""
     status: Status
+    sourcing: Sourcing
     rule: Slug
     decided_by: tuple[Slug, ...]
     contested_by: tuple[Slug, ...]

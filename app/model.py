@@ -131,6 +131,8 @@ class Quantity(Frozen):
     """`percent`, `USD`, `aircraft` .."""
     of: Line
     """What is counted or measured."""
+    approximate: bool = False
+    """The document gives it as about so much."""
 
 
 class Statement(Frozen):
@@ -185,6 +187,8 @@ class Claim(Frozen):
     text: Annotated[Line, AfterValidator(one_proposition)]
     """Self-contained, at most 30 words, never the document's own sentence."""
     kind: ClaimKind
+    background: bool = False
+    """An editor's word: no party to it would contest it, such as a treaty that was signed."""
     document: Slug
     about: tuple[Slug, ...] = ()
     """Entities that the claim is about."""

@@ -16,16 +16,22 @@ from urllib.parse import quote_plus
 
 import Stemmer
 
+from app.attribution import CREDITS, credited
 from app.dates import Span
 from app.errors import ValueUnknown
 from app.model import Claim, Header
-from app.status import derive
-from app.vocabulary import ClaimKind, Stance, Status
+from app.status import Period, derive, period_at
+from app.vocabulary import ClaimKind, Sourcing, Stance, Status
 
-TERMS = ("status", "source", "origin", "via", "stance", "kind", "about", "topic", "document", "section")
+BY_DAY = ("status", "sourcing", *CREDITS)
+"""Those of :data:`TERMS` that depend on the day."""
+
+TERMS = (
+    *BY_DAY, "source", "origin", "via", "stance", "kind", "background", "about", "topic", "document", "section",
+)  # fmt: skip
 """Filters that compare a claim's terms; each may name several values, of which one must fit."""
 
-FACETS = ("status", "source", "kind", "about", "topic", "section")
+FACETS = (*BY_DAY, "kind", "background", "about", "topic", "section")
 """Terms over which a result can be counted."""
 
 SORTS = ("document", "status", "period", "relevance")
@@ -61,11 +67,18 @@ class ClaimQuery(NamedTuple):
 
     q: str = ""
     status: tuple[str, ...] = ()
+    sourcing: tuple[str, ...] = ()
+    affirmed_by: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    answered_by: tuple[str, ...] = ()
+    taken_back_by: tuple[str, ...] = ()
+    passed_on_by: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     stance: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     document: tuple[str, ...] = ()
@@ -142,7 +155,7 @@ def searched(claim: Claim, header: Header) -> list[list[str]]:
 
 
 def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
-    """What the filters of :data:`TERMS` compare, but for ``status``, which depends on the day."""
+    """What the filters of :data:`TERMS` compare, but for :data:`BY_DAY`; and ``said``, each origin with its stance."""
     section_of = header.section_by_ref[claim.document]
     origins = {each.source for each in claim.statements}
     relays = {relay for each in claim.statements for relay in each.via}
@@ -151,7 +164,9 @@ def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
         "origin": origins,
         "via": relays,
         "stance": {each.stance.value for each in claim.statements},
+        "said": {f"{each.source}/{each.stance}" for each in claim.statements},
         "kind": {claim.kind.value},
+        "background": {"true" if claim.background else "false"},
         "about": {*claim.about, *claim.parties},
         "topic": set(claim.topics),
         "document": {claim.document},
@@ -159,15 +174,33 @@ def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
     }
 
 
+def day_terms(claim: Claim, period: Period | None) -> dict[str, set[str]]:
+    """What the filters of :data:`BY_DAY` compare in a period of the claim's timeline; ``None`` before its first."""
+    if period is None:
+        nobody: dict[str, set[str]] = {name: set() for name in CREDITS}
+        return {"status": {Status.not_yet_made.value}, "sourcing": {Sourcing.none.value}, **nobody}
+    by = credited([each for each in claim.statements if each.id in period.live])
+    return {
+        "status": {period.verdict.status.value},
+        "sourcing": {period.sourcing.value},
+        **{name: set(sources) for name, sources in by.items()},
+    }
+
+
 def matches(claim: Claim, query: ClaimQuery, header: Header) -> bool:
-    """Whether ``claim`` belongs in the answer to ``query``: the meaning of every search in this product."""
+    """Whether ``claim`` belongs in the answer to ``query``: the meaning of every search in this product.
+
+    ``origin`` and ``stance`` together ask for one statement that has both.
+    """
     asked, texts = search(query.q), searched(claim, header)
-    values = terms(claim, header) | {"status": {derive(claim, header, query.as_of).status.value}}
+    values = terms(claim, header) | day_terms(claim, period_at(claim, header, query.as_of))
+    pairs = {f"{origin}/{stance}" for origin in query.origin for stance in query.stance}
     return (
         not asked.impossible
         and asked.words <= {word for text in texts for word in text}
         and all(any(stands_in(phrase, text) for text in texts) for phrase in asked.phrases)
         and all(bool(values[name] & set(wanted)) for name, wanted in query.filters())
+        and (not pairs or bool(values["said"] & pairs))
         and (query.during is None or (claim.span is not None and claim.span.overlaps(query.during)))
     )
 
@@ -203,11 +236,14 @@ def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
     sources = [each.id for each in header.sources]
     return {
         "status": list(Status),
+        "sourcing": list(Sourcing),
+        **dict.fromkeys(CREDITS, sources),
         "source": sources,
         "origin": sources,
         "via": sources,
         "stance": list(Stance),
         "kind": list(ClaimKind),
+        "background": ["true", "false"],
         "about": [each.id for each in header.entities],
         "topic": [each.id for each in header.topics],
         "document": [each.id for each in header.documents],

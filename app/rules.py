@@ -5,8 +5,9 @@ compares the three. :mod:`app.status` applies it day by day.
 
 Words of the rule. A statement is *live* at a day when its whole ``made`` interval has ended by then and nobody of its
 origin has since taken it back or said otherwise; an undated one counts from the day its document was published. What no
-longer counts silences nobody: who took a word back and then gave it again has taken nothing back. An *origin* is the
-root of a source's ``part_of`` chain. *Strictly later* means begun after the other interval had ended: where intervals
+longer counts silences nobody: who took a word back and then gave it again has taken nothing back. A retraction *takes
+back* what its origin held when it was made: after a denial it removes the denial. An *origin* is the root of a source's
+``part_of`` chain. *Strictly later* means begun after the other interval had ended: where intervals
 overlap nobody can tell, so both count. *External* means not by the document's author.
 """
 
@@ -14,8 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.model import Claim, Statement
-from app.vocabulary import ClaimKind, Stance, Status
+from app.model import Claim, Source, Statement
+from app.vocabulary import ClaimKind, SourceKind, Stance, Status
 
 # Named once: looking a member up in its enumeration costs more than comparing it.
 _AFFIRMS, _DENIES, _RETRACTS = Stance.affirms, Stance.denies, Stance.retracts
@@ -33,9 +34,16 @@ class Said:
     counts: date
     external: bool
     for_party: bool
+    source: Source
     by: str
-    several: bool
-    """Whether the source is more than one voice: "officials say", where an agency says."""
+    """Name of the source with its relays."""
+    takes_back: frozenset[Stance] = frozenset()
+    """Stances that a retraction takes back; empty for every other stance."""
+
+    @property
+    def several(self) -> bool:
+        """Whether the source is more than one voice: "officials say", where an agency says."""
+        return self.source.kind is SourceKind.group
 
     def strictly_after(self, other: "Said") -> bool:
         return self.start > other.counts
@@ -67,6 +75,24 @@ def still_counting(spoken: Sequence[Said]) -> tuple[Said, ...]:
     return tuple(each for each in spoken if each.statement.id in kept)
 
 
+def taken_back(retraction: Said, said: Sequence[Said]) -> frozenset[Stance]:
+    """Stances that the origin of ``retraction`` held when it was made, among all of ``said`` on the claim.
+
+    A retraction that follows another of the same origin, with nothing said in between, takes back the same.
+    """
+    earlier = [each for each in said if each.root == retraction.root and _precedes(each, retraction)]
+    held: set[Stance] = set()
+    for each in still_counting(earlier):
+        held |= taken_back(each, said) if each.statement.stance is _RETRACTS else {each.statement.stance}
+    return frozenset(held)
+
+
+def _precedes(one: Said, retraction: Said) -> bool:
+    if one.statement.stance is _RETRACTS:
+        return retraction.strictly_after(one)
+    return not one.strictly_after(retraction)
+
+
 @dataclass(slots=True)
 class Case:
     """A claim as it stands at one day: what is live, and whether anybody external had ever spoken."""
@@ -93,12 +119,22 @@ class Case:
 
     @property
     def withdrawn(self) -> list[Said]:
-        """Retractions, where no other origin still affirms."""
-        retractions = [said for said in self.live if said.statement.stance is _RETRACTS]
+        """Retractions of an affirmation, where no other origin still affirms."""
+        retractions = [said for said in self.live if _AFFIRMS in said.takes_back]
         if not retractions:
             return []
         roots = {said.root for said in retractions}
         return [] if any(said.root not in roots for said in self.affirming) else retractions
+
+    @property
+    def undone(self) -> list[Said]:
+        """Retractions of a denial or of another answer: the claim itself was not taken back by them."""
+        return [said for said in self.live if said.statement.stance is _RETRACTS and _AFFIRMS not in said.takes_back]
+
+    @property
+    def answering(self) -> list[Said]:
+        """Those who spoke to the claim and neither affirm, deny nor took back."""
+        return [said for said in self.live if said.statement.stance not in (_AFFIRMS, _DENIES, _RETRACTS)]
 
     @property
     def admitting(self) -> list[Said]:
@@ -129,8 +165,12 @@ class Rule:
     because: str
     """Template of the explanation, in which ``[denies|deny]`` agrees in number with the name before it.
 
-    ``{decided}`` are the sources of what decided; ``{others}`` those of them that are not the document's author.
+    ``{voices}`` are the sources that :attr:`voices` names.
     """
+    unaffirmed: str = ""
+    """The template where there is nobody to be named: a denial credits nobody with the claim."""
+    voices: Callable[[Case], Sequence[Said]] | None = None
+    """Who is named in the explanation, where these are not all whose statements decided."""
 
 
 def _nobody(_: Case) -> Sequence[Said]:
@@ -144,7 +184,7 @@ def _denying(case: Case) -> Sequence[Said]:
 RULES: tuple[Rule, ...] = (
     Rule(
         "not-yet-made", Status.not_yet_made, "Nothing had been said by then.",
-        lambda case: not case.live, _nobody, _nobody, "Nobody is known to have said this yet.",
+        lambda case: not case.live, _nobody, _nobody, "In this record nobody had said it by then.",
     ),
     Rule(
         "judgement", Status.not_checkable,
@@ -152,60 +192,65 @@ RULES: tuple[Rule, ...] = (
         lambda case: case.claim.kind is ClaimKind.judgement
         or (case.claim.kind is ClaimKind.forecast and case.affirming and not case.external),
         lambda case: case.affirming or case.live, lambda case: case.denying if case.affirming else (),
-        "An assessment by {decided} that no record could settle.",
+        "An assessment by {voices} that no record could settle.",
+        "An assessment that no record could settle, and that nobody here affirms.",
+        voices=lambda case: case.affirming,
     ),
     Rule(
-        "withdrawn", Status.retracted, "A source took it back, and no other origin still affirms it.",
+        "withdrawn", Status.retracted, "A source took back having affirmed it, and no other origin still affirms it.",
         lambda case: case.withdrawn, lambda case: case.withdrawn, _nobody,
-        "{decided} took it back, and no other source affirms it.",
+        "{voices} took it back, and no other source affirms it.",
     ),
     Rule(
         "verdicts-clash", Status.disputed, "The author states both that it proved true and that it proved false.",
         lambda case: case.verdicts_for and case.verdicts_against,
         lambda case: [*case.verdicts_for, *case.verdicts_against], _nobody,
-        "{decided} [states|state] both that it proved true and that it proved false.",
+        "{voices} [states|state] both that it proved true and that it proved false.",
     ),
     Rule(
         "verdict-against", Status.refuted, "The author states that it proved false, after somebody else had spoken.",
         lambda case: case.verdicts_against and case.external_spoke,
         lambda case: case.verdicts_against, lambda case: case.affirming,
-        "{decided} [states|state] that it proved false.",
+        "{voices} [states|state] that it proved false.",
     ),
     Rule(
         "verdict-for", Status.confirmed, "The author states that it proved true, and somebody else affirms it.",
         lambda case: case.verdicts_for and case.external, lambda case: [*case.verdicts_for, *case.external], _denying,
-        "{others} [affirms|affirm] it, and the author of the document states that it proved true.",
+        "{voices} [affirms|affirm] it, and the author of the document states that it proved true.",
+        voices=lambda case: case.external,
     ),
     Rule(
         "admitted", Status.confirmed,
         "A named source that speaks for a party affirms it, and nobody denies it; "
         "a forecast, only if affirmed once its period had begun.",
         lambda case: case.admitting and not case.denying, lambda case: case.admitting, _nobody,
-        "{decided} [speaks|speak] for a party to it and [affirms|affirm] it; no denial stands.",
+        "{voices} [speaks|speak] for a party to it and [affirms|affirm] it; no denial stands.",
     ),
     Rule(
         "denied", Status.disputed, "Somebody denies it.",
-        lambda case: case.denying, _denying, lambda case: case.affirming, "{decided} [denies|deny] it.",
+        lambda case: case.denying, _denying, lambda case: case.affirming, "{voices} [denies|deny] it.",
     ),
     Rule(
         "independent-origins", Status.corroborated, "Two or more independent origins other than the author affirm it.",
         lambda case: case.origins >= 2, lambda case: case.external, _nobody,
-        "{decided} affirm it independently of each other.",
+        "{voices} affirm it independently of each other.",
     ),
     Rule(
         "single-origin", Status.unconfirmed, "One origin other than the author affirms it.",
-        lambda case: case.external, lambda case: case.external, _nobody, "{decided} alone [affirms|affirm] it.",
+        lambda case: case.external, lambda case: case.external, _nobody, "{voices} alone [affirms|affirm] it.",
     ),
     Rule(
         "author-alone", Status.asserted, "Only the document's author says so: a fact about sourcing, not about truth.",
         lambda case: case.affirming, lambda case: case.affirming, _nobody,
-        "{decided}, the author of the document, alone says so.",
+        "{voices}, the author of the document, alone says so.",
     ),
     Rule(
         "no-affirmation", Status.unconfirmed,
-        "Nobody affirms it; there is only no evidence, no comment or a qualification.",
+        "Nobody affirms it; there is only no evidence, no comment, a qualification or a denial taken back.",
         lambda case: True, lambda case: case.live, _nobody,
-        "Nobody affirms it; {decided} spoke to it without affirming it.",
+        "Nobody affirms it; {voices} spoke to it without affirming it.",
+        "Nobody affirms it.",
+        voices=lambda case: case.answering,
     ),
 )  # fmt: skip
 """The rule, in order. It is total: the last row always holds."""

@@ -13,24 +13,11 @@ from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass as schema_dataclass
 from pydantic_core import to_json
 
-from app.attribution import attributed_to, attribution
-from app.fields import Frozen, Slug
-from app.model import Claim, Header, claim_json
+from app.attribution import CREDITS, attribution, credited
+from app.fields import Slug
+from app.model import Claim, Header, Statement, claim_json
 from app.status import NOT_YET_MADE, Period, Verdict, timeline
-from app.vocabulary import Status
-
-
-class Standing(Frozen):
-    """How a claim stands on a day: what :mod:`app.status` derives, and the sentence that says it."""
-
-    status: Status
-    basis: Verdict
-    attributed_to: tuple[Slug, ...]
-    """Source ids of the origins that affirm the claim; empty where nobody does."""
-    attribution: Annotated[str, Field(min_length=1)]
-    """One sentence with the sources, the relays, and every denial or answer; quote this rather than `text`."""
-    url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
-    """Where this claim is served, relative to this server."""
+from app.vocabulary import Sourcing, Status
 
 
 class ServedClaim(Claim):
@@ -38,8 +25,18 @@ class ServedClaim(Claim):
 
     status: Status
     basis: Verdict
+    sourcing: Sourcing
+    """On what kind of word it stands."""
     attributed_to: tuple[Slug, ...]
     """Source ids of the origins that affirm the claim; empty where nobody does."""
+    denied_by: tuple[Slug, ...]
+    """Source ids of the origins that deny it."""
+    answered_by: tuple[Slug, ...]
+    """Source ids of the origins that have no evidence of it, do not comment on it or qualify it."""
+    taken_back_by: tuple[Slug, ...]
+    """Source ids of the origins that took back what they had said of it."""
+    passed_on_by: tuple[Slug, ...]
+    """Source ids of the relays that have no word of their own on it."""
     attribution: Annotated[str, Field(min_length=1)]
     """One sentence with the sources, the relays, and every denial or answer; quote this rather than `text`."""
     url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
@@ -51,6 +48,8 @@ class Transition:
     """One change of a claim's status."""
 
     date: date
+    date_edtf: str
+    """That day as precisely as the statement that brought the change is dated."""
     claim: Slug
     before: Status
     after: Status
@@ -90,7 +89,7 @@ _NOT_YET_MADE = _VERDICT.dump_json(NOT_YET_MADE, exclude_none=True)
 def render(claim: Claim, header: Header, periods: tuple[Period, ...] | None = None) -> Rendering:
     """The bytes of ``claim``; ``periods`` spares deriving its timeline again."""
     periods = timeline(claim, header) if periods is None else periods
-    before = _standing(claim, NOT_YET_MADE.status, _NOT_YET_MADE, (), attribution(claim, header, ()))
+    before = _standing(claim, NOT_YET_MADE.status, _NOT_YET_MADE, Sourcing.none, (), attribution(claim, header, ()))
     return Rendering(head(claim), before, tails(claim, header, periods))
 
 
@@ -101,7 +100,7 @@ def head(claim: Claim) -> bytes:
 
 def tails(claim: Claim, header: Header, periods: tuple[Period, ...]) -> Tails:
     """What follows the head in each of ``periods``, which are the claim's timeline."""
-    return tuple([(each.start, each.verdict.status, _tail(claim, header, each.verdict, each.live)) for each in periods])
+    return tuple([(each.start, each.verdict.status, _tail(claim, header, each)) for each in periods])
 
 
 def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transition]:
@@ -111,25 +110,41 @@ def transitions(claim: Claim, periods: tuple[Period, ...]) -> Iterator[Transitio
         if each.verdict.status is not status:
             changed = tuple(s.id for s in claim.statements if (s.id in each.live) != (s.id in live))
             yield Transition(
-                each.start, claim.id, status, each.verdict.status, each.verdict.rule, changed, each.verdict.explanation
+                date=each.start,
+                date_edtf=each.start_edtf,
+                claim=claim.id,
+                before=status,
+                after=each.verdict.status,
+                rule=each.verdict.rule,
+                caused_by=changed,
+                explanation=each.verdict.explanation,
             )
         status, live = each.verdict.status, frozenset(each.live)
 
 
-def _tail(claim: Claim, header: Header, verdict: Verdict, live_ids: tuple[str, ...]) -> bytes:
+def _tail(claim: Claim, header: Header, period: Period) -> bytes:
     live = claim.statements
-    if len(live_ids) < len(live):
-        live = tuple(each for each in live if each.id in live_ids)
-    basis = _VERDICT.dump_json(verdict, exclude_none=True)
-    return _standing(claim, verdict.status, basis, attributed_to(live), attribution(claim, header, live))
+    if len(period.live) < len(live):
+        live = tuple(each for each in live if each.id in period.live)
+    basis = _VERDICT.dump_json(period.verdict, exclude_none=True)
+    return _standing(claim, period.verdict.status, basis, period.sourcing, live, attribution(claim, header, live))
 
 
-def _standing(claim: Claim, status: Status, basis: bytes, sources: tuple[str, ...], sentence: str) -> bytes:
-    """The fields of :class:`Standing` as JSON; put together here, as a model for each takes five times as long."""
-    return b',"status":"%b","basis":%b,"attributed_to":%b,"attribution":%b,"url":"/claims/%b"}' % (
+def _standing(
+    claim: Claim, status: Status, basis: bytes, sourcing: Sourcing, live: tuple[Statement, ...], sentence: str
+) -> bytes:
+    """The fields that :class:`ServedClaim` adds, as JSON; put together here, as a model takes five times as long."""
+    by = credited(live)
+    lists = b",".join(b'"%b":%b' % (name, to_json(by[credit])) for name, credit in _CREDITED)
+    return b',"status":"%b","basis":%b,"sourcing":"%b",%b,"attribution":%b,"url":"/claims/%b"}' % (
         status.encode(),
         basis,
-        to_json(sources),
+        sourcing.encode(),
+        lists,
         to_json(sentence),
         claim.id.encode(),
     )
+
+
+_CREDITED = tuple((b"attributed_to" if credit == "affirmed_by" else credit.encode(), credit) for credit in CREDITS)
+"""Fields of a served claim with what they tell: who affirms a claim is whom it is attributed to."""

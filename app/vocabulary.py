@@ -51,6 +51,18 @@ class Stance(StrEnum):
     retracts = "retracts"
 
 
+class Sourcing(StrEnum):
+    """On what kind of word a claim stands on a day; the first that holds. Computed from the live statements."""
+
+    author_verdict = "author_verdict"
+    admission = "admission"
+    named_person_or_body = "named_person_or_body"
+    named_outlet = "named_outlet"
+    anonymous = "anonymous"
+    author_only = "author_only"
+    none = "none"
+
+
 class DateBasis(StrEnum):
     """How the date of a statement is known: given by the text, inferred from it, or only the document's own."""
 
@@ -60,12 +72,18 @@ class DateBasis(StrEnum):
 
 
 class RelationKind(StrEnum):
-    """How one claim bears on another."""
+    """How one claim bears on another. `contradicts` and `in_tension_with` hold both ways and are listed once."""
 
     supports = "supports"
     contradicts = "contradicts"
+    in_tension_with = "in_tension_with"
     elaborates = "elaborates"
     qualifies = "qualifies"
+    restates = "restates"
+
+
+SYMMETRIC = frozenset({RelationKind.contradicts, RelationKind.in_tension_with})
+"""Relations that hold both ways, so that either claim may list them, and only one does."""
 
 
 class Status(StrEnum):

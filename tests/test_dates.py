@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.dates import Span, calendar_span, edtf_span
+from app.dates import Span, calendar_span, edtf_span, in_words, since_in_words
 
 QUICK = settings(deadline=None, max_examples=100)
 some_days = st.dates(date(1, 1, 1), date(9999, 12, 31))
@@ -139,3 +139,25 @@ def test_any_text_is_a_span_or_refused(text):
     with contextlib.suppress(ValueError):
         found = edtf_span(text)
     assert found is None or found.start <= found.end
+
+
+@pytest.mark.parametrize(
+    ("edtf", "spoken", "since"),
+    [
+        ("2022", "2022", "2022"),
+        ("2022-07", "July 2022", "July 2022"),
+        ("2022-12", "December 2022", "December 2022"),
+        ("2022-07-07", "7 July 2022", "7 July 2022"),
+        ("2022-07~", "about July 2022", "about July 2022"),
+        ("2022?", "perhaps 2022", "perhaps 2022"),
+        ("2022%", "perhaps about 2022", "perhaps about 2022"),
+        ("1804/1813", "1804 to 1813", "1813 at the latest"),
+        ("2022-09/2022-11", "September to November 2022", "November 2022 at the latest"),
+        ("2022-12/2023-01", "December 2022 to January 2023", "January 2023 at the latest"),
+        ("../2022", "2022 or earlier", "2022 at the latest"),
+        ("2023-04/..", "April 2023 or later", "April 2023 or later"),
+        ("2022-21", "2022-21", "2022-21"),
+    ],
+)
+def test_a_date_is_told_at_its_own_precision_and_a_form_without_english_as_it_stands(edtf, spoken, since):
+    assert (in_words(edtf), since_in_words(edtf)) == (spoken, since)

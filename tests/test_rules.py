@@ -94,7 +94,8 @@ def test_a_claim_is_retracted_if_its_only_origin_took_it_back():
 
 
 def test_a_denial_does_not_stand_against_a_claim_being_retracted():
-    verdict = judged(said("b", "courier", "retracts", "2021-03"), said("c", "norland", "denies"))
+    affirmed, taken_back = said("a", "courier", made="2021-01"), said("b", "courier", "retracts", "2021-03")
+    verdict = judged(affirmed, taken_back, said("c", "norland", "denies"))
     assert outcome(verdict) == ("withdrawn", "retracted", ("b",), ())
 
 

@@ -45,6 +45,21 @@ def counts(one: Statement, spoken: list[Statement]) -> bool:
     return True
 
 
+def taken_back(retraction: Statement, of: Claim) -> set[str]:
+    """What its origin held when it was made: what would count then, had the retraction not been made."""
+    same_origin = [
+        one for one in of.statements if one is not retraction and origin(one.source) == origin(retraction.source)
+    ]
+    so_far = [
+        one
+        for one in same_origin
+        if (strictly_later(retraction, one) if one.stance == "retracts" else not strictly_later(one, retraction))
+    ]
+    held = [one for one in so_far if counts(one, so_far)]
+    earlier = (taken_back(one, of) for one in held if one.stance == "retracts")
+    return {one.stance.value for one in held if one.stance != "retracts"}.union(*earlier)
+
+
 def independent(affirming: list[Statement]) -> int:
     origins = {origin(one.source) for one in affirming}
     relays = {origin(via) for one in affirming for via in one.via if origin(via) != origin(one.source)}
@@ -66,13 +81,14 @@ def by_the_book(of: Claim, as_of: date) -> tuple[str, set[str]]:
     live = [one for one in spoken if counts(one, spoken)]
     affirm = [one for one in live if one.stance == "affirms"]
     deny = [one for one in live if one.stance == "denies"]
-    took_back = {origin(one.source) for one in live if one.stance == "retracts"}
+    withdrew = [one for one in live if one.stance == "retracts" and "affirms" in taken_back(one, of)]
+    took_back = {origin(one.source) for one in withdrew}
     outside = [one for one in affirm if one.source != AUTHOR]
     settled_for, settled_against = (any(one.adjudicates for one in side) for side in (affirm, deny))
     conditions = {
         "not-yet-made": not live,
         "judgement": of.kind == "judgement" or (of.kind == "forecast" and bool(affirm) and not outside),
-        "withdrawn": bool(took_back) and all(origin(one.source) in took_back for one in affirm),
+        "withdrawn": bool(withdrew) and all(origin(one.source) in took_back for one in affirm),
         "verdicts-clash": settled_for and settled_against,
         "verdict-against": settled_against and any(one.source != AUTHOR for one in spoken),
         "verdict-for": settled_for and bool(outside),

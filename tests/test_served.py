@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.attribution import attributed_to, attribution
+from app.attribution import CREDITS, attribution, credited
 from app.model import Claim, wire
-from app.served import ServedClaim, Standing, render, transitions
-from app.status import derive, timeline
+from app.served import ServedClaim, render, transitions
+from app.status import derive, sourcing, timeline
 from app.vocabulary import Status
 from tests.makers import HEADER, claim, claims, days, said
 
@@ -31,10 +31,12 @@ def test_the_bytes_are_the_record_and_the_standing_on_that_day(one, as_of):
     live = live_on(one, as_of)
     assert {name: body[name] for name in wire(one)} == wire(one)
     assert body["status"] == derive(one, HEADER, as_of).status
-    assert body["attributed_to"] == list(attributed_to(live))
+    by = {name: list(sources) for name, sources in credited(live).items()}
+    assert {name: body["attributed_to" if name == "affirmed_by" else name] for name in CREDITS} == by
+    assert body["sourcing"] == sourcing(one, HEADER, as_of)
     assert body["attribution"] == attribution(one, HEADER, live)
     assert body["url"] == "/claims/a"
-    assert set(body) == {*wire(one), *Standing.model_fields}
+    assert set(body) - set(wire(one)) == set(ServedClaim.model_fields) - set(Claim.model_fields)
 
 
 @QUICK
@@ -62,7 +64,7 @@ def test_before_its_first_period_a_claim_is_served_as_not_yet_made():
     body = json.loads(render(one, HEADER).at(date(2021, 7, 30)))
     assert body["status"] == "not_yet_made"
     assert "since" not in body["basis"]
-    assert body["attribution"] == "Nobody is known to have said this by then: Something called a came to pass."
+    assert body["attribution"] == "In this record nobody had said it by then: Something called a came to pass."
     assert json.loads(render(one, HEADER).at(date(2021, 7, 31)))["status"] == "unconfirmed"
 
 

@@ -138,7 +138,7 @@ def test_an_undated_statement_is_pending_from_its_bound_and_counts_from_the_publ
 def test_a_claim_with_only_a_pending_statement_is_not_yet_made():
     verdict = derive(claim(said("b", "norland", not_before="2021-07")), HEADER, day("2021-12-31"))
     assert verdict == Verdict(
-        Status.not_yet_made, "not-yet-made", (), (), ("b",), "Nobody is known to have said this yet."
+        Status.not_yet_made, "not-yet-made", (), (), ("b",), "In this record nobody had said it by then."
     )
 
 
@@ -233,7 +233,7 @@ def test_nothing_is_left_of_a_claim_whose_only_source_is_left_out():
             "The minister and Norland speak for a party to it and affirm it; no denial stands.",
         ),
         (
-            [said("a", "courier", "retracts")],
+            [said("b", "courier", made="2021-01"), said("a", "courier", "retracts", "2021-03")],
             "The Courier took it back, and no other source affirms it.",
         ),
         (

@@ -121,8 +121,10 @@ def moments(claim: Claim, ask: Ask) -> list[Moment]:
         items.append(
             Moment(
                 start=period.start,
+                start_edtf=period.start_edtf,
                 end=following - timedelta(days=1) if following else None,
                 status=verdict.status,
+                sourcing=period.sourcing,
                 rule=verdict.rule,
                 decided_by=verdict.decided_by,
                 contested_by=verdict.contested_by,

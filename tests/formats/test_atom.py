@@ -62,7 +62,14 @@ def test_a_feed_without_changes_is_as_old_as_its_document(record):
 
 def test_markup_and_characters_that_xml_forbids_do_not_break_the_feed(record):
     change = Transition(
-        date(2022, 2, 1), "a", Status.asserted, Status.disputed, "denied", ("a-1",), "<b> & \x00\x1b\ufffe ]]>"
+        date(2022, 2, 1),
+        "2022-02-01",
+        "a",
+        Status.asserted,
+        Status.disputed,
+        "denied",
+        ("a-1",),
+        "<b> & \x00\x1b\ufffe ]]>",
     )
     root = fromstring(feed([change], setting(record), "A & <B>", SELF))
     assert root.findtext("a:title", namespaces=ATOM) == "A & <B>"

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.attribution import spoken_date
+from app.dates import in_words, since_in_words
 from app.store import Edition
 from app.web.answers import Ask
 from app.web.finished import Answer, digest, finish
@@ -89,7 +89,8 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters["words"] = lambda status: str(status).replace("_", " ")
-    made.filters["day"] = lambda value: day_in_words(str(value))
+    made.filters["day"] = lambda value: in_words(str(value))
+    made.filters["since"] = lambda value: since_in_words(str(value))
     made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     made.filters["shares"] = shares
     made.filters["cut"] = shortened
@@ -146,13 +147,8 @@ def shortened(text: str, most: int) -> str:
 
 
 def day_in_words(edtf: str | None) -> str:
-    """``2022-07`` as ``July 2022``, ``1804/1813`` as ``1804 to 1813``; empty where there is none."""
-    if not edtf or "/" not in edtf:
-        return spoken_date(edtf) if edtf else ""
-    first, last = (spoken_date(each) for each in edtf.split("/"))
-    if first in ("", ".."):
-        return f"until {last}"
-    return f"since {first}" if last in ("", "..") else f"{first} to {last}"
+    """:func:`~app.dates.in_words`; empty where there is none."""
+    return in_words(edtf) if edtf else ""
 
 
 def month_of(day: date) -> str:

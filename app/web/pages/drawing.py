@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.attribution import spoken_date
+from app.dates import in_words, since_in_words
 from app.lists import Moment
 from app.vocabulary import Status
 
@@ -81,10 +81,10 @@ def ribbon(moments: Sequence[Moment]) -> Ribbon | None:
         level = next((line for line in _LINES if begin >= free[line]), 0)
         if level:
             free[level] = begin + _APART
-        told, anchor = spoken_date(str(each.start)) if level else "", "start" if begin == x else "end"
+        told, anchor = in_words(each.start_edtf) if level else "", "start" if begin == x else "end"
         bands.append(Band(each.status, round(x, 2), round(width, 2), told, level, anchor))
         x += width
-    words = "; ".join(f"{each.status.replace('_', ' ')} from {spoken_date(str(each.start))}" for each in runs)
+    words = "; ".join(f"{each.status.replace('_', ' ')} since {since_in_words(each.start_edtf)}" for each in runs)
     return Ribbon(f"Status through time: {words}.", bands, 4 + max(each.level for each in bands))
 
 
