@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.fields import Line, Ref, Slug
 from app.model import DatasetInfo, Document, Entity, Source, Topic
 from app.served import ServedClaim, Transition
-from app.vocabulary import Sourcing, Status
+from app.vocabulary import Credit, Sourcing, Status
 
 Item = TypeVar("Item")
 Href = Annotated[str, Field(max_length=10_000, json_schema_extra={"format": "uri-reference"})]
@@ -63,12 +63,12 @@ class ClaimList(Listing[ServedClaim]):
 
 
 class ServedSource(Source):
-    """A source with how its claims stand."""
+    """A source with what it does to claims, and how these stand."""
 
     claims: Count
-    """Claims that it originates or passes on."""
-    standing: dict[Status, Count]
-    """Those claims by status; statuses without a claim are left out."""
+    """Claims of the whole record on which it speaks, or which it passes on."""
+    standing: dict[Credit, dict[Status, Count]]
+    """By what it does to a claim on the day, counts of claims by status; what it never does is left out."""
     url: Href
 
 
@@ -101,6 +101,14 @@ class StatusRow(Shape):
     position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
     rule: Slug
     status: Status
+    condition: Line
+
+
+class SourcingKind(Shape):
+    """One kind of word on which a claim can stand; the first row that holds decides."""
+
+    position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    sourcing: Sourcing
     condition: Line
 
 
@@ -177,6 +185,10 @@ class TopicList(Listing[ServedTopic]):
 
 class StatusList(Listing[StatusRow]):
     """The rule, row by row."""
+
+
+class SourcingList(Listing[SourcingKind]):
+    """The kinds of word on which a claim can stand, row by row."""
 
 
 class CoverageList(Listing[Coverage]):

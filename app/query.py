@@ -21,10 +21,13 @@ from app.dates import Span
 from app.errors import ValueUnknown
 from app.model import Claim, Header
 from app.status import Period, derive, period_at
-from app.vocabulary import ClaimKind, Sourcing, Stance, Status
+from app.vocabulary import ClaimKind, Credit, Sourcing, Stance, Status
 
 BY_DAY = ("status", "sourcing", *CREDITS)
 """Those of :data:`TERMS` that depend on the day."""
+
+CREDITED: Mapping[Credit, str] = dict(zip(Credit, CREDITS, strict=True))
+"""For each thing that a source does to a claim, the filter that finds the claims to which it does so."""
 
 TERMS = (
     *BY_DAY, "source", "origin", "via", "stance", "kind", "background", "about", "topic", "document", "section",

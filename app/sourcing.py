@@ -23,7 +23,8 @@ class SourcingRow:
 
 SOURCINGS: tuple[SourcingRow, ...] = (
     SourcingRow(
-        Sourcing.author_verdict, "After somebody else had spoken, the document's author states that it proved true or false.",
+        Sourcing.author_verdict,
+        "The document's author states that it proved true or false, after somebody else had spoken.",
         lambda case: case.external_spoke and (case.verdicts_for or case.verdicts_against),
     ),
     SourcingRow(

@@ -51,6 +51,16 @@ class Stance(StrEnum):
     retracts = "retracts"
 
 
+class Credit(StrEnum):
+    """What a source does to a claim on a day; `answers` is having no evidence, not commenting, or qualifying."""
+
+    affirms = "affirms"
+    denies = "denies"
+    answers = "answers"
+    took_back = "took_back"
+    passed_on = "passed_on"
+
+
 class Sourcing(StrEnum):
     """On what kind of word a claim stands on a day; the first that holds. Computed from the live statements."""
 

@@ -17,13 +17,16 @@ from app.lists import (
     ServedSource,
     ServedTopic,
     SourceList,
+    SourcingKind,
+    SourcingList,
     StatusList,
     StatusRow,
     TopicList,
 )
 from app.model import Entity, Source, Topic, wire
-from app.query import ClaimQuery, Page
+from app.query import CREDITED, ClaimQuery, Page
 from app.rules import RULES
+from app.sourcing import SOURCINGS
 from app.vocabulary import Status
 from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
@@ -56,7 +59,7 @@ DocumentId = Annotated[str, Path(description="Id of the document.", max_length=1
 )
 @offers("json", HTML, by_revision=("json",))
 async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> Answer:
-    """Everybody who says or passes on a claim, with how those claims stand."""
+    """Everybody who speaks on a claim or passes one on, with what each affirms, denies, answers or only passed on."""
     sources = ask.edition.header.sources
     shown, following = part(ask, sources, params, lambda each: each.id, f"as_of={params.day}")
     items = tuple([await served_source(ask, each, params) for each in shown])
@@ -70,7 +73,7 @@ async def list_sources(ask: Asked, params: Annotated[DatedPaged, Query()]) -> An
 )
 @offers("json", HTML)
 async def get_source(ask: Asked, source_id: SourceId, params: Annotated[Dated, Query()]) -> Answer:
-    """A source, for whom it speaks, and how the claims stand that it originates or passes on."""
+    """A source, for whom it speaks, and how the claims stand that it affirms, denies, answers or only passed on."""
     return served(await served_source(ask, source_of(ask, source_id), params))
 
 
@@ -171,6 +174,16 @@ async def list_statuses(ask: Asked, params: Annotated[Nothing, Query()]) -> Answ
     return listed(ask, StatusList(total=len(rows), items=rows, next=None, revision=ask.edition.revision))
 
 
+@router.get("/sourcings", tags=["statuses"], **described("listSourcings", "Read the kinds of word", SourcingList))
+@offers("json", HTML, by_revision=("json",))
+async def list_sourcings(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+    """The kinds of word on which a claim can stand, in order: the first row whose condition holds decides."""
+    rows = tuple(
+        SourcingKind(position=at, sourcing=row.sourcing, condition=row.condition) for at, row in enumerate(SOURCINGS, 1)
+    )
+    return listed(ask, SourcingList(total=len(rows), items=rows, next=None, revision=ask.edition.revision))
+
+
 @router.get("/", tags=["start"], **described("getLanding", "Find your way", Landing))
 @offers("json", HTML, by_revision=("json",))
 async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
@@ -184,6 +197,7 @@ async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
         "entities": "/entities",
         "topics": "/topics",
         "statuses": "/statuses",
+        "sourcings": "/sourcings",
         "transitions": "/transitions",
         "dataset": f"/dataset{dated}",
         "schema": "/schema/claims.json",
@@ -205,13 +219,18 @@ def source_of(ask: Ask, source_id: str) -> Source:
 
 
 async def served_source(ask: Ask, source: Source, params: Dated) -> ServedSource:
-    """A source with how its claims stand at the day asked for."""
-    query = ClaimQuery(source=(source.id,), as_of=params.day)
-    found = await ask.edition.find(query, Page(limit=1, facets=("status",)))
+    """A source with what it does to claims at the day asked for, and how these stand."""
+    spoken = await ask.edition.find(ClaimQuery(source=(source.id,)), Page(limit=1))
+    standing = {}
+    for credit, term in CREDITED.items():
+        query = ClaimQuery(as_of=params.day, **{term: (source.id,)})  # type: ignore[arg-type]
+        found = await ask.edition.find(query, Page(limit=1, facets=("status",)))
+        if found.total:
+            standing[credit] = {Status(name): count for name, count in found.facets["status"].items()}
     return ServedSource(
         **wire(source),
-        claims=found.total,
-        standing={Status(name): count for name, count in found.facets["status"].items()},
+        claims=spoken.total,
+        standing=standing,
         url=f"/sources/{source.id}",
     )
 

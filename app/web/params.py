@@ -8,7 +8,7 @@ was probably meant: a typo that returns everything would be wrong data.
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
@@ -16,7 +16,7 @@ from app.dates import Span, calendar_span
 from app.errors import ParametersConflict
 from app.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, SORTS, TERMS, ClaimQuery, nearest
 from app.served import ServedClaim
-from app.vocabulary import ClaimKind, Stance, Status
+from app.vocabulary import ClaimKind, Sourcing, Stance, Status
 
 _TERMS = frozenset(TERMS)
 
@@ -161,22 +161,55 @@ class ClaimsParams(ClaimParams):
         tuple[Status, ...],
         Field(max_length=50, description="How the claim stands. Repeat for OR.", examples=[["confirmed"]]),
     ] = ()
+    sourcing: Annotated[
+        tuple[Sourcing, ...],
+        Field(max_length=50, description="Kind of word on which the claim stands. Repeat for OR."),
+    ] = ()
+    affirmed_by: Annotated[
+        Values, Field(description="Source, by id, that affirms the claim on the day. Repeat for OR.")
+    ] = ()
+    denied_by: Annotated[Values, Field(description="Source, by id, that denies it on the day. Repeat for OR.")] = ()
+    answered_by: Annotated[
+        Values,
+        Field(
+            description="Source, by id, that has no evidence of it, does not comment on it or qualifies it on the day. "
+            "Repeat for OR."
+        ),
+    ] = ()
+    taken_back_by: Annotated[
+        Values, Field(description="Source, by id, that has taken back what it had said of it. Repeat for OR.")
+    ] = ()
+    passed_on_by: Annotated[
+        Values, Field(description="Source, by id, that only passed on the word of another. Repeat for OR.")
+    ] = ()
     source: Annotated[
-        Values, Field(description="Source in any role, origin or relay, by id. Repeat for OR.", examples=[["reuters"]])
+        Values,
+        Field(description="Source that speaks on the claim or passes it on, on whichever side, by id. Repeat for OR."),
     ] = ()
     origin: Annotated[
-        Values, Field(description="Source whose own word it is, by id. Repeat for OR.", examples=[["jake-sullivan"]])
+        Values,
+        Field(
+            description="Source of a statement on the claim, by id; with `stance`, of one that takes this stance. "
+            "Repeat for OR."
+        ),
     ] = ()
     via: Annotated[
         Values, Field(description="Source that passed it on, by id. Repeat for OR.", examples=[["reuters"]])
     ] = ()
     stance: Annotated[
         tuple[Stance, ...],
-        Field(max_length=50, description="A stance that some source takes. Repeat for OR.", examples=[["denies"]]),
+        Field(
+            max_length=50,
+            description="Stance of a statement on the claim; with `origin`, of one by this source. Repeat for OR.",
+        ),
     ] = ()
     kind: Annotated[
         tuple[ClaimKind, ...],
         Field(max_length=50, description="Sort of proposition. Repeat for OR.", examples=[["event"]]),
+    ] = ()
+    background: Annotated[
+        tuple[Literal["true", "false"], ...],
+        Field(max_length=2, description="Whether no party to the claim would contest it. Repeat for OR."),
     ] = ()
     about: Annotated[
         Values, Field(description="Entity that the claim is about, by id. Repeat for OR.", examples=[["shahed-136"]])
@@ -211,7 +244,7 @@ class ClaimsParams(ClaimParams):
         FacetNames,
         Field(
             description="Terms over which the whole result is counted, with commas between.",
-            examples=["status,source"],
+            examples=["status,affirmed_by"],
         ),
     ] = ""
 
