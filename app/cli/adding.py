@@ -11,7 +11,7 @@ from app.anchors import digest, fold
 from app.attribution import attribution
 from app.cli.asking import among, ask, built, choose, confirm, fits, meant
 from app.cli.serve import shipped_record
-from app.cli.showing import console, counted
+from app.cli.showing import counted, tell
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.dataset import dump, load, load_file
@@ -52,7 +52,7 @@ def add(
         raise typer.Exit(1)
     write_whole(path, [written])
     left = len(unread(checked, checked.header.document_by_id[after.document]))
-    typer.echo(f"{path}: {after.id} is written. {counted(left, 'passage')} not read yet.")
+    tell(f"{path}: {after.id} is written. {counted(left, 'passage')} not read yet.")
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Asking:
             said = self.text[each.start : each.end]
             if said and digest(said) != each.sha256:
                 said = "(your copy of the text has something else here)"
-            console().print(f"{each.ref} ({each.section}) {said}".rstrip(), markup=False, soft_wrap=True)
+            tell(f"{each.ref} ({each.section}) {said}".rstrip())
         known = [each.ref for each in self.document.passages]
         proposed = waiting[0].ref if waiting else ""
         return tuple(ask("Passages (refs)", among(known, len(known)), proposed, required=True).split())
@@ -87,7 +87,7 @@ class Asking:
 
     def longer(self, claim: Claim, refs: tuple[str, ...]) -> Claim:
         """``claim`` with one more statement."""
-        typer.echo(claim.text)
+        tell(claim.text)
         said = self.statement(claim.id, refs)
         return Claim.model_construct(**(dict(claim) | {"statements": (*claim.statements, said)}))
 
@@ -182,10 +182,10 @@ def _document(record: Record, wanted: str) -> Document:
 def _compare(before: Claim | None, old: Record, after: Claim, new: Record) -> None:
     typer.echo()
     if before:
-        typer.echo(f"Before: {_standing(before, old)}")
-    typer.echo(f"{'After: ' if before else 'Status:'} {_standing(after, new)}")
+        tell(f"Before: {_standing(before, old)}")
+    tell(f"{'After: ' if before else 'Status:'} {_standing(after, new)}")
     last = timeline(after, new.header)[-1]
-    typer.echo(attribution(after, new.header, [each for each in after.statements if each.id in last.live]))
+    tell(attribution(after, new.header, [each for each in after.statements if each.id in last.live]))
 
 
 def _standing(claim: Claim, record: Record) -> str:
