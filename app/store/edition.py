@@ -6,10 +6,9 @@ kept here, as far as there is room.
 
 import json
 from abc import abstractmethod
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TypeVar
 
 from pydantic_core import from_json
@@ -33,27 +32,31 @@ PIECE = 256
 _ENTRY = 200
 """Bytes that an entry costs beside its value, about."""
 
+_Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
 
 class Kept:
-    """Values by key, the least recently used of which are dropped where they take too much room."""
+    """Values by key. Where they take too much room, those are dropped that have not been asked for in a while.
+
+    There are two generations: a value that is asked for joins the younger one, and when that has filled half of the
+    room it becomes the older one, whose place it takes. So the hottest values cost one look-up.
+    """
 
     def __init__(self, room: int) -> None:
-        self._room = room
-        self._values: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._half = self._left = room // 2
+        self._young: dict[Hashable, tuple[object, int]] = {}
+        self._old: dict[Hashable, tuple[object, int]] = {}
 
-    def of(self, key: Hashable, make: Callable[[], tuple[_Value, int]]) -> _Value:
+    def of(self, key: _Key, make: Callable[[_Key], tuple[_Value, int]]) -> _Value:
         """The value of ``key``; where it is not kept, ``make`` tells it with its bytes."""
-        found = self._values.get(key)
+        found = self._young.get(key)
         if found is None:
-            value, size = make()
-            found = self._values[key] = value, size + _ENTRY
-            self._room -= found[1]
-            while self._room < 0:
-                self._room += self._values.popitem(last=False)[1][1]
-        else:
-            self._values.move_to_end(key)
+            found = self._old.pop(key, None) or make(key)
+            self._left -= found[1] + _ENTRY
+            if self._left < 0:
+                self._old, self._young, self._left = self._young, {}, self._half
+            self._young[key] = found
         return found[0]  # type: ignore[return-value]
 
 
@@ -80,11 +83,11 @@ class IndexedEdition(Edition):
 
     def claims(self, key: str) -> BitMap:
         """The claims of a key; an absent key has none."""
-        return self._kept.of(key, partial(self._bitmap, key))
+        return self._kept.of(key, self._bitmap)
 
     def values(self, name: str) -> Mapping[str, int]:
         """The values of a name that occur, each with the number of its claims."""
-        return self._kept.of(f"{name}>", partial(self._list, f"{name}>"))
+        return self._kept.of(f"{name}>", self._list)
 
     def text(self, number: int) -> list[str]:
         """Words of a claim's own text, in order."""
@@ -102,7 +105,7 @@ class IndexedEdition(Edition):
         after = None if page.after is None else self._number(page.after)
         if page.after is not None and after is None:
             raise CursorInvalid("The claim where the last page ended is no longer in the record.")
-        hits = self._kept.of(query, partial(self._hits, query))
+        hits = self._kept.of(query, self._hits)
         numbers = page_of(query, page, hits, after, self)
         bodies = [self.body(number) for number in numbers[: page.limit]]
         return Found(

@@ -33,7 +33,7 @@ from pyroaring import BitMap
 from app.dataset import Revision, canonical_header
 from app.lines import Checked, ClaimLines, PieceCheck
 from app.model import Claim, Header, claim_json
-from app.query import FACETS, terms, words
+from app.query import FACETS, day_terms, terms, words
 from app.served import Rendering, render, transitions
 from app.status import Period, timeline
 from app.store.plan import LAST, around, cover
@@ -44,7 +44,10 @@ BATCH = 16_384
 SMALL = 5000
 """Claims up to which no process is started: they are done before one is ready."""
 
-LISTED = frozenset((*FACETS, "changed"))
+RANKED = frozenset(("span",))
+"""Names in the order of whose values claims are put."""
+
+LISTED = RANKED.union(FACETS, ("changed",))
 """Names whose values are listed with their numbers of claims."""
 
 Posting: TypeAlias = tuple[str, bytes]
@@ -141,17 +144,35 @@ class Indexer:
 
     def postings(self) -> Iterator[Posting]:
         """Every key with its serialized bitmap and every list of values as JSON, sorted by key."""
-        name, counts = "", dict[str, int]()
-        for key, bitmap in _merged([_read(part) for part in self._parts]):
-            before, (name, _, value) = name, key.partition("=")
-            if name != before and counts:
-                yield f"{before}>", json.dumps(counts).encode()
-                counts = {}
-            if name.partition("@")[0] in LISTED:
-                counts[value] = len(BitMap.deserialize(bitmap))
-            yield key, bitmap
-        if counts:
+        for name, group in groupby(_merged([_read(part) for part in self._parts]), key=_name):
+            if name.partition("@")[0] not in LISTED:
+                yield from group
+                continue
+            counts: dict[str, int] = {}
+            ranked: list[BitMap] = []
+            for key, bitmap in group:
+                claims = BitMap.deserialize(bitmap)
+                counts[key[len(name) + 1 :]] = len(claims)
+                if name in RANKED:
+                    ranked.append(claims)
+                yield key, bitmap
             yield f"{name}>", json.dumps(counts).encode()
+            yield from sorted(_intervals(name, ranked))
+
+
+def _name(posting: Posting) -> str:
+    return posting[0].partition("=")[0]
+
+
+def _intervals(name: str, ranked: Sequence[BitMap]) -> Iterator[Posting]:
+    """The dyadic intervals of the ranks of values: the one that holds all, and the first half of each."""
+    level = 0
+    while ranked:
+        last = len(ranked) == 1
+        for nth in range(0, len(ranked), 2):
+            yield f"{name}@{level}.{nth}=", _serialized(ranked[nth])
+        ranked = [] if last else [BitMap.union(*ranked[nth : nth + 2]) for nth in range(0, len(ranked), 2)]
+        level += 1
 
 
 def batches(header: Header, claims: Iterable[Claim], directory: Path | None) -> Iterator[Batch]:
@@ -196,6 +217,7 @@ def keys_of(claim: Claim, header: Header, periods: tuple[Period, ...], names: "_
     keys.update([f"passage@{claim.document}={ref}" for each in claim.statements for ref in each.passages])
     keys.update([f"changed={each.date.toordinal():07}" for each in transitions(claim, periods)])
     if claim.span:
+        keys.add(f"span={claim.span.start.toordinal():07}.{claim.span.end.toordinal():07}")
         keys.update([f"start{interval}=" for interval in around(claim.span.start.toordinal())])
         keys.update([f"end{interval}=" for interval in around(claim.span.end.toordinal())])
     for name, value, first, last in lives(claim, periods):
@@ -209,10 +231,6 @@ def grams(id: str) -> list[str]:
     """The keys of every three characters that stand together in an id, or at one of its ends."""
     padded = f" {id} "
     return [f"gram={padded[at : at + 3]}" for at in range(len(padded) - 2)]
-
-
-def day_terms(claim: Claim, period: Period | None) -> dict[str, set[str]]:
-    return {"status": {period.verdict.status.value if period else "not_yet_made"}}
 
 
 def lives(claim: Claim, periods: Sequence[Period]) -> Iterator[tuple[str, str, int, int]]:
@@ -315,12 +333,16 @@ class _Worker:
 
 def _start(header_json: bytes, name: str | None, directory: Path) -> None:
     # A process that was killed says goodbye to nobody: its children watch it.
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (parent and parent.join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
     # Nothing here makes circles of objects, and the search for them would take a tenth of the time.
     gc.disable()
     _Worker.header, _Worker.directory = _HEADER.validate_json(header_json), directory
     _Worker.check = None if name is None else PieceCheck(_Worker.header, name)
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _work(start: int, lines: list[bytes]) -> _Shared:

@@ -7,6 +7,7 @@ of its claims (Roaring, https://roaringbitmap.org), which are numbered from 0 in
 ``name=value``       a term of :func:`app.query.terms`, or a term of the day in the claim's last period
 ``name@L.I=value``   the same in all the days of a dyadic interval (the days ``I * 2**L`` and following)
 ``start@L.I=``       the claim's period begins in that interval; ``end@L.I=`` that it ends there
+``span=start.end``   the first and the last day of the claim's period; ``span@L.I=`` an interval of their ranks
 ``text=word``        a word of the claim's own text; ``name=word`` one of its sources' and entities' names
 ``pair=one other``   two words that stand together in the claim's own text
 ``name>``            not a bitmap: the values that occur, each with the number of its claims
@@ -25,10 +26,8 @@ from typing import NamedTuple, Protocol, TypeAlias
 from pyroaring import BitMap
 
 from app.model import Header
-from app.query import ClaimQuery, Page, search, stands_in, words
+from app.query import BY_DAY, ClaimQuery, Page, search, stands_in, words
 from app.vocabulary import Status
-
-BY_DAY = ("status",)
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -98,7 +97,7 @@ def plan(query: ClaimQuery, names: Callable[[], Names]) -> Plan:
     asked = search(query.q)
     if asked.impossible:
         return Plan(((),))
-    clauses = [(f"text={word}", f"name={word}") for word in asked.words.difference(*asked.phrases)]
+    clauses: list[tuple[str, ...]] = [(f"text={word}", f"name={word}") for word in asked.words.difference(*asked.phrases)]
     phrases = [Phrase(each, names().having(each)) for each in asked.phrases]
     clauses += [(_pair(*each.words), *each.named) for each in phrases if len(each.words) == 2]
     filters = dict(query.filters())
@@ -114,14 +113,15 @@ def plan(query: ClaimQuery, names: Callable[[], Names]) -> Plan:
 
 def any_of(name: str, values: Iterable[str], day: date | None) -> tuple[str, ...]:
     """Keys of the claims that have one of ``values`` at the end of ``day``."""
-    return tuple(f"{prefix}={value}" for value in dict.fromkeys(values) for prefix in prefixes(name, day))
+    return tuple([f"{prefix}={value}" for value in dict.fromkeys(values) for prefix in prefixes(name, day)])
 
 
-def prefixes(name: str, day: date | None) -> Sequence[str]:
+@lru_cache(maxsize=4096)
+def prefixes(name: str, day: date | None) -> tuple[str, ...]:
     """What stands before the values of ``name`` in the keys of ``day``."""
     if day is None or name not in BY_DAY:
         return (name,)
-    return [name + interval for interval in around(day.toordinal())]
+    return tuple([name + interval for interval in around(day.toordinal())])
 
 
 @lru_cache(maxsize=1024)
@@ -215,8 +215,12 @@ def _by_document(query: ClaimQuery, hits: BitMap, after: int | None, index: Inde
 
 
 def _by_status(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
+    keys: dict[str, list[str]] = {}
+    for prefix in prefixes("status", query.as_of):
+        for status in index.values(prefix):
+            keys.setdefault(status, []).append(f"{prefix}={status}")
     for status in list(Status)[::way]:
-        claims = _any(index, any_of("status", [status.value], query.as_of))
+        claims = _any(index, keys.get(status, ()))
         if after is None or after in claims:
             yield hits & claims, after
             after = None
@@ -246,24 +250,24 @@ def _by_level(claims: BitMap, raising: Iterable[BitMap]) -> dict[int, BitMap]:
 
 
 def _by_period(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    dated = index.claims(f"start@{TOP}.0=")
+    top = (len(index.values("span")) - 1).bit_length()
+    dated = index.claims(f"span@{top}.0=")
     if after is None or after in dated:
-        for begun, last in _by_day("start", hits & dated, after, index, way):
-            yield from _by_day("end", begun, last, index, way)
+        yield from _by_rank("span", hits & dated, after, index, way, top)
         after = None
     yield hits - dated, after
 
 
-def _by_day(
-    name: str, claims: BitMap, after: int | None, index: Index, way: int, level: int = TOP, nth: int = 0
+def _by_rank(
+    name: str, claims: BitMap, after: int | None, index: Index, way: int, level: int, nth: int = 0
 ) -> Iterator[Group]:
-    """``claims`` of a dyadic interval by day, from the day of claim ``after`` on; an interval is halved where needed.
+    """``claims`` by the rank of their value, from that of claim ``after`` on; an interval is halved where needed.
 
     One claim alone is in order.
     """
     if not claims:
         return
-    if level == 0 or (len(claims) == 1 and after is None):
+    if level <= 0 or (len(claims) == 1 and after is None):
         yield claims, after
         return
     first = index.claims(f"{name}@{level - 1}.{2 * nth}=")
@@ -271,7 +275,7 @@ def _by_day(
     for half in (2 * nth, 2 * nth + 1)[::way]:
         if holder is None or holder == half:
             part = claims - first if half & 1 else claims & first
-            yield from _by_day(name, part, after if holder == half else None, index, way, level - 1, half)
+            yield from _by_rank(name, part, after if holder == half else None, index, way, level - 1, half)
             holder = None
 
 
