@@ -147,10 +147,13 @@ def _made(said: Served) -> Node | None:
 def _quantity(me: str, quantity: Served) -> Node:
     """A figure; as a decimal of XML Schema, since JSON-LD gives no two readers the same text for a fraction."""
     value = format(Decimal(repr(quantity["value"])), "f")
-    return {
-        "id": me,
-        "type": ["schema:QuantitativeValue"],
-        "name": quantity["of"],
-        "value": {"@type": "xsd:decimal", "@value": value},
-        "unitText": quantity["unit"],
-    }
+    return present(
+        {
+            "id": me,
+            "type": ["schema:QuantitativeValue"],
+            "name": quantity["of"],
+            "value": {"@type": "xsd:decimal", "@value": value},
+            "unitText": quantity["unit"],
+            "description": "Approximate." if quantity["approximate"] else None,
+        }
+    )

@@ -70,6 +70,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("id", "id", "Id of the claim.", _plain("id")),
     Column("text", "text", "The claim in one sentence.", _plain("text")),
     Column("kind", "kind", "Sort of proposition.", _plain("kind")),
+    Column(
+        "background", "background", "true where no party to it would contest it.",
+        lambda claim, _: to_json(claim["background"]).decode(),
+    ),
     Column("status", "status", "Whether it stands.", _plain("status")),
     Column("rule", "basis", "Row of the rule that decided.", _basis("rule")),
     Column("since", "basis", "Day from which the status has been the same; empty if not yet made.", _basis("since")),

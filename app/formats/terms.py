@@ -41,7 +41,8 @@ _LITERALS = MappingProxyType(
 _LINKS = MappingProxyType(
     {
         "about": "schema:about", "actedOnBehalfOf": "prov:actedOnBehalfOf", "agent": "prov:agent",
-        "agreesWith": "cito:agreesWith", "appearance": "schema:appearance", "author": "schema:author",
+        "agreesWith": "cito:agreesWith", "alternateOf": "prov:alternateOf",
+        "appearance": "schema:appearance", "author": "schema:author",
         "conformsTo": "dct:conformsTo", "confirms": "cito:confirms", "disagreesWith": "cito:disagreesWith",
         "discusses": "cito:discusses", "disputes": "cito:disputes", "distribution": "dcat:distribution",
         "downloadURL": "dcat:downloadURL", "extends": "cito:extends",
@@ -84,8 +85,10 @@ RELATIONS: Mapping[RelationKind, str] = MappingProxyType(
     {
         RelationKind.supports: "supports",
         RelationKind.contradicts: "disputes",
+        RelationKind.in_tension_with: "disagreesWith",
         RelationKind.elaborates: "extends",
         RelationKind.qualifies: "qualifies",
+        RelationKind.restates: "alternateOf",
     }
 )
 

@@ -8,19 +8,17 @@ import json
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import TypeVar
 
-from pydantic_core import from_json
 from pyroaring import BitMap
 
 from app.errors import CursorInvalid
 from app.model import Claim, Header
-from app.query import ClaimQuery, Page, nearest, words
+from app.query import ClaimQuery, Page, nearest
 from app.served import Transition, transitions
 from app.status import timeline
 from app.store import Changes, Edition, Found
-from app.store.index import grams, id_of, recorded, served
+from app.store.index import grams, id_of, recorded, served, text_of
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
 
 ROOM = 48 * 2**20
@@ -67,6 +65,7 @@ class IndexedEdition(Edition):
         self.header, self.revision, self.modified, self.size = header, revision, modified, size
         self.everything = BitMap(range(size))
         self._lines_size = lines_size
+        self._names = Names(header)
         self._kept = Kept(ROOM)
 
     @abstractmethod
@@ -85,13 +84,17 @@ class IndexedEdition(Edition):
         """The claims of a key; an absent key has none."""
         return self._kept.of(key, self._bitmap)
 
-    def values(self, name: str) -> Mapping[str, int]:
+    def counts(self, name: str) -> Mapping[str, int]:
         """The values of a name that occur, each with the number of its claims."""
-        return self._kept.of(f"{name}>", self._list)
+        return self._kept.of(f"{name}>", self._counts)
 
-    def text(self, number: int) -> list[str]:
-        """Words of a claim's own text, in order."""
-        return words(from_json(recorded(self.body(number)))["text"])
+    def values(self, name: str) -> Mapping[str, BitMap]:
+        """The values of a name that occur, each with its claims."""
+        return self._kept.of((name,), self._values)
+
+    def text(self, number: int) -> bytes:
+        """Words of a claim's own text, in order, each between blanks."""
+        return text_of(self.body(number))
 
     def claim_id(self, number: int) -> str:
         """Id of the claim that stands at ``number``, counted from 0, in the record."""
@@ -129,7 +132,7 @@ class IndexedEdition(Edition):
         return self._lines_size
 
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
-        days = {int(day): count for day, count in self.values("changed").items()}
+        days = {int(day): count for day, count in self.counts("changed").items()}
         within = {day: days[day] for day in sorted(days) if since.toordinal() <= day <= until.toordinal()}
         items = list[Transition]()
         skipped = 0
@@ -150,25 +153,25 @@ class IndexedEdition(Edition):
         alike = most_like(grams(id[:100]), self, 100)
         return nearest(id, map(self.claim_id, alike))
 
-    @cached_property
-    def _names(self) -> Names:
-        return Names(self.header)
-
     def _number(self, id: str) -> int | None:
         found = self.claims(f"id={id}")
         return found[0] if found else None
 
     def _hits(self, query: ClaimQuery) -> tuple[BitMap, int]:
-        found = matching(plan(query, lambda: self._names), self)
+        found = matching(plan(query, self._names), self)
         return found, self.size // 8
 
     def _bitmap(self, key: str) -> tuple[BitMap, int]:
         stored = self.posting(key)
         return (EMPTY, 0) if stored is None else (BitMap.deserialize(stored), len(stored))
 
-    def _list(self, key: str) -> tuple[Mapping[str, int], int]:
+    def _counts(self, key: str) -> tuple[Mapping[str, int], int]:
         stored = self.posting(key)
         return ({}, 0) if stored is None else (json.loads(stored), 8 * len(stored))
+
+    def _values(self, key: tuple[str]) -> tuple[Mapping[str, BitMap], int]:
+        found = {value: self._bitmap(f"{key[0]}={value}") for value in self.counts(*key)}
+        return {value: each for value, (each, _) in found.items()}, sum(size + _ENTRY for _, size in found.values())
 
     def _change(self, day: int, number: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""

@@ -55,32 +55,34 @@ Posting: TypeAlias = tuple[str, bytes]
 
 _HEADER = TypeAdapter(Header)
 _CLAIM = TypeAdapter(Claim)
-_START = struct.Struct("<IIH")
+_START = struct.Struct("<IIII")
 _TURN = struct.Struct("<II")
 
 
-def pack(rendering: Rendering) -> bytes:
-    """The body of a claim: what :func:`served` reads.
+def pack(rendering: Rendering, text: Sequence[str]) -> bytes:
+    """The body of a claim, with the words of its own text: all that is read of it.
 
-    First the lengths of its head and of its last tail, and how many other tails there are, then for each of these its
-    first day and length; the head with the last tail, which is asked for most; the other tails.
+    First the lengths of its head and of its last tail, the first day of that, and how many other tails there are; for
+    each of these its first day and length; the head with the last tail, which is asked for most; the other tails; the
+    words, each between blanks.
     """
     others = [(0, rendering.before), *((day.toordinal(), tail) for day, _, tail in rendering.periods)]
     last_day, last = others.pop()
-    turns = b"".join(_TURN.pack(day, len(tail)) for day, tail in others)
-    start = _START.pack(len(rendering.head), len(last), len(others)) + last_day.to_bytes(4, "little")
-    return b"".join((start, turns, rendering.head, last, *(tail for _, tail in others)))
+    start = _START.pack(len(rendering.head), len(last), last_day, len(others))
+    turns = [_TURN.pack(day, len(tail)) for day, tail in others]
+    tails = [tail for _, tail in others]
+    return b"".join((start, *turns, rendering.head, last, *tails, f" {' '.join(text)} ".encode()))
 
 
 def served(body: bytes, day: date | None = None) -> bytes:
     """The claim as served JSON at the end of ``day``."""
-    head, last, others = _START.unpack_from(body)
-    start = _START.size + 4 + others * _TURN.size
+    head, last, last_day, others = _START.unpack_from(body)
+    start = _START.size + others * _TURN.size
     wanted = LAST if day is None else day.toordinal()
-    if wanted >= int.from_bytes(body[_START.size : _START.size + 4], "little"):
+    if wanted >= last_day:
         return body[start : start + head + last]
     at, found = start + head + last, b""
-    for first, size in _TURN.iter_unpack(body[_START.size + 4 : start]):
+    for first, size in _TURN.iter_unpack(body[_START.size : start]):
         if first <= wanted:
             found = body[at : at + size]
         at += size
@@ -89,16 +91,23 @@ def served(body: bytes, day: date | None = None) -> bytes:
 
 def recorded(body: bytes) -> bytes:
     """The claim as a line of the record, with its end."""
-    head, _, others = _START.unpack_from(body)
-    start = _START.size + 4 + others * _TURN.size
+    head, _, _, others = _START.unpack_from(body)
+    start = _START.size + others * _TURN.size
     return body[start : start + head] + b"}\n"
 
 
 def id_of(body: bytes) -> str:
     """The claim's id, which its JSON begins with."""
-    others = _START.unpack_from(body)[2]
-    start = _START.size + 4 + others * _TURN.size + len(b'{"id":"')
+    others = _START.unpack_from(body)[3]
+    start = _START.size + others * _TURN.size + len(b'{"id":"')
     return body[start : body.index(b'"', start)].decode()
+
+
+def text_of(body: bytes) -> bytes:
+    """The words of the claim's own text, each between blanks."""
+    head, last, _, others = _START.unpack_from(body)
+    start = _START.size + others * _TURN.size
+    return body[start + head + last + sum(size for _, size in _TURN.iter_unpack(body[_START.size : start])) :]
 
 
 @dataclass(slots=True)
@@ -200,17 +209,19 @@ def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
     names = _NamesOf(header)
     for number, claim in claims:
         periods = timeline(claim, header)
-        bodies.append(pack(render(claim, header, periods)))
-        for key in keys_of(claim, header, periods, names):
+        text = words(claim.text)
+        bodies.append(pack(render(claim, header, periods), text))
+        for key in keys_of(claim, header, periods, text, names):
             having[key].append(number)
     return Batch(bodies, [(key, _serialized(BitMap(having.pop(key)))) for key in sorted(having)])
 
 
-def keys_of(claim: Claim, header: Header, periods: tuple[Period, ...], names: "_NamesOf") -> set[str]:
-    """The keys of a claim whose timeline is ``periods``."""
+def keys_of(
+    claim: Claim, header: Header, periods: tuple[Period, ...], text: Sequence[str], names: "_NamesOf"
+) -> set[str]:
+    """The keys of a claim whose timeline is ``periods``, and whose own text has the words ``text``."""
     values = terms(claim, header)
     keys = {f"{name}={value}" for name, those in values.items() for value in those}
-    text = words(claim.text)
     keys.update([f"text={word}" for word in text], [f"pair={one} {other}" for one, other in pairwise(text)])
     keys.update(*(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"]))
     keys.update((f"id={claim.id}", *grams(claim.id)))

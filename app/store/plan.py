@@ -50,12 +50,16 @@ class Index(Protocol):
         """The claims of a key; an absent key has none."""
         ...
 
-    def values(self, name: str) -> Mapping[str, int]:
+    def counts(self, name: str) -> Mapping[str, int]:
         """The values of a name that occur, each with the number of its claims."""
         ...
 
-    def text(self, number: int) -> list[str]:
-        """Words of a claim's own text, in order."""
+    def values(self, name: str) -> Mapping[str, BitMap]:
+        """The values of a name that occur, each with its claims."""
+        ...
+
+    def text(self, number: int) -> bytes:
+        """Words of a claim's own text, in order, each between blanks."""
         ...
 
 
@@ -92,13 +96,13 @@ class Names:
         return tuple(dict.fromkeys(key for key, run in named if stands_in(phrase, run)))
 
 
-def plan(query: ClaimQuery, names: Callable[[], Names]) -> Plan:
-    """The plan of ``query``; ``names``, which take time to make, are asked for where a phrase needs them."""
+def plan(query: ClaimQuery, names: Names) -> Plan:
+    """The plan of ``query`` to a record with these ``names``."""
     asked = search(query.q)
     if asked.impossible:
         return Plan(((),))
     clauses: list[tuple[str, ...]] = [(f"text={word}", f"name={word}") for word in asked.words.difference(*asked.phrases)]
-    phrases = [Phrase(each, names().having(each)) for each in asked.phrases]
+    phrases = [Phrase(each, names.having(each)) for each in asked.phrases]
     clauses += [(_pair(*each.words), *each.named) for each in phrases if len(each.words) == 2]
     filters = dict(query.filters())
     if query.origin and query.stance:
@@ -153,7 +157,8 @@ def matching(plan: Plan, index: Index) -> BitMap:
         by_name = found & _any(index, named)
         pairs = [index.claims(_pair(*pair)) for pair in pairwise(words_)]
         candidates = _all_of([found, *pairs], index) - by_name
-        found = by_name | BitMap([number for number in candidates if stands_in(words_, index.text(number))])
+        run = f" {' '.join(words_)} ".encode()
+        found = by_name | BitMap([number for number in candidates if run in index.text(number)])
     return found
 
 
@@ -176,9 +181,11 @@ def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str
     """How many of ``hits`` have each value of ``name`` on ``day``; the larger count first, then by value."""
     found: dict[str, int] = {}
     for prefix in prefixes(name, day) if hits else ():
-        for value, size in index.values(prefix).items():
-            whole = hits is index.everything
-            count = size if whole else index.claims(f"{prefix}={value}").intersection_cardinality(hits)
+        if hits is index.everything:
+            counts = list(index.counts(prefix).items())
+        else:
+            counts = [(value, claims.intersection_cardinality(hits)) for value, claims in index.values(prefix).items()]
+        for value, count in counts:
             if count:
                 found[value] = found.get(value, 0) + count
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
@@ -190,7 +197,7 @@ def most_like(keys: Iterable[str], index: Index, wanted: int) -> list[int]:
     One slip of the pen spoils at most three trigrams, so of four one is left.
     """
     having = sorted(filter(None, map(index.claims, keys)), key=len)
-    candidates = BitMap.union(*having[:4]) if having else EMPTY
+    candidates = _union(having[:4])
     levels = sorted(_by_level(candidates, having).items(), reverse=True)
     return list(islice(chain.from_iterable(claims for _, claims in levels), wanted))
 
@@ -200,8 +207,11 @@ def _pair(first: str, second: str) -> str:
 
 
 def _any(index: Index, keys: Sequence[str]) -> BitMap:
-    found = list(filter(None, map(index.claims, keys)))
-    return found[0] if len(found) == 1 else BitMap.union(*found) if found else EMPTY
+    return _union(list(filter(None, map(index.claims, keys))))
+
+
+def _union(bitmaps: Sequence[BitMap]) -> BitMap:
+    return bitmaps[0] if len(bitmaps) == 1 else BitMap.union(*bitmaps) if bitmaps else EMPTY
 
 
 def _all_of(bitmaps: Sequence[BitMap], index: Index) -> BitMap:
@@ -215,12 +225,12 @@ def _by_document(query: ClaimQuery, hits: BitMap, after: int | None, index: Inde
 
 
 def _by_status(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    keys: dict[str, list[str]] = {}
+    having: dict[str, list[BitMap]] = {}
     for prefix in prefixes("status", query.as_of):
-        for status in index.values(prefix):
-            keys.setdefault(status, []).append(f"{prefix}={status}")
+        for value, claims in index.values(prefix).items():
+            having.setdefault(value, []).append(claims)
     for status in list(Status)[::way]:
-        claims = _any(index, keys.get(status, ()))
+        claims = _union(having.get(status, ()))
         if after is None or after in claims:
             yield hits & claims, after
             after = None
@@ -250,7 +260,7 @@ def _by_level(claims: BitMap, raising: Iterable[BitMap]) -> dict[int, BitMap]:
 
 
 def _by_period(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    top = (len(index.values("span")) - 1).bit_length()
+    top = (len(index.counts("span")) - 1).bit_length()
     dated = index.claims(f"span@{top}.0=")
     if after is None or after in dated:
         yield from _by_rank("span", hits & dated, after, index, way, top)

@@ -19,6 +19,7 @@ from app.dataset import load
 from app.formats import FORMATS
 from app.formats.terms import CONTEXT, context, dated, iri, language_iri, licence_iri
 from app.model import Record
+from app.vocabulary import RelationKind
 from tests import records
 from tests.formats.answers import BASE, dataset, listing, page, served, setting
 
@@ -61,10 +62,10 @@ def varied() -> Record:
     whole["claims"][0] |= {
         "text": 'Quotes " and \\ and é, 渡し and 🛥, kept.',
         "period": "2021-21",
-        "quantities": [{"value": v, "unit": "t", "of": "freight"} for v in (0.1, 4000, 2.0, 1e21, -1e-7)],
-        "related": [
-            {"relation": r, "claim": "claim-1"} for r in ("supports", "contradicts", "elaborates", "qualifies")
+        "quantities": [
+            {"value": v, "unit": "t", "of": "freight", "approximate": v == 4000} for v in (0.1, 4000, 2.0, 1e21, -1e-7)
         ],
+        "related": [{"relation": each.value, "claim": "claim-1"} for each in RelationKind],
     }
     whole["claims"][1]["statements"] = [
         records.statement("odd-1", source="norland-official", via=["courier", "harbour-master"], not_before="2020",
