@@ -14,6 +14,7 @@ from pydantic_core import from_json, to_json
 from app.dates import since_in_words
 from app.formats.shape import Facet, Listing, Setting, pieces
 from app.query import encoded
+from app.vocabulary import SOURCING_WORDS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -121,7 +122,7 @@ def _around(value: str) -> tuple[str, str]:
 
 
 def _block(claim: dict[str, Any], setting: Setting) -> str:
-    basis, status, sourcing = claim["basis"], claim["status"].replace("_", " "), claim["sourcing"].replace("_", " ")
+    basis, status, sourcing = claim["basis"], claim["status"].replace("_", " "), SOURCING_WORDS[claim["sourcing"]]
     as_of = f" (as of {setting.as_of})" if setting.as_of else ""
     since = f" since {since_in_words(basis['since_edtf'])}" if "since_edtf" in basis else ""
     background = "; background that no party to it would contest" if claim["background"] else ""

@@ -66,7 +66,7 @@ def test_a_denial_taken_back_reads_as_that_and_is_dated_as_it_was():
         records.statement("a-3", source="norland", stance="retracts", made="2021-07"),
     ]
     record = Record.model_validate(records.record(claims=[records.claim("a", statements=said)]))
-    entry = fromstring(feed(changes_of(record), setting(record), "Changes", SELF)).find("a:entry", ATOM)
+    entry = fromstring(feed(changes_of(record), setting(record), "Changes", SELF)).findall("a:entry", ATOM)[0]
     assert entry.findtext("a:title", namespaces=ATOM) == "a: disputed \u2192 unconfirmed since July 2021"
     assert entry.findtext("a:summary", namespaces=ATOM) == (
         "Harbour Master alone affirms it; Norland took back its denial of it. Rule: single-origin. By: a-2, a-3."

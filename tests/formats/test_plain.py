@@ -94,14 +94,15 @@ def test_a_claim_as_text_is_its_attribution_its_status_with_the_reason_its_sourc
         "According to Harbour Master (March 2021): Norland agreed to lend Portvale forty ferries; "
         "Norland (March to May 2021) denied this.\n"
         "Status: disputed since May 2021 at the latest. Norland denies it; against it stands Harbour Master.\n"
-        "Sourcing: named person or body.\n"
+        "Sourcing: the word of a named person or body.\n"
         f"{BASE}/claims/ferries-promised\n"
     )
 
 
 def test_text_says_of_a_claim_that_nobody_would_contest_that_it_is_background():
     record = Record.model_validate(records.record(claims=[records.claim("a", background=True)]))
-    assert "\nSourcing: author only; background that no party to it would contest.\n" in page("text", record).decode()
+    line = "\nSourcing: the author's word alone; background that no party to it would contest.\n"
+    assert line in page("text", record).decode()
 
 
 def test_text_says_as_of_which_day_a_status_is(record):
