@@ -23,7 +23,7 @@ When you pass a claim on, pass on its `attribution` (one sentence that names who
 with its `status`, never its `text` alone. `unconfirmed` and `disputed` claims are not facts; an `asserted` claim is the
 word of the document's author. The record is under {licence}.
 
-A source is credited by what it does. `affirmed_by=ID` finds what it affirms, `denied_by` what it denies, `answered_by`
+A source is credited by what it does. `affirmed_by` finds what it affirms, `denied_by` what it denies, `answered_by`
 where it has no evidence, does not comment or qualifies, `taken_back_by` what it took back, `passed_on_by` what it only
 passed on; `source` finds all of these together. `sourcing` is the kind of word on which a claim stands.
 
