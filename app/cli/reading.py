@@ -181,7 +181,9 @@ def sources(
 
 
 def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
-    quantities = ", ".join(f"{each.value:,} {each.unit} ({each.of})" for each in claim.quantities)
+    quantities = ", ".join(
+        f"{'about ' * each.approximate}{each.value:,} {each.unit} ({each.of})" for each in claim.quantities
+    )
     related = ", ".join(f"{each.relation} {each.claim}" for each in claim.related)
     every = [
         ("Kind", claim.kind), ("Period", claim.period or ""), ("Figures", quantities),

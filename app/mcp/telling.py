@@ -120,7 +120,12 @@ def _statement(statement: Statement, claim: ServedClaim) -> str:
 def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
     return [
         ("Period", claim.period or ""),
-        ("Figures", ", ".join(f"{each.value:,} {each.unit} ({each.of})" for each in claim.quantities)),
+        (
+            "Figures",
+            ", ".join(
+                f"{'about ' * each.approximate}{each.value:,} {each.unit} ({each.of})" for each in claim.quantities
+            ),
+        ),
         ("About", ", ".join(claim.about)),
         ("Parties", ", ".join(claim.parties)),
         ("Related claims", ", ".join(f"{each.relation} {each.claim}" for each in claim.related)),
