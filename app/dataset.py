@@ -37,8 +37,8 @@ _ENTRIES: Mapping[str, type[BaseModel]] = {
 }
 
 
-def load(data: bytes, name: str = "claims.json") -> Record:
-    """The record that ``data`` holds as JSON.
+def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) -> Record:
+    """The record that ``data`` holds as JSON; with ``unfinished`` it may still have the placeholder of a new one.
 
     Raises :class:`~app.errors.RecordInvalid` with all faults, in the order of the file.
     """
@@ -50,7 +50,7 @@ def load(data: bytes, name: str = "claims.json") -> Record:
     except ValidationError as error:
         findings += [*shape_faults(error), *_salvaged(raw)]
     else:
-        findings += _cross_checked(record)
+        findings += _cross_checked(record, unfinished=unfinished)
     findings += control_characters(data, raw, findings)
     if record is None or findings or faults:
         raise RecordInvalid(_sorted(data, findings, faults), name)
@@ -85,16 +85,17 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     return header, ClaimLines(rest, ground, name)
 
 
-def load_file(path: FilePath) -> Record:
+def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
     """The record in a file of either form, told apart by its name or by its first lines.
 
+    With ``unfinished`` a JSON file may still have the placeholder of a new record.
     Raises :class:`~app.errors.RecordInvalid` or :class:`~app.errors.RecordUnreadable`.
     """
     lines: Iterable[bytes] = read_lines(path)
     if path.suffix not in (".jsonl", ".ndjson"):
         data = read(path)
         if not _LINES.match(data):
-            return load(data, path.name)
+            return load(data, path.name, unfinished=unfinished)
         lines = BytesIO(data)
     header, claims = load_lines(lines, path.name)
     everything = {each: getattr(header, each) for each in Header.model_fields}
@@ -143,8 +144,8 @@ def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
     return str(whole)
 
 
-def _cross_checked(record: Record) -> Iterator[Finding]:
-    check = ClaimCheck(ground := Ground.of(record.header))
+def _cross_checked(record: Record, *, unfinished: bool) -> Iterator[Finding]:
+    check = ClaimCheck(ground := Ground.of(record.header), unfinished=unfinished)
     yield from header_faults(ground)
     for number, claim in enumerate(record.claims):
         yield from check.claim(number, claim)

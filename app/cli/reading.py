@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.origin import From, claim_ids, day, reading
-from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled
+from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled, tell
 from app.client.calls import MOST
 from app.errors import ParametersConflict
 from app.lists import Impact, Moment, ServedSource
@@ -132,7 +132,7 @@ def show_claim(id: Id, as_of: AsOf = "", from_: From = "", as_json: AsJson = Fal
         return
     shown = console()
     since = f" since {claim.basis.since}" if claim.basis.since else ""
-    shown.print(claim.id, style="bold")
+    tell(claim.id, style="bold")
     shown.print(styled(f"{claim.status}{since} (rule {claim.basis.rule})"))
     shown.print(claim.attribution, markup=False)
     shown.print(f"Why: {claim.basis.explanation}", markup=False)
@@ -140,7 +140,7 @@ def show_claim(id: Id, as_of: AsOf = "", from_: From = "", as_json: AsJson = Fal
     show(claim.statements, _STATEMENT, as_json=False, as_csv=False)
     shown.print()
     for name, value in _particulars(claim):
-        shown.print(f"{name}: {value}", markup=False)
+        tell(f"{name}: {value}")
 
 
 def timeline(id: Id, from_: From = "", as_json: AsJson = False, as_csv: AsCsv = False) -> None:

@@ -223,7 +223,9 @@ def keys_of(
     values = terms(claim, header)
     keys = {f"{name}={value}" for name, those in values.items() for value in those}
     keys.update([f"text={word}" for word in text], [f"pair={one} {other}" for one, other in pairwise(text)])
-    keys.update(*(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"]))
+    keys.update(
+        *(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"])
+    )
     keys.update((f"id={claim.id}", *grams(claim.id)))
     keys.update([f"passage@{claim.document}={ref}" for each in claim.statements for ref in each.passages])
     keys.update([f"changed={each.date.toordinal():07}" for each in transitions(claim, periods)])
