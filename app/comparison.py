@@ -9,8 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from app.dates import in_words
 from app.model import Claim, Header, Record, Statement, wire
 from app.status import Verdict, derive, named, names
+from app.vocabulary import STANCE_WORDS
 
 
 class Sort(StrEnum):
@@ -39,14 +41,6 @@ class Difference:
 
 
 _LISTS = {"documents": "document", "sources": "source", "entities": "entity", "topics": "topic"}
-_VERBS = {
-    "affirms": "affirms it",
-    "denies": "denies it",
-    "no_evidence": "has no evidence of it",
-    "no_comment": "does not comment on it",
-    "qualifies": "qualifies it",
-    "retracts": "takes it back",
-}
 
 
 def compare(old: Record, new: Record, as_of: date | None = None) -> list[Difference]:
@@ -137,8 +131,9 @@ def _differs(one: Statement, other: Statement, name: str) -> bool:
 
 def _spoken(statement: Statement, header: Header) -> str:
     who = named(header.source_by_id[statement.source], [header.source_by_id[relay] for relay in statement.via])
+    when = f" ({in_words(statement.made)})" if statement.made else ""
     settling = ", which settles it" if statement.adjudicates else ""
-    return f"{who} {_VERBS[statement.stance]}{f' ({statement.made})' if statement.made else ''}{settling}"
+    return f"{who} {STANCE_WORDS[statement.stance]}{when}{settling}"
 
 
 def _fields(kind: str, id_: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 Stances follow fact-checking practice (ClaimReview separates who claims from who rates); relations follow SPAR's CiTO.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -51,6 +52,17 @@ class Stance(StrEnum):
     retracts = "retracts"
 
 
+STANCE_WORDS: Mapping[Stance, str] = {
+    Stance.affirms: "affirms it",
+    Stance.denies: "denies it",
+    Stance.no_evidence: "has no evidence of it",
+    Stance.no_comment: "does not comment on it",
+    Stance.qualifies: "qualifies it",
+    Stance.retracts: "takes back an earlier word on it",
+}
+"""Each stance as it follows the name of its source; "it" is the claim."""
+
+
 class Credit(StrEnum):
     """What a source does to a claim on a day; `answers` is having no evidence, not commenting, or qualifying."""
 
@@ -71,6 +83,18 @@ class Sourcing(StrEnum):
     anonymous = "anonymous"
     author_only = "author_only"
     none = "none"
+
+
+SOURCING_WORDS: Mapping[Sourcing, str] = {
+    Sourcing.author_verdict: "the author's verdict",
+    Sourcing.admission: "a party's own word",
+    Sourcing.named_person_or_body: "the word of a named person or body",
+    Sourcing.named_outlet: "the word of a named outlet",
+    Sourcing.anonymous: "the word of unnamed sources",
+    Sourcing.author_only: "the author's word alone",
+    Sourcing.none: "nobody's word",
+}
+"""Each kind of word as it follows "stands on"."""
 
 
 class DateBasis(StrEnum):

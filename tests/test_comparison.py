@@ -84,7 +84,7 @@ def test_a_statement_that_is_gone_is_told_with_its_relays():
 
     assert told(change)[0] == (
         "statement", "ferries-moored",
-        "No longer counted: an unnamed senior official (via The Courier) affirms it (2021-06).",
+        "No longer counted: an unnamed senior official (via The Courier) affirms it (June 2021).",
     )  # fmt: skip
 
 
@@ -128,3 +128,14 @@ def test_sources_come_and_go_and_change():
 def test_a_difference_has_what_was_and_what_is():
     old, new = (Record.model_validate(records.record(claims=[records.claim("a", text=text)])) for text in ("A.", "B."))
     assert compare(old, new) == [Difference(Sort.reworded, "claim", "a", "It reads now: B.", "A.", "B.")]
+
+
+def test_a_retraction_is_told_without_saying_what_it_takes_back():
+    def change(whole: dict[str, Any]) -> None:
+        whole["claims"][0]["statements"].append(
+            records.statement("promised-norland-back", source="norland", stance="retracts", made="2021-07")
+        )
+
+    assert ("statement", "ferries-promised", "New: Norland takes back an earlier word on it (July 2021).") in told(
+        change
+    )
