@@ -50,11 +50,14 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Item]):
-    """A column: its heading, its cell, and whether the table for people has it or only CSV."""
+    """A column: its heading, its cell, and whether the table for people has it, and CSV."""
 
     name: str
     cell: Callable[[Item], str]
     shown: bool = True
+    told: Callable[[Item], str] | None = None
+    """The cell in the table for people, where CSV has another."""
+    in_csv: bool = True
 
 
 def show(
@@ -69,7 +72,7 @@ def show(
     if as_json:
         show_json(items)
     elif as_csv:
-        _show_csv(items, columns)
+        _show_csv(items, [each for each in columns if each.in_csv])
     else:
         _show_table(items, [each for each in columns if each.shown], foot)
 
@@ -142,7 +145,7 @@ def _show_table(items: Sequence[Item], columns: Sequence[Column[Item]], foot: st
     shown = console()
     if items:
         headings = [Text(each.name.capitalize().replace("_", " "), "bold") for each in columns]
-        rows = [headings, *([styled(each.cell(item)) for each in columns] for item in items)]
+        rows = [headings, *([styled((each.told or each.cell)(item)) for each in columns] for item in items)]
         bands = _bands(rows, shown.width)
         for row in rows:
             for line in _row(row, bands):
@@ -159,7 +162,7 @@ def _bands(rows: Sequence[Sequence[Text]], width: int) -> list[list[int]]:
     bands: list[list[tuple[int, int]]] = [[]]
     left = width
     for cells in zip(*rows, strict=True):
-        longest = max(each.cell_len for each in cells)
+        longest = max(line.cell_len for each in cells for line in each.split("\n", allow_blank=True))
         word = max((cell_len(word) for each in cells for word in each.plain.split()), default=0)
         prose = min(max(SOME_WORDS, longest // 4), SENTENCES, width - GAP)
         least = min(longest, max(word, prose))

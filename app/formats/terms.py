@@ -79,7 +79,10 @@ STANCES: Mapping[tuple[Stance, bool], str] = MappingProxyType(
         (Stance.retracts, False): "retracts",
     }
 )
-"""What a statement does to its claim, by stance and whether it adjudicates; ``dct:type`` has the exact stance."""
+"""What a statement does to its claim, by stance and whether it adjudicates; ``dct:type`` has the exact stance.
+
+A retraction does so to the origin's own earlier statement where that did not affirm the claim.
+"""
 
 RELATIONS: Mapping[RelationKind, str] = MappingProxyType(
     {
