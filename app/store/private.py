@@ -1,7 +1,10 @@
-"""Files that nobody else on this machine can plant, swap or lend a name: where they may lie, and how they are opened."""
+"""Files that nobody else on this machine can plant or swap: where they may lie, and how they are opened."""
 
+import atexit
 import fcntl
+import functools
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -16,19 +19,31 @@ _SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 def place_for(path: Path, suffix: str) -> Path:
     """Where a file that belongs to ``path`` may be kept.
 
-    Beside it, where only this user can write; else in the user's cache; else in a directory that is new in each process.
+    Beside it, where only this user can write; else in :func:`cache`.
     Raises ``OSError`` where there is none of these.
     """
     path = path.resolve()
     if is_private(path.parent):
         return path.with_name(f"{path.name}{suffix}")
     name = f"{path.stem[:40]}-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}{path.suffix}{suffix}"
+    return cache() / name
+
+
+def cache() -> Path:
+    """A directory of this user's alone, which outlives the process where the user has a home."""
     with suppress(OSError, RuntimeError):
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "claims-api"
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if is_private(cache):
-            return cache.resolve() / name
-    return Path(tempfile.mkdtemp(prefix="claims-")) / name
+        found = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "claims-api"
+        found.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_private(found):
+            return found.resolve()
+    return _of_this_process()
+
+
+@functools.cache
+def _of_this_process() -> Path:
+    directory = tempfile.mkdtemp(prefix="claims-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Path(directory)
 
 
 def is_private(directory: Path) -> bool:

@@ -15,7 +15,6 @@ it or none. One that is foreign, cut short, or made by other rules is thrown awa
 """
 
 import json
-import os
 import sqlite3
 import time
 import weakref
@@ -80,6 +79,7 @@ class SqliteEdition(IndexedEdition):
     def __init__(self, path: Path) -> None:
         """Raises :class:`Unusable`, or ``OSError`` where the file is missing or cannot be trusted."""
         about = private.check(path)
+        self._path, self._inode = path, about.st_ino
         self.damaged = False
         """Whether something was read that is not what was written."""
         try:
@@ -100,9 +100,11 @@ class SqliteEdition(IndexedEdition):
         if (self.facts["layout"], self.facts["made_by"]) != (LAYOUT, __version__):
             raise Unusable(f"{path.name} was made by version {self.facts['made_by']}, whose rules may differ.")
         modified, size, lines_size = (self.facts[name] for name in ("modified", "size", "lines_size"))
-        super().__init__(
-            Header.model_validate_json(header), self.facts["revision"], modified, size, lines_size
-        )
+        super().__init__(Header.model_validate_json(header), self.facts["revision"], modified, size, lines_size)
+
+    def close(self) -> None:
+        """Close the file; nothing can be asked any more."""
+        self._connection.close()
 
     def posting(self, key: str) -> bytes | None:
         try:
@@ -144,6 +146,9 @@ class SqliteEdition(IndexedEdition):
 
     def _damage(self, what: str) -> StoreUnavailable:
         self.damaged = True
+        with suppress(OSError):
+            if self._path.stat().st_ino == self._inode:
+                self._path.unlink()
         return StoreUnavailable(f"The store's file is damaged ({what[:100]}); it is made anew.", 5)
 
 
@@ -170,15 +175,20 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
 
 
 def write(
-    path: Path, header: Header, claims: Iterable[Claim], modified: int, more: Callable[[], dict[str, str]] = dict
+    path: Path,
+    header: Header,
+    claims: Iterable[Claim],
+    modified: int,
+    more: Callable[[], dict[str, str]] = dict,
+    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Index ``claims``, which must be valid against ``header``, into the file ``path``, all of it or nothing.
 
-    ``more`` facts are asked for at the end.
+    ``more`` facts are asked for at the end; ``progress`` is told how many claims are done.
     """
     with TemporaryDirectory(prefix=f".{path.name}.unfinished-", dir=path.parent) as directory:
         temporary = Path(directory) / "edition"
-        indexer = Indexer(header, claims, directory=Path(directory))
+        indexer = Indexer(header, claims, directory=Path(directory), progress=progress)
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             connection.executescript(_PREPARE)
             connection.execute("BEGIN")
