@@ -2,13 +2,14 @@
 
 A record that is read is right: its shapes (:mod:`app.model`), the rules between its objects (:mod:`app.crosscheck`),
 its syntax and encoding. The JSON Lines form holds the header in its first line, then one claim a line; it is read as a
-stream, however long it is.
+stream, however long it is. ``"claims": 187`` in its first line says how many follow, so that a file which is still being
+written is not taken for the whole.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import chain
 from pathlib import Path as FilePath
@@ -67,8 +68,11 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     first = next(rest, b"")
     raw, faults = parse(first, name)
     findings: list[Finding] = []
-    if isinstance(raw, dict) and "claims" in raw:
-        said = "the first line is the header alone; write each claim on a line of its own"
+    count = raw.pop("claims", None) if isinstance(raw, dict) else None
+    if count is not None and (type(count) is not int or count < 0):
+        said = (
+            "the first line is the header alone; write each claim on a line of its own, and here at most their number"
+        )
         raise RecordInvalid([Fault("/claims", 1, said)], name)
     header = None
     try:
@@ -82,7 +86,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     findings += control_characters(first, raw, findings)
     if header is None or findings or faults:
         raise RecordInvalid([*faults, *(Fault(pointer(path), 1, said) for path, said in findings)], name)
-    return header, ClaimLines(rest, ground, name)
+    return header, ClaimLines(rest, ground, name, count)
 
 
 def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
@@ -109,11 +113,16 @@ def dump(record: Record) -> bytes:
     return (_pretty(schema | fields, "") + "\n").encode()
 
 
-def dump_lines(header: Header, claims: Iterable[Claim]) -> Iterator[bytes]:
+def dump_lines(header: Header, claims: Collection[Claim]) -> Iterator[bytes]:
     """The JSON Lines form, a line at a time; claims as :func:`~app.model.claim_json` has them."""
-    yield canonical_header(header) + b"\n"
+    yield header_line(header, len(claims))
     for claim in claims:
         yield claim_json(claim) + b"\n"
+
+
+def header_line(header: Header, count: int) -> bytes:
+    """The first line of the JSON Lines form of a record of ``count`` claims."""
+    return b'%b,"claims":%d}\n' % (canonical_header(header)[:-1], count)
 
 
 def canonical_header(header: Header) -> bytes:
