@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from app.dates import edtf_span
 from app.idlist import IdList
 from app.model import Claim, Document, Header, Source, Statement
+from app.placeholder import unfilled
 from app.positions import Path, pointer
 from app.shapes import Finding, brief, did_you_mean
 from app.vocabulary import SYMMETRIC, Stance
@@ -160,8 +161,9 @@ Kept: TypeAlias = tuple[IdList, IdList, IdList, IdList, dict[str, set[str]]]
 class ClaimCheck:
     """Checks claims in the order of the record; :meth:`end` tells what only the whole record shows."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+    def __init__(self, ground: Ground, *, unfinished: bool = False) -> None:
+        """With ``unfinished`` the placeholder of a new record is no fault."""
+        self.ground, self._unfinished = ground, unfinished
         self._ids, self._statements, self._related, self._symmetric = IdList(), IdList(), IdList(), IdList()
         first_of_each = reversed(ground.header.documents)  # of two with one id, the second is the one at fault
         self._documents = {each.id: each for each in first_of_each}
@@ -190,6 +192,8 @@ class ClaimCheck:
         """Faults of the ``number``-th claim by itself and against the header."""
         at: Path = ("claims", number)
         self._ids.add(claim.id, number)
+        if not self._unfinished:
+            yield from unfilled(at, claim.id, claim.text)
         if claim.document not in self.ground.known["documents"]:
             yield from self.ground.unknown((*at, "document"), "documents", claim.document)
         yield from self._names(at, claim.about, claim.parties, claim.topics)
@@ -220,6 +224,7 @@ class ClaimCheck:
         at, document = ("claims", number), raw.get("document")
         if isinstance(raw.get("id"), str) and "\n" not in raw["id"]:
             self._ids.add(raw["id"], number)
+        yield from unfilled(at, raw.get("id"), raw.get("text"))
         yield from self._names(at, *(_texts(raw.get(name)) for name in ("about", "parties", "topics")))
         if isinstance(document, str):
             yield from self.ground.unknown((*at, "document"), "documents", document)

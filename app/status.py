@@ -197,11 +197,12 @@ def _explain(rule: Rule, case: Case, decided: Sequence[Said], contested: Sequenc
 
 def _agree(template: str, voices: Sequence[Said]) -> str:
     one = len(voices) == 1 or len({each.by for each in voices}) == 1
-    return _in_number(template, one and not voices[0].several)
+    return in_number(template, one and not voices[0].several)
 
 
 @cache
-def _in_number(template: str, singular: bool) -> str:
+def in_number(template: str, singular: bool) -> str:
+    """``template`` with the first or the second of each ``[denies|deny]``."""
     return re.sub(r"\[(\w+)\|(\w+)\]", r"\1" if singular else r"\2", template)
 
 

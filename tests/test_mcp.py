@@ -115,6 +115,15 @@ async def test_a_claim_is_told_as_it_stood():
     assert "Denied by" not in then
 
 
+async def test_a_rough_figure_is_told_as_about_so_much(essay: Record):
+    async with agent(essay) as client:
+        rough = await said(client, "get_claim", id="half-of-ukraine-power-knocked-out")
+        exact = await said(client, "get_claim", id="russian-exports-to-iran-rose")
+    assert "about 50 percent (" in rough
+    assert "27 percent (" in exact
+    assert "about 27" not in exact
+
+
 async def test_a_timeline_tells_every_period_with_its_own_attribution():
     async with agent() as client:
         told = await said(client, "get_timeline", id="lease-signed")

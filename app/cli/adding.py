@@ -15,7 +15,7 @@ from app.cli.showing import counted, tell
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.dataset import dump, load, load_file
-from app.editing import PLACEHOLDER, slug, unread, with_claim
+from app.editing import slug, unread, with_claim, written
 from app.errors import QueryInvalid
 from app.model import Claim, Document, Entity, Record, Source, Statement
 from app.query import nearest
@@ -37,20 +37,20 @@ def add(
     Example: claims add my-essay.json --text my-essay.txt
     """
     path = Path(file or shipped_record())
-    record = load_file(path)
+    record = load_file(path, unfinished=True)
     if path.suffix != ".json":
         raise QueryInvalid("FILE", f"{path} is not a .json file; claims are added to that form of a record.")
     asking = Asking(record, _document(record, document), fold(text_at(text)) if text else "")
     refs = asking.passages()
     before = asking.known_claim()
     after = asking.longer(before, refs) if before else asking.new(refs)
-    written = dump(with_claim(record, after, asking.sources, asking.entities))
-    checked = load(written, str(path))
+    data = dump(with_claim(record, after, asking.sources, asking.entities))
+    checked = load(data, str(path))
     _compare(before, record, after, checked)
     if not yes and not confirm(f"Write {path}?", default=True):
         typer.echo("Nothing was written.", err=True)
         raise typer.Exit(1)
-    write_whole(path, [written])
+    write_whole(path, [data])
     left = len(unread(checked, checked.header.document_by_id[after.document]))
     tell(f"{path}: {after.id} is written. {counted(left, 'passage')} not read yet.")
 
@@ -80,7 +80,7 @@ class Asking:
 
     def known_claim(self) -> Claim | None:
         """The claim that is spoken of, where the record has it already."""
-        claims = {each.id: each for each in self.record.claims if each.id != PLACEHOLDER}
+        claims = {each.id: each for each in written(self.record)}
         if not claims:
             return None
         return claims.get(ask("Claim that is spoken of (id; empty for a new one)", among(claims)))

@@ -39,6 +39,10 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read, check and count everything, and change nothing.")
     ] = False,
+    allow_shrink: Annotated[
+        bool,
+        typer.Option("--allow-shrink", help="Let the database lose more than half of its claims."),
+    ] = False,
 ) -> None:
     """Bring claims into a database, or fact-checks into a record.
 
@@ -57,14 +61,16 @@ def import_(
         write_whole(to, _written(to, header, everything))
         _told(to, len(everything), "written")
     else:
-        _imported(into, header, claims, total, known)
+        _imported(into, header, claims, total, known, allow_shrink=allow_shrink)
 
 
-def _imported(into: str, header: Header, claims: Iterable[Claim], total: int, known: str | None) -> None:
-    from app.store.loading import import_claims
+def _imported(
+    into: str, header: Header, claims: Iterable[Claim], total: int, known: str | None, *, allow_shrink: bool
+) -> None:
+    from app.store.postgres import import_claims
 
     with _progress(total) as tell:
-        made = import_claims(into, header, claims, tell, revision=known)
+        made = import_claims(into, header, claims, tell, revision=known, allow_shrink=allow_shrink)
     typer.echo(f"The database holds revision {made}.")
 
 

@@ -69,7 +69,7 @@ def verify(
 
     Example: claims verify claims.json --text essay.txt
     """
-    wanted = _document(load_file(Path(file or shipped_record())), document)
+    wanted = _document(load_file(Path(file or shipped_record()), unfinished=True), document)
     located = [
         Verified(ref=each.ref, outcome=each.outcome, start=each.start, end=each.end)
         for each in locate(text_at(text), wanted)

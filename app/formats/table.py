@@ -70,10 +70,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("id", "id", "Id of the claim.", _plain("id")),
     Column("text", "text", "The claim in one sentence.", _plain("text")),
     Column("kind", "kind", "Sort of proposition.", _plain("kind")),
-    Column(
-        "background", "background", "true where no party to it would contest it.",
-        lambda claim, _: to_json(claim["background"]).decode(),
-    ),
     Column("status", "status", "Whether it stands.", _plain("status")),
     Column("sourcing", "sourcing", "Kind of word on which it stands.", _plain("sourcing")),
     Column("rule", "basis", "Row of the rule that decided.", _basis("rule")),
@@ -110,6 +106,10 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "related", "related", "Other claims as relation:id, blanks between them.",
         lambda claim, _: " ".join(f"{each['relation']}:{each['claim']}" for each in claim["related"]),
+    ),
+    Column(
+        "background", "background", "true where no party to it would contest it.",
+        lambda claim, _: to_json(claim["background"]).decode(),
     ),
     Column("document", "document", "Id of the document.", _plain("document")),
     Column("note", "note", "A remark.", _plain("note")),

@@ -176,6 +176,4 @@ class IndexedEdition(Edition):
     def _change(self, day: int, number: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""
         claim = Claim.model_validate_json(recorded(self.body(number)))
-        return next(
-            each for each in transitions(claim, timeline(claim, self.header)) if each.date.toordinal() == day
-        )
+        return next(each for each in transitions(claim, timeline(claim, self.header)) if each.date.toordinal() == day)

@@ -21,16 +21,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from heapq import merge
-from itertools import chain, groupby, islice, pairwise
+from itertools import groupby, islice, pairwise
 from operator import itemgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from pyroaring import BitMap
 
-from app.dataset import Revision, canonical_header
+from app.dataset import Revision, canonical_header, header_line
 from app.lines import Checked, ClaimLines, PieceCheck
 from app.model import Claim, Header, claim_json
 from app.query import FACETS, day_terms, terms, words
@@ -125,20 +124,33 @@ class Indexer:
     First :meth:`bodies`, to the end; then :meth:`postings`, ``revision``, ``size`` and ``lines_size`` hold.
     """
 
-    def __init__(self, header: Header, claims: Iterable[Claim], *, directory: Path | None = None) -> None:
-        """In ``directory`` large records keep what memory should not hold; without one everything is in memory."""
-        canonical = canonical_header(header)
-        self._header, self._claims, self._directory = header, claims, directory
-        self._revision = Revision(canonical)
+    def __init__(
+        self,
+        header: Header,
+        claims: Iterable[Claim],
+        *,
+        directory: Path | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """In ``directory`` large records keep what memory should not hold; without one everything is in memory.
+
+        ``progress`` is told how many claims are done.
+        """
+        self._header, self._claims, self._directory, self._progress = header, claims, directory, progress
+        self._revision = Revision(canonical_header(header))
         self._parts: list[list[Posting] | Path] = []
+        self._records_size = 0
         self.size = 0
-        self.lines_size = len(canonical) + 1
-        """Bytes of the record in its JSON Lines form."""
 
     @property
     def revision(self) -> str:
         """The revision of what was indexed."""
         return str(self._revision)
+
+    @property
+    def lines_size(self) -> int:
+        """Bytes of the record in its JSON Lines form."""
+        return len(header_line(self._header, self.size)) + self._records_size
 
     def bodies(self) -> Iterator[bytes]:
         """The body of each claim, in the order of the record. Raises what the iterator of claims raises."""
@@ -147,9 +159,11 @@ class Indexer:
             for body in batch.bodies:
                 line = recorded(body)
                 self._revision.update(line)
-                self.lines_size += len(line)
+                self._records_size += len(line)
                 self.size += 1
                 yield body
+            if self._progress:
+                self._progress(self.size)
 
     def postings(self) -> Iterator[Posting]:
         """Every key with its serialized bitmap and every list of values as JSON, sorted by key."""
@@ -223,7 +237,9 @@ def keys_of(
     values = terms(claim, header)
     keys = {f"{name}={value}" for name, those in values.items() for value in those}
     keys.update([f"text={word}" for word in text], [f"pair={one} {other}" for one, other in pairwise(text)])
-    keys.update(*(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"]))
+    keys.update(
+        *(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"])
+    )
     keys.update((f"id={claim.id}", *grams(claim.id)))
     keys.update([f"passage@{claim.document}={ref}" for each in claim.statements for ref in each.passages])
     keys.update([f"changed={each.date.toordinal():07}" for each in transitions(claim, periods)])

@@ -14,7 +14,7 @@ class MemoryEdition(IndexedEdition):
     """The record at one revision, in two containers: postings by key, and bodies by number."""
 
     def __init__(self, header: Header, claims: Iterable[Claim], modified: int) -> None:
-        """The claims must be valid against ``header``; ``modified`` is when it was first seen, in seconds since 1970."""
+        """The claims must be valid against ``header``; ``modified`` is when they came, in seconds since 1970."""
         indexer = Indexer(header, claims)
         self._bodies = list(indexer.bodies())
         self._postings = dict(indexer.postings())

@@ -101,7 +101,9 @@ def plan(query: ClaimQuery, names: Names) -> Plan:
     asked = search(query.q)
     if asked.impossible:
         return Plan(((),))
-    clauses: list[tuple[str, ...]] = [(f"text={word}", f"name={word}") for word in asked.words.difference(*asked.phrases)]
+    clauses: list[tuple[str, ...]] = [
+        (f"text={word}", f"name={word}") for word in asked.words.difference(*asked.phrases)
+    ]
     phrases = [Phrase(each, names.having(each)) for each in asked.phrases]
     clauses += [(_pair(*each.words), *each.named) for each in phrases if len(each.words) == 2]
     filters = dict(query.filters())
@@ -242,7 +244,7 @@ def _by_relevance(query: ClaimQuery, hits: BitMap, after: int | None, index: Ind
     own = [index.claims(f"text={word}") for word in asked if index.claims(f"name={word}")]
     levels, least = _by_level(hits, own), len(asked) - len(own)
     last = None if after is None else sum(after in index.claims(f"text={word}") for word in asked)
-    for level in range(len(asked) + 1)[:: -way]:
+    for level in range(len(asked) + 1)[::-way]:
         if last is None or level == last:
             yield levels.get(level - least, EMPTY), after if last is not None else None
             last = None

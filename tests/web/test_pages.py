@@ -6,8 +6,10 @@ import pytest
 
 from app.model import Claim, Header
 from app.rules import RULES
+from app.sourcing import SOURCINGS
 from app.status import derive
 from app.store.memory import MemoryStore
+from app.vocabulary import SOURCING_WORDS, Sourcing
 from tests import records
 from tests.web.asking import ask, essay, run, serving
 from tests.web.seeing import Element, ferries, look
@@ -117,7 +119,10 @@ def test_claim_shows_its_status_rule_reason_and_attribution():
     assert page.one("h1").text == "Norland agreed to lend Portvale forty ferries."
     assert page.one("div", "verdict").classes == ["verdict", "disputed"]
     assert page.one("div", "verdict").one("strong").text == "Disputed"
-    assert page.one("div", "verdict").one("a").given["href"] == "/statuses#denied"
+    assert [each.given["href"] for each in page.one("div", "verdict").all("a")] == [
+        "/statuses#on-named_person_or_body",
+        "/statuses#denied",
+    ]
     assert page.one("blockquote").text == run(ask(ferries(), "/claims/ferries-promised")).json["attribution"]
 
 
@@ -144,17 +149,17 @@ def test_claim_draws_its_timeline_and_tells_it_in_words_and_in_a_table():
     page = look("/claims/ferries-promised", ferries())
 
     assert page.one("svg", "ribbon").one("title").text == (
-        "Status through time: unconfirmed from 31 March 2021; disputed from 31 May 2021."
+        "Status through time: unconfirmed since March 2021; disputed since May 2021 at the latest."
     )
-    assert [row[:2] for row in page.table()] == [["31 March 2021", "unconfirmed"], ["31 May 2021", "disputed"]]
+    assert [row[:2] for row in page.table()] == [["March 2021", "unconfirmed"], ["March to May 2021", "disputed"]]
 
 
 def test_interval_of_a_statement_and_of_a_claim_is_told_in_words():
     said = look("/claims/ferries-promised", ferries()).one("ol", "said").text
     about = look("/claims/second-crossing", ferries()).one("aside").text
 
-    assert "Denies it · March 2021 to May 2021" in said
-    assert "Period Until 2030" in about
+    assert "Denies it · March to May 2021" in said
+    assert "Period 2030 or earlier" in about
 
 
 def test_claim_of_one_status_has_a_table_without_a_drawing():
@@ -169,13 +174,19 @@ def test_claim_at_a_day_stands_as_it_stood_then_and_marks_the_period():
 
     assert page.one("div", "verdict").classes == ["verdict", "unconfirmed"]
     assert "as it stood at the end of April 2021" in page.one("p", "over").text
-    assert page.one("tr", "current").all("td")[0].text == "31 March 2021"
+    assert page.one("tr", "current").all("td")[0].text == "March 2021"
 
 
 def test_claim_leads_to_its_related_claims_at_the_same_day():
     (link,) = look("/claims/ferries-moored?as_of=2021-04", ferries()).one("ul", "related").all("a")
 
     assert link.given["href"] == "/claims/ferries-promised?as_of=2021-04"
+
+
+def test_claim_tells_a_rough_figure_as_about_so_much_and_a_relation_in_words():
+    assert "about 50 percent:" in look("/claims/half-of-ukraine-power-knocked-out").one("main").text
+    assert "about 27" not in look("/claims/russian-exports-to-iran-rose").one("main").text
+    assert "In tension with" in look("/claims/distrust-seems-ancient-history").one("main").text
 
 
 def test_claim_tells_how_to_cite_and_to_fetch_it():
@@ -207,9 +218,21 @@ def test_source_on_which_nothing_rests_says_so():
 
 
 def test_statuses_are_the_rules_row_by_row():
-    assert look("/statuses").table() == [
+    rows = [[cell.text for cell in row.all("td")] for row in look("/statuses").all("tbody")[0].all("tr")]
+
+    assert rows == [
         [str(at), rule.condition, rule.status.replace("_", " "), rule.id] for at, rule in enumerate(RULES, 1)
     ]
+
+
+@pytest.mark.parametrize("place", ["/statuses", "/sourcings"])
+def test_kinds_of_word_are_those_of_the_table_row_by_row_each_with_an_anchor(place):
+    rows = look(place).all("tbody")[-1].all("tr")
+
+    assert [[cell.text for cell in row.all("td")] for row in rows] == [
+        [str(at), row.condition, SOURCING_WORDS[row.sourcing], row.sourcing] for at, row in enumerate(SOURCINGS, 1)
+    ]
+    assert [row.given["id"] for row in rows] == [f"on-{each}" for each in Sourcing]
 
 
 def test_markup_in_a_record_is_shown_and_not_obeyed():
@@ -235,8 +258,8 @@ def test_changes_are_told_day_by_day_with_the_statuses_between_which_they_are():
 
     told = [(each.one("h2").text, each.one("h3").text, each.one("ul").one("a").text) for each in days]
     assert told == [
-        ("31 March 2021", "not yet made unconfirmed 1 claim", "Norland agreed to lend Portvale forty ferries."),
-        ("31 May 2021", "unconfirmed disputed 1 claim", "Norland agreed to lend Portvale forty ferries."),
+        ("March 2021", "not yet made unconfirmed 1 claim", "Norland agreed to lend Portvale forty ferries."),
+        ("March to May 2021", "unconfirmed disputed 1 claim", "Norland agreed to lend Portvale forty ferries."),
     ]
 
 

@@ -41,7 +41,8 @@ def test_search_says_in_its_heading_what_was_asked():
     page = look("/claims?q=ferries&status=disputed&stance=denies&from=2021&source=norland", ferries())
 
     assert page.one("h1").text == (
-        "Claims with “ferries” that are disputed by way of Norland that somebody denies since 2021"
+        "Claims with “ferries”, that are disputed, on which Norland speaks, "
+        "on which somebody takes the stance “denies it”, since 2021"
     )
 
 

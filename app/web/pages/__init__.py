@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.dates import in_words, since_in_words
+from app.dates import calendar_span, in_words, since_in_words
 from app.store import Edition
+from app.vocabulary import SOURCING_WORDS, Status
 from app.web.answers import Ask
 from app.web.finished import Answer, digest, finish
 from app.web.headers import best_coding, header_values
@@ -94,6 +95,8 @@ def environment() -> "Environment":
     made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     made.filters["shares"] = shares
     made.filters["cut"] = shortened
+    made.filters["sourcing"] = SOURCING_WORDS.__getitem__
+    made.filters["settled"] = settled
     made.globals["asset"] = asset
     made.globals["places"] = PLACES
     return made
@@ -146,9 +149,23 @@ def shortened(text: str, most: int) -> str:
     return f"{kept.rsplit(' ', 1)[0] if ' ' in kept else kept}\u2026"
 
 
+def settled(claim: Mapping[str, Any]) -> bool:
+    """Whether a served claim is background: marked as such, and in fact said by the author and contested by nobody."""
+    return bool(claim.get("background")) and claim["status"] == Status.asserted
+
+
 def day_in_words(edtf: str | None) -> str:
     """:func:`~app.dates.in_words`; empty where there is none."""
     return in_words(edtf) if edtf else ""
+
+
+def day_form(day: date, edtf: str) -> str:
+    """``day`` as ``as_of`` takes it: the month or year of the EDTF string ``edtf``, where ``day`` is its last day."""
+    last = edtf.rpartition("/")[2]
+    try:
+        return last if calendar_span(last).end == day else str(day)
+    except ValueError:
+        return str(day)
 
 
 def month_of(day: date) -> str:

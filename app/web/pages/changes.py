@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from itertools import groupby
+from datetime import date
 from typing import Any
 
 from app.web import changes
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
-from app.web.pages import address, data, day_in_words, page
+from app.web.pages import address, data, day_form, day_in_words, page
 from app.web.params import ChangesParams
 
 
@@ -23,7 +23,7 @@ async def transitions_page(ask: Ask, params: ChangesParams) -> Answer:
     return page(
         ask,
         "transitions.html",
-        days=[(day, _turns(group)) for day, group in groupby(shown["items"], key=lambda each: each["date"])],
+        days=_days(shown["items"]),
         total=shown["total"],
         bounds=" ".join(f"{word} {day_in_words(day)}" for word, day in bounds if day),
         feed=address(ask, {"format": "atom"}),
@@ -34,8 +34,19 @@ async def transitions_page(ask: Ask, params: ChangesParams) -> Answer:
     )
 
 
+def _days(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The changes by the day from which they count and the date that is told of it: a day may end a month, too."""
+    days: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for each in items:
+        days.setdefault((each["date"], each["date_edtf"]), []).append(each)
+    return [
+        {"told": told, "form": day_form(date.fromisoformat(day), told), "turns": _turns(changes)}
+        for (day, told), changes in days.items()
+    ]
+
+
 def _turns(changes: Iterable[dict[str, Any]]) -> list[tuple[tuple[str, str], list[dict[str, Any]]]]:
-    """The changes of one day by the statuses between which they are, the first such first."""
+    """The changes of one date by the statuses between which they are, the first such first."""
     turns: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for each in changes:
         turns.setdefault((each["before"], each["after"]), []).append(each)

@@ -1,30 +1,25 @@
 """A claim: how it stands and why, who says so through whom, and how that came about."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.model import Claim, Statement
+from app.lists import Moment
+from app.model import Claim, Header, Statement
+from app.status import retractions, undoing
+from app.vocabulary import STANCE_WORDS, Stance
 from app.web import claims
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
-from app.web.pages import address, day_in_words, page, place, to
-from app.web.pages.drawing import ribbon
+from app.web.pages import address, day_form, day_in_words, page, place, to
+from app.web.pages.drawing import begun, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
 
 _COUNTS = {
     "decided_by": "decides the status",
-    "contested_by": "speaks against it",
+    "contested_by": "stands against the status",
     "pending": "undated, not counted yet",
-}
-_STANCES = {
-    "affirms": "affirms it",
-    "denies": "denies it",
-    "no_evidence": "has no evidence of it",
-    "no_comment": "does not comment on it",
-    "qualifies": "qualifies it",
-    "retracts": "takes it back",
 }
 
 
@@ -39,14 +34,15 @@ async def claim_page(ask: Ask, claim_id: str, params: ClaimParams) -> Answer:
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
     moments = claims.moments(claim, ask)
     day = params.day
-    current = [each for each in moments if day is None or each.start <= day]
+    current = next((each for each in reversed(moments) if day is None or each.start <= day), None)
     return page(
         ask,
         "claim.html",
         claim=served,
-        statements=[_statement(ask, claim, each, served["basis"]) for each in claim.statements],
+        statements=[_statement(ask, claim, each, served["basis"], moments, current) for each in claim.statements],
         moments=moments,
-        current=current[-1].start if current else None,
+        days=[(day_form(each.start, each.start_edtf), begun(each)) for each in moments],
+        current=current.start if current else None,
         ribbon=ribbon(moments),
         related=await _related(ask, claim, params),
         about=[header.entity_by_id[id_] for id_ in dict.fromkeys((*claim.about, *claim.parties))],
@@ -61,17 +57,42 @@ async def claim_page(ask: Ask, claim_id: str, params: ClaimParams) -> Answer:
     )
 
 
-def _statement(ask: Ask, claim: Claim, statement: Statement, basis: Mapping[str, Any]) -> dict[str, Any]:
-    told = next((words for name, words in _COUNTS.items() if statement.id in basis[name]), "does not decide the status")
+def _statement(
+    ask: Ask,
+    claim: Claim,
+    statement: Statement,
+    basis: Mapping[str, Any],
+    moments: Sequence[Moment],
+    current: Moment | None,
+) -> dict[str, Any]:
+    told = next((words for name, words in _COUNTS.items() if statement.id in basis[name]), "")
     return {
         "hops": _hops(ask, claim, statement),
-        "stance": _STANCES[statement.stance],
-        "adjudicates": statement.adjudicates,
+        "act": act(claim, statement, ask.edition.header),
         "when": _when(statement),
-        "counts": told,
+        "counts": told or _part(statement, moments, current),
         "note": statement.note,
         "passages": [(ref, place(ref)) for ref in statement.passages],
     }
+
+
+def _part(statement: Statement, moments: Sequence[Moment], current: Moment | None) -> str:
+    """What a statement has to do with the status that it neither decides nor contests."""
+    if current and statement.id in current.live:
+        return "counts, and does not decide the status"
+    begun = [each for each in moments if current and each.start <= current.start]
+    if any(statement.id in each.live for each in begun):
+        return "no longer counts"
+    return "not counted by then" if any(statement.id in each.live for each in moments) else "does not count"
+
+
+def act(claim: Claim, statement: Statement, header: Header) -> str:
+    """What a statement does to its claim, as it follows the name of its source."""
+    if statement.stance is Stance.retracts:
+        return undoing(header.source_by_id[statement.source], retractions(claim, header)[statement.id], "it")
+    if statement.adjudicates:
+        return f"states that it proved {'true' if statement.stance is Stance.affirms else 'false'}"
+    return STANCE_WORDS[statement.stance]
 
 
 def _hops(ask: Ask, claim: Claim, statement: Statement) -> list[dict[str, Any]]:

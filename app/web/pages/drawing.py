@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.dates import in_words, since_in_words
+from app.dates import edtf_span, in_words, since_in_words
 from app.lists import Moment
 from app.vocabulary import Status
 
@@ -81,11 +81,25 @@ def ribbon(moments: Sequence[Moment]) -> Ribbon | None:
         level = next((line for line in _LINES if begin >= free[line]), 0)
         if level:
             free[level] = begin + _APART
-        told, anchor = in_words(each.start_edtf) if level else "", "start" if begin == x else "end"
+        told = begun(each) if level and each.status is not Status.not_yet_made else ""
+        anchor = "start" if begin == x else "end"
         bands.append(Band(each.status, round(x, 2), round(width, 2), told, level, anchor))
         x += width
-    words = "; ".join(f"{each.status.replace('_', ' ')} since {since_in_words(each.start_edtf)}" for each in runs)
+    words = "; ".join(map(_run_in_words, runs))
     return Ribbon(f"Status through time: {words}.", bands, 4 + max(each.level for each in bands))
+
+
+def begun(moment: Moment) -> str:
+    """When a period began, as precisely as its statement is dated; `not_before` bounds it by its first day."""
+    span = edtf_span(moment.start_edtf)
+    words = in_words(moment.start_edtf)
+    return f"the beginning of {words}" if span.start == moment.start < span.end else words
+
+
+def _run_in_words(first: Moment) -> str:
+    if first.status is Status.not_yet_made:
+        return "not yet made at first"
+    return f"{first.status.replace('_', ' ')} since {since_in_words(first.start_edtf)}"
 
 
 def _percent(parts: Iterable[float], least: float) -> list[float]:

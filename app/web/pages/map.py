@@ -11,7 +11,7 @@ from app.vocabulary import Status
 from app.web import catalogue
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
-from app.web.pages import data, day_in_words, month_of, page, to
+from app.web.pages import data, day_in_words, month_of, page, settled, to
 from app.web.params import ClaimsParams, Dated
 
 MOST_CELLS = 1000
@@ -27,13 +27,15 @@ async def map_page(ask: Ask, params: Dated) -> Answer:
     """Every claim as a cell whose shape and colour say how it stood."""
     found = await ask.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
     counts = found.facets["status"]
+    claims = [json.loads(body) for body in found.bodies]
     landing = await data(ask, catalogue.get_landing, Dated())
     return page(
         ask,
         "map.html",
         title=landing["title"],
         documents=ask.edition.header.documents,
-        parts=_parts(ask, map(json.loads, found.bodies), params.as_of),
+        parts=_parts(ask, claims, params.as_of),
+        background=any(map(settled, claims)),
         standing=counts,
         urls={each: to("/claims", {"status": each, "as_of": params.as_of}) for each in counts},
         steps=await _steps(ask, params.as_of),
@@ -62,6 +64,7 @@ def _parts(ask: Ask, claims: Iterable[dict[str, Any]], as_of: str | None) -> lis
                 "place": (books[each["document"]], order[first]),
                 "url": to(each["url"], {"as_of": as_of}),
                 "status": each["status"],
+                "background": settled(each),
                 "text": each["text"],
                 "document": header.document_by_id[each["document"]].title,
                 "section": header.section_by_ref[each["document"]][first],

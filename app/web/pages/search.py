@@ -1,13 +1,12 @@
 """A list of claims: what was asked, how it can be narrowed or widened, and what was found."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.query import TERMS
 from app.web import claims
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
-from app.web.pages import address, data, day_in_words, given, page, shortened, to
+from app.web.pages import address, asked, data, day_in_words, given, page, to
 from app.web.params import ClaimsParams
 
 MOST_ROWS = 10
@@ -16,51 +15,39 @@ MOST_ROWS = 10
 FORMS = {"jsonl": "JSON Lines", "csv": "CSV", "jsonld": "JSON-LD", "turtle": "Turtle", "text": "text"}
 """Other forms of claims, with their names."""
 
-_FACETS = {
-    "source": ("Sources", "/sources"),
-    "about": ("About", "/entities"),
-    "topic": ("Topics", "/topics"),
-    "kind": ("Kind", ""),
-    "section": ("Section", ""),
+_SOURCES = ("all sources", "/sources")
+_FACETS: Mapping[str, tuple[str, tuple[str, str] | None]] = {
+    "affirmed_by": ("Affirmed by", _SOURCES),
+    "denied_by": ("Denied by", _SOURCES),
+    "answered_by": ("Answered otherwise by", _SOURCES),
+    "taken_back_by": ("An earlier word taken back by", _SOURCES),
+    "passed_on_by": ("Only passed on by", _SOURCES),
+    "sourcing": ("Sourcing", None),
+    "background": ("Background", None),
+    "about": ("About", ("all entities", "/entities")),
+    "topic": ("Topics", ("all topics", "/topics")),
+    "kind": ("Kind", None),
+    "section": ("Section", None),
 }
+"""Each facet with its title, and where all of its values are."""
 _ORDERS = {"document": "as in the text", "status": "by status", "-period": "latest first", "period": "earliest first"}
-_SAID = {
-    "status": "that are {}",
-    "kind": "of kind {}",
-    "about": "about {}",
-    "topic": "on {}",
-    "source": "by way of {}",
-    "origin": "from {}",
-    "via": "through {}",
-    "stance": "that somebody {}",
-    "document": "of {}",
-    "section": "in {}",
-}
-_STANCES = {
-    "affirms": "affirms",
-    "denies": "denies",
-    "no_evidence": "has no evidence of",
-    "no_comment": "does not comment on",
-    "qualifies": "qualifies",
-    "retracts": "took back",
-}
 
 
 @page_of(claims.list_claims)
 async def claims_page(ask: Ask, params: ClaimsParams) -> Answer:
     """A search with its results, and the ways to narrow it."""
-    asked = params.model_copy(update={"facets": ",".join(("status", *_FACETS)), "fields": ""})
-    answer = await data(ask, claims.list_claims, asked)
+    counted = params.model_copy(update={"facets": ",".join(("status", *_FACETS)), "fields": ""})
+    answer = await data(ask, claims.list_claims, counted)
     found = {name: {each["value"]: each["count"] for each in rows} for name, rows in answer["facets"].items()}
     return page(
         ask,
         "claims.html",
-        heading=_heading(ask, params),
+        heading=asked.heading(ask.edition.header, params),
         total=answer["total"],
         standing=found["status"],
         urls={each: address(ask, {"status": each, "cursor": None}) for each in found["status"]},
         claims=answer["items"],
-        facets=[_facet(ask, name, found[name], getattr(params, name)) for name in _FACETS if found[name]],
+        facets=[_facet(ask, name, found[name], getattr(params, name)) for name in _FACETS if _tells(name, found)],
         chosen=list(_chosen(ask, params)),
         orders=_orders(ask, params),
         kept=[pair for pair in given(ask) if pair[0] not in ("q", "as_of", "cursor")],
@@ -82,7 +69,7 @@ def _facet(ask: Ask, name: str, counts: Mapping[str, int], chosen: tuple[str, ..
     title, everything = _FACETS[name]
     rows = [
         {
-            "label": _label(ask, name, value),
+            "label": asked.label(ask.edition.header, name, value),
             "count": count,
             "url": address(ask, {name: value, "cursor": None}),
             "current": value in chosen,
@@ -92,20 +79,16 @@ def _facet(ask: Ask, name: str, counts: Mapping[str, int], chosen: tuple[str, ..
     return {"name": title, "rows": rows, "more": max(0, len(counts) - MOST_ROWS), "everything": everything}
 
 
+def _tells(name: str, found: Mapping[str, Mapping[str, int]]) -> bool:
+    """Whether a facet has anything to choose: that nothing at all is background tells nobody anything."""
+    return bool(found[name]) and (name != "background" or "true" in found[name])
+
+
 def _chosen(ask: Ask, params: ClaimsParams) -> Iterator[dict[str, str]]:
-    """Each filter that is set, with the address that takes it off."""
-    for name, value in _filters(params):
-        pairs = [pair for pair in given(ask) if pair not in ((name, value), ("cursor", pair[1]))]
-        yield {"label": _phrase(ask, name, [value]), "url": to(ask.path, pairs)}
-
-
-def _filters(params: ClaimsParams) -> Iterator[tuple[str, str]]:
-    for name in TERMS:
-        for value in getattr(params, name):
-            yield name, str(value)
-    for name, day in (("from", params.from_), ("to", params.to)):
-        if day:
-            yield name, day
+    """Each condition that is set, with the address that takes it off."""
+    for each in asked.chosen(ask.edition.header, params):
+        pairs = [pair for pair in given(ask) if pair not in each.parameters and pair[0] != "cursor"]
+        yield {"label": each.phrase, "url": to(ask.path, pairs)}
 
 
 def _orders(ask: Ask, params: ClaimsParams) -> list[dict[str, Any]]:
@@ -114,35 +97,3 @@ def _orders(ask: Ask, params: ClaimsParams) -> list[dict[str, Any]]:
         {"name": title, "url": address(ask, {"sort": name, "cursor": None}), "current": name == params.sort}
         for name, title in known.items()
     ]
-
-
-def _heading(ask: Ask, params: ClaimsParams) -> str:
-    """What was asked, as a phrase: the same for no two questions that differ in a filter."""
-    words = f"with \u201c{shortened(params.q.strip(), 80)}\u201d" if params.q.strip() else ""
-    names = dict.fromkeys(name for name, _ in _filters(params))
-    phrases = [_phrase(ask, name, [value for each, value in _filters(params) if each == name]) for name in names]
-    told = " ".join(filter(None, (words, *phrases)))
-    return f"Claims {told}" if told else "All claims"
-
-
-def _phrase(ask: Ask, name: str, values: list[str]) -> str:
-    label = " or ".join(_label(ask, name, value) for value in values[:3])
-    if len(values) > 3:
-        label += " or others"
-    if name in ("from", "to"):
-        return f"{'since' if name == 'from' else 'until'} {label}"
-    return _SAID[name].format(label)
-
-
-def _label(ask: Ask, term: str, value: str) -> str:
-    """What people call a value of a filter."""
-    header = ask.edition.header
-    called: dict[str, Callable[[], str]] = {
-        **dict.fromkeys(("source", "origin", "via"), lambda: header.source_by_id[value].name),
-        "about": lambda: header.entity_by_id[value].name,
-        "topic": lambda: header.topic_by_id[value].name,
-        "document": lambda: header.document_by_id[value].title,
-        "stance": lambda: _STANCES[value],
-        **dict.fromkeys(("from", "to"), lambda: day_in_words(value)),
-    }
-    return called[term]() if term in called else value.replace("_", " ")

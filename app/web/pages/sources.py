@@ -1,18 +1,17 @@
 """Sources, topics, entities and the rule, as pages."""
 
-import json
 from collections.abc import Awaitable, Callable
 
-from app.query import ClaimQuery, Page
 from app.rules import RULES
+from app.sourcing import SOURCINGS
+from app.vocabulary import Credit
 from app.web import catalogue, changes
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
-from app.web.pages import address, data, day_in_words, page, to
+from app.web.pages import address, data, day_in_words, page
+from app.web.pages.crediting import TITLES, group
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 
-MOST_CLAIMS = 20
-"""Claims that a source's page lists; the rest are a link away."""
 MOST_IMPACT = 10
 """Rows of impact on a source's page; the rest are on a page of their own."""
 MOST_WEIGHED = 1000
@@ -21,12 +20,13 @@ MOST_WEIGHED = 1000
 
 @page_of(catalogue.list_sources)
 async def sources_page(ask: Ask, params: DatedPaged) -> Answer:
-    """All sources with how their claims stand."""
+    """All sources with what each does to claims, and how these stand."""
     shown = await data(ask, catalogue.list_sources, params)
     return page(
         ask,
         "sources.html",
         sources=shown["items"],
+        titles={str(credit): words for credit, words in TITLES.items()},
         total=shown["total"],
         first=address(ask, {"cursor": None}),
         next=shown["next"],
@@ -38,24 +38,20 @@ async def sources_page(ask: Ask, params: DatedPaged) -> Answer:
 
 @page_of(catalogue.get_source)
 async def source_page(ask: Ask, source_id: str, params: Dated) -> Answer:
-    """One source: what it says, how that stands, and what rests on it."""
+    """One source: what it does to which claims, how these stand, and what would change without it."""
     header = ask.edition.header
     source = await data(ask, catalogue.get_source, params, source_id=source_id)
-    found = await ask.edition.find(ClaimQuery(source=(source_id,), as_of=params.day), Page(limit=MOST_CLAIMS))
     weighed = source["claims"] <= MOST_WEIGHED
-    narrowed = {"source": source_id, "as_of": params.as_of}
     return page(
         ask,
         "source.html",
         source=source,
         speaks_for=header.entity_by_id.get(source.get("speaks_for", "")),
         part_of=header.source_by_id.get(source.get("part_of", "")),
+        groups=[await group(ask, source_id, Credit(each), params) for each in source["standing"]],
         weighed=weighed,
         impact=await changes.impact(ask, source_id) if weighed else [],
         most=MOST_IMPACT,
-        urls={each: to("/claims", {**narrowed, "status": each}) for each in source["standing"]},
-        claims=[json.loads(body) for body in found.bodies],
-        everything=to("/claims", narrowed) if found.last is not None else "",
         as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
     )
@@ -63,7 +59,7 @@ async def source_page(ask: Ask, source_id: str, params: Dated) -> Answer:
 
 @page_of(changes.get_impact)
 async def impact_page(ask: Ask, source_id: str, params: Paged) -> Answer:
-    """What rests on a source, page by page."""
+    """What would change without a source, page by page."""
     shown = await data(ask, changes.get_impact, params, source_id=source_id)
     return page(
         ask,
@@ -79,12 +75,14 @@ async def impact_page(ask: Ask, source_id: str, params: Paged) -> Answer:
 
 @page_of(catalogue.list_statuses)
 async def statuses_page(ask: Ask, params: Nothing) -> Answer:
-    """The rule as a table and in plain words."""
-    rows = [
-        {"position": at, "rule": rule.id, "status": rule.status, "condition": rule.condition}
-        for at, rule in enumerate(RULES, 1)
-    ]
-    return page(ask, "statuses.html", rows=rows)
+    """The rule and the kinds of word as tables, and in plain words."""
+    return page(ask, "statuses.html", title="How a status is derived", rows=RULES, sourcings=SOURCINGS)
+
+
+@page_of(catalogue.list_sourcings)
+async def sourcings_page(ask: Ask, params: Nothing) -> Answer:
+    """The kinds of word by themselves."""
+    return page(ask, "statuses.html", title="On what kind of word a claim stands", rows=(), sourcings=SOURCINGS)
 
 
 @page_of(catalogue.list_topics)

@@ -1,0 +1,112 @@
+"""What a source does to claims, by group: affirmed, denied, answered, taken back, only passed on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.attribution import CREDITS
+from app.model import Claim, Header, Statement
+from app.query import CREDITED, ClaimQuery, Page
+from app.status import names, period_at
+from app.vocabulary import STANCE_WORDS, Credit, Stance, Status
+from app.web.answers import Ask
+from app.web.claims import claim_of
+from app.web.pages import day_in_words, to
+from app.web.pages.claim import act
+from app.web.params import Dated
+
+MOST_CLAIMS = 10
+"""Claims of a group that a source's page lists; the rest are a link away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a group is called: as a heading, and on a line of a list."""
+
+    heading: str
+    line: str
+
+
+TITLES: Mapping[Credit, Words] = {
+    Credit.affirms: Words("What it affirms", "affirms"),
+    Credit.denies: Words("What it denies", "denies"),
+    Credit.answers: Words("What it answers otherwise", "answers otherwise"),
+    Credit.took_back: Words("Where it took back an earlier word", "took back an earlier word on"),
+    Credit.passed_on: Words("What it only passed on", "only passed on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The claims to which a source does one thing."""
+
+    id: str
+    words: Words
+    total: int
+    standing: Mapping[str, int]
+    urls: Mapping[str, str]
+    """Where its claims of each status are."""
+    outcome: Sequence[str]
+    """Sentences on what became of them."""
+    claims: Sequence[Mapping[str, Any]]
+    acts: Sequence[str]
+    """For each of the claims what the source did to it; empty where it affirms it, undated and by itself."""
+    everything: str
+    """Where all of its claims are."""
+
+
+async def group(ask: Ask, source: str, credit: Credit, params: Dated) -> Group:
+    """The first claims of a group on the day asked for, with how all of them stand."""
+    term = CREDITED[credit]
+    query = ClaimQuery(as_of=params.day, **{term: (source,)})  # type: ignore[arg-type]
+    found = await ask.edition.find(query, Page(limit=MOST_CLAIMS, facets=("status",)))
+    narrowed = {term: source, "as_of": params.as_of}
+    standing = found.facets["status"]
+    return Group(
+        id=credit.replace("_", "-"),
+        words=TITLES[credit],
+        total=found.total,
+        standing=standing,
+        urls={each: to("/claims", {**narrowed, "status": each}) for each in standing},
+        outcome=_outcome(ask.edition.header, source, credit, standing),
+        claims=[json.loads(body) for body in found.bodies],
+        acts=[_did(claim_of(body), ask.edition.header, source, term, params) for body in found.bodies],
+        everything=to("/claims", narrowed),
+    )
+
+
+def _outcome(header: Header, source: str, credit: Credit, standing: Mapping[str, int]) -> list[str]:
+    """What became of denials. While one stands, only a verdict of the document's author confirms or refutes a claim."""
+    if credit is not Credit.denies or any(each.author == source for each in header.documents):
+        return []
+    verdicts = ((Status.confirmed, "confirmed", "wrong"), (Status.refuted, "refuted", "right"))
+    return [
+        f"{count} of them {'is' if count == 1 else 'are'} {word} by the verdict of the document's author, "
+        f"by which {'this denial' if count == 1 else 'these denials'} proved {proved}."
+        for status, word, proved in verdicts
+        if (count := standing.get(status, 0))
+    ]
+
+
+def _did(claim: Claim, header: Header, source: str, term: str, params: Dated) -> str:
+    """What ``source`` did to ``claim`` in its statements that count on the day, each with its date and relays."""
+    period = period_at(claim, header, params.day)
+    live = [each for each in claim.statements if period and each.id in period.live]
+    if term == "passed_on_by":
+        told = [_passed_on(header, each) for each in live if source in each.via]
+    else:
+        told = [_own(claim, header, each) for each in live if each.source == source and each.stance in CREDITS[term]]
+    return "; ".join(dict.fromkeys(each for each in told if each != STANCE_WORDS[Stance.affirms]))
+
+
+def _own(claim: Claim, header: Header, statement: Statement) -> str:
+    via = f", passed on by {names(header.source_by_id[each].name for each in statement.via)}" if statement.via else ""
+    when = f" ({day_in_words(statement.made)})" if statement.made else ""
+    return f"{act(claim, statement, header)}{when}{via}"
+
+
+def _passed_on(header: Header, statement: Statement) -> str:
+    when = f" ({day_in_words(statement.made)})" if statement.made else ""
+    origin = header.source_by_id[statement.source].name
+    return f"passed on the word of {origin}{when}: \u201c{STANCE_WORDS[statement.stance]}\u201d"
