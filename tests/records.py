@@ -2,7 +2,8 @@
 
 ``record()`` is a whole record of six claims with a status each; its makers (``claim``, ``statement`` ..) take
 changes by keyword, where ``None`` leaves a field out. Passages that no claim rests on are given a reason by themselves,
-so ``record(claims=[claim("a")])`` is valid as it stands. ``many(n)`` makes n varied claims, the same ones every time.
+so ``record(claims=[claim("a")])`` is valid as it stands. ``many(n)`` makes n varied claims, the same ones every time;
+``five_ways()`` has a source that affirms, denies, answers, takes back and passes on.
 """
 
 import json
@@ -216,3 +217,57 @@ def many(count: int, seed: int = 0) -> dict[str, Any]:
         )
 
     return record(claims=[one(number) for number in range(count)])
+
+
+def five_ways(**changes: Any) -> dict[str, Any]:
+    """A record in which Norland affirms, denies, answers, takes back and only passes on, twice each but the last.
+
+    Of its denials the author settles one against it and one for it, one is open and one is taken back. Every dated
+    word is dated to a month.
+    """
+    quay, courier = {"source": "harbour-master"}, {"source": "courier", "passages": ["p1s3"]}
+    norland = {"source": "norland", "passages": ["p1s2"]}
+
+    def one(id_: str, text: str, *said: dict[str, Any], **more: Any) -> dict[str, Any]:
+        statements = [statement(f"{id_}-{nth}", **each) for nth, each in enumerate(said, 1)]
+        return claim(id_, text=text, statements=statements, **more)
+
+    return record(
+        claims=[
+            one("quay-closed", "Norland closed its eastern quay.", norland | {"made": "2021-01"}, parties=["norland"]),
+            one("toll-raised", "The toll at Portvale was raised.", norland | {"made": "2021-03"}),
+            one(
+                "ferries-sold", "Norland sold its ferries to a stranger.", quay | {"made": "2021-03"},
+                norland | {"stance": "denies", "made": "2021-04"}, {"adjudicates": True, "passages": ["p1s4"]},
+                parties=["norland"],
+            ),
+            one(
+                "pier-burnt", "A pier of Norland burnt down.", courier | {"made": "2021-03"},
+                norland | {"stance": "denies", "made": "2021-04"},
+                {"stance": "denies", "adjudicates": True, "passages": ["p1s4"]},
+            ),
+            one(
+                "pilots-dismissed", "Norland dismissed its pilots.", courier | {"made": "2021-03"},
+                norland | {"stance": "denies", "made": "2021-04", "via": ["courier"]},
+            ),
+            one(
+                "engines-bought", "Norland bought engines abroad.", courier | {"made": "2021-03"},
+                norland | {"stance": "no_evidence", "made": "2021-04"},
+            ),
+            one(
+                "harbour-dredged", "The harbour of Norland was dredged.", courier | {"made": "2021-03"},
+                norland | {"stance": "qualifies"},
+            ),
+            one(
+                "crew-struck", "The crews of Norland struck.", courier | {"made": "2021-03"},
+                norland | {"stance": "denies", "made": "2021-04"}, norland | {"stance": "retracts", "made": "2021-06"},
+            ),
+            one(
+                "bridge-planned", "Norland planned a bridge.", norland | {"made": "2021-03"},
+                norland | {"stance": "retracts", "made": "2021-06"},
+            ),
+            one("storm-foreseen", "The harbour master saw a storm coming.", quay | {"via": ["norland"]}),
+            one("ferries-of-1974", "Portvale's own ferries date from 1974.", {"passages": ["p2s3"]}, background=True),
+        ],
+        **changes,
+    )  # fmt: skip

@@ -32,10 +32,10 @@ Kinds of word: {sourcings}.
 
 ## Reading
 
-- [Search]({url}/claims?q=WORDS&format=text): `q`, `status`, `about`, `topic`, `from`, `to`, `as_of`, `limit`
+- [Search]({url}/claims?q=WORDS&format=text): `q`, `status`, `affirmed_by`, `denied_by`, `about`, `as_of`, `limit`
 - [One claim]({url}/claims/ID?format=text): the sentence to quote, its status and why; with `as_of=2022-07` as it stood
-- [A claim's timeline]({url}/claims/ID/timeline): since when it stood how
-- [Sources]({url}/sources): what each does to claims; `{url}/sources/ID/impact` tells what rests on one
+- [A claim's timeline]({url}/claims/ID/timeline): from when to when it stood how
+- [Sources]({url}/sources): what each affirms, denies or only passed on; without one: `{url}/sources/ID/impact`
 - [The rule]({url}/statuses): how a status is derived
 - [The kinds of word]({url}/sourcings): on what kind of word a claim can stand
 - [Changes]({url}/transitions): what changed status when

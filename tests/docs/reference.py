@@ -28,7 +28,9 @@ from app.model import (
     Topic,
 )
 from app.rules import RULES
+from app.served import ServedClaim
 from app.settings import PREFIX, Settings
+from app.sourcing import SOURCINGS
 from app.web.params import ChangesParams, ClaimParams, ClaimsParams, VerifyParams
 from app.web.problems import HTTP_PROBLEMS, PROBLEMS
 from tests.docs.running import DOCS
@@ -44,7 +46,7 @@ PARAMETERS: dict[str, type[BaseModel]] = {
 }
 WORDS: Sequence[type[StrEnum]] = (
     vocabulary.ClaimKind, vocabulary.Stance, vocabulary.SourceKind, vocabulary.EntityKind, vocabulary.DateBasis,
-    vocabulary.RelationKind,
+    vocabulary.RelationKind, vocabulary.Credit,
 )  # fmt: skip
 
 
@@ -55,12 +57,22 @@ def reference() -> str:
     parts += ["## The rule", "", "The first row that holds decides.", ""]
     rows = ((str(at), f"`{each.id}`", f"`{each.status}`", each.condition) for at, each in enumerate(RULES, 1))
     parts += _table(("", "rule", "status", "condition"), rows)
+    parts += [
+        "## Sourcing",
+        "",
+        "On what kind of word a claim stands, beside its status. The first row that holds decides.",
+        "",
+    ]
+    words = ((str(at), f"`{e.sourcing}`", e.condition) for at, e in enumerate(SOURCINGS, 1))
+    parts += _table(("", "sourcing", "condition"), words)
     parts += ["## The record", ""]
     for shape in SHAPES:
         parts += [f"### {shape.__name__}", "", _first(shape.__doc__), "", *_fields(shape)]
+    parts += ["### As it is served", "", "What a claim has beside the fields of the record.", ""]
+    parts += _fields(ServedClaim, without=Claim)
     parts += ["## Words", ""]
-    for words in WORDS:
-        parts += [f"**{words.__name__}**: {', '.join(f'`{each}`' for each in words)}. {_first(words.__doc__)}", ""]
+    for one in WORDS:
+        parts += [f"**{one.__name__}**: {', '.join(f'`{each}`' for each in one)}. {_first(one.__doc__)}", ""]
     parts += ["## Parameters", "", "Any other parameter is refused. Every list also takes `limit` and `cursor`.", ""]
     for name, model in PARAMETERS.items():
         parts += [f"### {name}", "", *_parameters(model)]
@@ -90,10 +102,11 @@ def _first(text: str | None) -> str:
     return " ".join((text or "").split("\n\n")[0].split()).replace("``", "`")
 
 
-def _fields(shape: type[BaseModel]) -> list[str]:
+def _fields(shape: type[BaseModel], without: type[BaseModel] = BaseModel) -> list[str]:
     rows = (
         (f"`{field.alias or name}`", "" if field.is_required() else "optional", _first(field.description))
         for name, field in shape.model_fields.items()
+        if name not in without.model_fields
     )
     return _table(("field", "", "meaning"), rows)
 

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from app.model import Claim, Header
+from app.model import Claim, Header, Record
 from app.rules import RULES
 from app.sourcing import SOURCINGS
 from app.status import derive
 from app.store.memory import MemoryStore
 from app.vocabulary import SOURCING_WORDS, Sourcing
 from tests import records
-from tests.web.asking import ask, essay, run, serving
+from tests.web.asking import ask, essay, holding, run, serving
 from tests.web.seeing import Element, ferries, look
 
 
@@ -58,6 +58,26 @@ def test_map_of_the_small_record_has_the_statuses_that_its_maker_names():
         "not_checkable",
         "asserted",
     ]
+
+
+def test_map_draws_background_smaller_and_says_what_that_means():
+    page = look("/", serving(holding(Record.model_validate(records.five_ways()))))
+
+    (cell,) = page.all("a", "background")
+    assert (cell.given["href"], cell.one("b").text) == ("/claims/ferries-of-1974", "asserted, background:")
+    assert "The smaller ones are background" in page.one("p", "lead").text
+
+
+def test_map_without_background_says_nothing_of_it():
+    assert "background" not in look("/", ferries()).one("main").text
+
+
+def test_claim_marked_as_background_is_shown_as_such_only_while_nobody_contests_it():
+    said = [records.statement("a-1"), records.statement("a-2", source="norland", stance="denies", made="2023")]
+    app = ferries(claims=[records.claim("a", background=True, statements=said)])
+
+    assert "Background: no party to it would contest it" in look("/claims/a?as_of=2022", app).one("div", "verdict").text
+    assert "Background" not in look("/claims/a", app).one("div", "verdict").text
 
 
 def test_map_before_anything_was_said_has_only_claims_not_yet_made():

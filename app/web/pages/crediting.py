@@ -69,21 +69,22 @@ async def group(ask: Ask, source: str, credit: Credit, params: Dated) -> Group:
         total=found.total,
         standing=standing,
         urls={each: to("/claims", {**narrowed, "status": each}) for each in standing},
-        outcome=_outcome(ask.edition.header, source, credit, standing),
+        outcome=outcome(ask.edition.header, source, credit, standing),
         claims=[json.loads(body) for body in found.bodies],
         acts=[_did(claim_of(body), ask.edition.header, source, term, params) for body in found.bodies],
         everything=to("/claims", narrowed),
     )
 
 
-def _outcome(header: Header, source: str, credit: Credit, standing: Mapping[str, int]) -> list[str]:
+def outcome(header: Header, source: str, credit: Credit, standing: Mapping[str, int]) -> list[str]:
     """What became of denials. While one stands, only a verdict of the document's author confirms or refutes a claim."""
     if credit is not Credit.denies or any(each.author == source for each in header.documents):
         return []
+    all_of_them = sum(standing.values())
     verdicts = ((Status.confirmed, "confirmed", "wrong"), (Status.refuted, "refuted", "right"))
     return [
-        f"{count} of them {'is' if count == 1 else 'are'} {word} by the verdict of the document's author, "
-        f"by which {'this denial' if count == 1 else 'these denials'} proved {proved}."
+        f"{'It' if all_of_them == 1 else f'{count} of them'} {'is' if count == 1 else 'are'} {word} by the verdict "
+        f"of the document's author: {'this denial' if count == 1 else 'these denials'} proved {proved}."
         for status, word, proved in verdicts
         if (count := standing.get(status, 0))
     ]

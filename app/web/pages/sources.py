@@ -9,7 +9,7 @@ from app.web import catalogue, changes
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
 from app.web.pages import address, data, day_in_words, page
-from app.web.pages.crediting import TITLES, group
+from app.web.pages.crediting import TITLES, group, outcome
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 
 MOST_IMPACT = 10
@@ -26,6 +26,10 @@ async def sources_page(ask: Ask, params: DatedPaged) -> Answer:
         ask,
         "sources.html",
         sources=shown["items"],
+        outcomes={
+            each["id"]: outcome(ask.edition.header, each["id"], Credit.denies, each["standing"].get(Credit.denies, {}))
+            for each in shown["items"]
+        },
         titles={str(credit): words for credit, words in TITLES.items()},
         total=shown["total"],
         first=address(ask, {"cursor": None}),
