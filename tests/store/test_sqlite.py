@@ -71,7 +71,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def everything_asked() -> list[tuple[ClaimQuery, Page]]:
     asker = Asker(generated(COUNT), "damage")
     pages = [Page(sort=each, limit=10, facets=FACETS) for each in ORDERS]
-    return [(asker.query(), pages[number % len(pages)]) for number in range(40)]
+    return [(asker.query(), pages[number % len(pages)]) for number in range(12)]
 
 
 async def told(edition: Edition) -> list[object]:
