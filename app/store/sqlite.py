@@ -160,7 +160,7 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
     ``OSError`` where it has to be made and cannot be.
     """
     path = private.place_for(record, SUFFIX)
-    with suppress(Unusable, FileNotFoundError):
+    with suppress(Unusable, OSError):
         return _made_from(record, path)
     with private.locked(path.with_name(f".{path.name}.lock")):
         with suppress(Unusable, OSError):
