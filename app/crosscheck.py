@@ -210,6 +210,9 @@ class ClaimCheck:
             if document and (statement.via or statement.adjudicates or statement.stance is Stance.retracts):
                 for path, said in _speaker_faults(statement, claim, document.author, self.ground.header.root_by_source):
                     yield (*here, *path), said
+        yield from self._relations(at, number, claim)
+
+    def _relations(self, at: Path, number: int, claim: Claim) -> Iterator[Finding]:
         for nth, link in enumerate(claim.related):
             self._related.add(link.claim, number, nth)
             if link.claim == claim.id:

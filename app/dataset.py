@@ -2,8 +2,8 @@
 
 A record that is read is right: its shapes (:mod:`app.model`), the rules between its objects (:mod:`app.crosscheck`),
 its syntax and encoding. The JSON Lines form holds the header in its first line, then one claim a line; it is read as a
-stream, however long it is. ``"claims": 187`` in its first line says how many follow, so that a file which is still being
-written is not taken for the whole.
+stream, however long it is. ``"claims": 200`` in its first line says how many follow, so that a file which is still
+being written is not taken for the whole.
 """
 
 import hashlib

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.dataset import canonical_header, dump, dump_lines, load, load_file, load_lines, revision
+from app.dataset import canonical_header, dump, dump_lines, header_line, load, load_file, load_lines, revision
 from app.errors import RecordInvalid
 from app.served import render
 from tests.records import as_json, as_lines, many, record, topic
@@ -127,7 +127,8 @@ def test_no_lines_at_all_are_no_record():
 def test_a_revision_is_the_same_for_both_forms_and_another_for_any_change():
     whole = load(VALID)
     lines = list(dump_lines(whole, whole.claims))
-    of_lines = revision(lines[0].rstrip(), (each.rstrip() for each in lines[1:]))
+    assert lines[0] == header_line(whole.header, len(whole.claims))
+    of_lines = revision(canonical_header(whole), (each.rstrip() for each in lines[1:]))
     rendered = [render(each, whole.header).head + b"}" for each in whole.claims]
     assert revision(canonical_header(whole), rendered) == of_lines
     assert len(of_lines) == 16

@@ -16,13 +16,14 @@ from app.query import (
     TERMS,
     ClaimQuery,
     check,
+    day_terms,
     matches,
     nearest,
     sort_key,
     terms,
     vocabulary,
 )
-from app.status import derive
+from app.status import period_at
 from app.vocabulary import Status
 from tests import records
 
@@ -85,8 +86,9 @@ def test_values_of_one_filter_are_alternatives_and_filters_must_all_hold(claims,
 
 def test_every_term_of_every_claim_is_one_by_which_it_is_found(claims, header):
     for id_, each in claims.items():
-        values = terms(each, header) | {"status": {derive(each, header).status.value}}
-        assert set(values) == set(TERMS)
+        values = terms(each, header) | day_terms(each, period_at(each, header))
+        assert set(values) == {*TERMS, "said"}
+        assert values.pop("said") == {f"{one.source}/{one.stance}" for one in each.statements}
         for name, some in values.items():
             for value in some:
                 assert id_ in found(claims, header, **{name: (value,)}), (id_, name, value)
@@ -95,7 +97,7 @@ def test_every_term_of_every_claim_is_one_by_which_it_is_found(claims, header):
 def test_every_term_of_every_claim_is_in_the_vocabulary_and_no_other_value_finds_it(claims, header):
     known = vocabulary(header)
     for id_, each in claims.items():
-        values = terms(each, header) | {"status": {derive(each, header).status.value}}
+        values = terms(each, header) | day_terms(each, period_at(each, header))
         for name in TERMS:
             assert values[name] <= set(known[name])
             for value in set(known[name]) - values[name]:
@@ -108,7 +110,9 @@ def test_terms_hold_sources_in_each_role_entities_in_each_role_and_sections(clai
         "origin": {"norland-official"},
         "via": {"courier"},
         "stance": {"affirms"},
+        "said": {"norland-official/affirms"},
         "kind": {"event"},
+        "background": {"false"},
         "about": {"ferries", "norland", "portvale"},
         "topic": {"transport"},
         "document": {"the-ferries"},
