@@ -75,7 +75,8 @@ def test_the_whole_record_in_json_is_the_envelope_with_its_total(record):
 def test_the_whole_record_in_json_lines_is_its_header_and_its_claims(record):
     first, *lines = dataset("jsonl", record).splitlines(keepends=True)
     assert lines == record_lines(record)[1:]
-    assert list(json.loads(first)) == ["dataset", "documents", "sources", "entities", "topics"]
+    assert list(json.loads(first)) == ["dataset", "documents", "sources", "entities", "topics", "claims"]
+    assert json.loads(first)["claims"] == len(record.claims)
     assert (
         Record.model_validate(json.loads(first) | {"claims": [json.loads(line) for line in lines]}).header
         == record.header

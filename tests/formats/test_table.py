@@ -27,7 +27,7 @@ def rows(body: bytes) -> list[dict[str, str]]:
 
 def test_a_table_has_a_header_row_crlf_line_ends_and_no_byte_order_mark(record):
     body = page("csv", record)
-    assert body.startswith(b"id,text,kind,background,status,sourcing,rule,since,since_edtf,")
+    assert body.startswith(b"id,text,kind,status,sourcing,rule,since,since_edtf,")
     assert body.count(b"\r\n") == body.count(b"\n") == 7
 
 
