@@ -116,7 +116,7 @@ class EdgesContract:
         for day in (*sorted(days), date.min, date.max, None):
             for name in BY_DAY:
                 for value in values[name]:
-                    query = ClaimQuery(as_of=day)._replace(**{name: (value,)})
+                    query = ClaimQuery(**{name: (value,)}, as_of=day)  # type: ignore[arg-type]
                     found = await edges.find(query, Page(limit=100, facets=(name,)))
                     expected = answer(record, query)
                     assert list(found.bodies) == bodies(record, expected, day), (name, value, day)
