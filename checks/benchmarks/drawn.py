@@ -13,7 +13,7 @@ from pathlib import Path
 from app.query import FACETS, Page
 from app.store import sqlite
 from app.store.memory import MemoryEdition
-from tests.store.contract import ORDERS, Asker, generated
+from tests.store.meaning import ORDERS, Asker, generated
 
 
 async def differing(questions: int, size: int) -> int:

@@ -2,5 +2,5 @@
 
 import pytest
 
-# Not itself a file of tests, so pytest would not explain its assertions otherwise.
-pytest.register_assert_rewrite("tests.store.contract")
+# Not themselves files of tests, so pytest would not explain their assertions otherwise.
+pytest.register_assert_rewrite("tests.store.contract", "tests.store.edges", "tests.store.meaning")

@@ -10,7 +10,7 @@ from app.dataset import dump_lines
 from app.errors import RecordInvalid
 from app.query import ClaimQuery, Page
 from app.store.file import FileStore
-from tests.store.contract import generated
+from tests.store.meaning import generated
 
 
 def write(path: Path, count: int) -> None:

@@ -11,7 +11,8 @@ from app.errors import StoreUnavailable
 from app.model import Record
 from app.query import FACETS, ClaimQuery, Page
 from app.store.memory import MemoryEdition, MemoryStore
-from tests.store.contract import StoreContract, StoreOf, generated
+from tests.store.contract import StoreContract, StoreOf
+from tests.store.meaning import generated
 
 
 async def memory_store(record):

@@ -20,7 +20,8 @@ from app.store import Edition, index, private, sqlite
 from app.store.file import FileStore
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.sqlite import SqliteEdition, Unusable, edition_of
-from tests.store.contract import ORDERS, Asker, StoreContract, StoreOf, generated
+from tests.store.contract import StoreContract, StoreOf
+from tests.store.meaning import ORDERS, Asker, generated
 
 
 class _Opened(StoreContract):
