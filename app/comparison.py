@@ -164,17 +164,16 @@ def _sentence(text: str) -> str:
 
 
 _BRIEF: Mapping[type, Callable[[Any], str]] = {
-    dict: lambda value: str(value.get("ref") or " ".join(_entry(value))),
+    dict: lambda value: str(value.get("ref") or _joined(value)),
     list: lambda value: names(map(_brief, value)),
     type(None): lambda _: "",
     bool: lambda value: "true" if value else "false",
 }
 
 
-def _entry(fields: Mapping[str, Any]) -> list[str]:
-    """Values of an object; a flag is told by its name where it is set, and not where it is not."""
-    told = {name: name if value is True else value for name, value in fields.items() if value is not False}
-    return [_brief(value) for value in told.values()]
+def _joined(fields: Mapping[str, Any]) -> str:
+    """Values of an object; of one that is true its name, of one that is false nothing."""
+    return " ".join(name if each is True else _brief(each) for name, each in fields.items() if each is not False)
 
 
 def _brief(value: Any) -> str:

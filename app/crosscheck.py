@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 from app.dates import edtf_span
 from app.idlist import IdList
 from app.model import Claim, Document, Header, Source, Statement
+from app.placeholder import unfilled
 from app.positions import Path, pointer
 from app.shapes import Finding, brief, did_you_mean
-from app.vocabulary import Stance
+from app.vocabulary import SYMMETRIC, Stance
 
 KINDS = {"documents": "document", "sources": "source", "entities": "entity", "topics": "topic"}
 """Lists of the header, and what one of their entries is called."""
@@ -153,16 +154,17 @@ def _retractable(statement: Statement, claim: Claim, roots: Mapping[str, str]) -
     )
 
 
-Kept: TypeAlias = tuple[IdList, IdList, IdList, dict[str, set[str]]]
-"""Of some claims what only the whole record shows: ids, those of statements, related ones; passages of documents."""
+Kept: TypeAlias = tuple[IdList, IdList, IdList, IdList, dict[str, set[str]]]
+"""Of some claims what only the whole record shows: ids, those of statements, relations, symmetric ones, passages."""
 
 
 class ClaimCheck:
     """Checks claims in the order of the record; :meth:`end` tells what only the whole record shows."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-        self._ids, self._statements, self._related = IdList(), IdList(), IdList()
+    def __init__(self, ground: Ground, *, unfinished: bool = False) -> None:
+        """With ``unfinished`` the placeholder of a new record is no fault."""
+        self.ground, self._unfinished = ground, unfinished
+        self._ids, self._statements, self._related, self._symmetric = IdList(), IdList(), IdList(), IdList()
         first_of_each = reversed(ground.header.documents)  # of two with one id, the second is the one at fault
         self._documents = {each.id: each for each in first_of_each}
         self._refs = {id_: {one.ref: None for one in each.passages} for id_, each in self._documents.items()}
@@ -170,16 +172,19 @@ class ClaimCheck:
 
     def give(self) -> Kept:
         """What was kept of the claims so far, which is forgotten here."""
-        kept = self._ids, self._statements, self._related, {id_: refs for id_, refs in self._covered.items() if refs}
-        self._ids, self._statements, self._related, self._covered = IdList(), IdList(), IdList(), {}
+        covered = {id_: refs for id_, refs in self._covered.items() if refs}
+        kept = self._ids, self._statements, self._related, self._symmetric, covered
+        self._ids, self._statements, self._related, self._symmetric = IdList(), IdList(), IdList(), IdList()
+        self._covered = {}
         return kept
 
     def add(self, kept: Kept) -> None:
         """Take what another has kept of the claims that follow."""
-        ids, statements, related, covered = kept
+        ids, statements, related, symmetric, covered = kept
         self._ids.extend(ids)
         self._statements.extend(statements)
         self._related.extend(related)
+        self._symmetric.extend(symmetric)
         for document, refs in covered.items():
             self._covered.setdefault(document, set()).update(refs)
 
@@ -187,6 +192,8 @@ class ClaimCheck:
         """Faults of the ``number``-th claim by itself and against the header."""
         at: Path = ("claims", number)
         self._ids.add(claim.id, number)
+        if not self._unfinished:
+            yield from unfilled(at, claim.id, claim.text)
         if claim.document not in self.ground.known["documents"]:
             yield from self.ground.unknown((*at, "document"), "documents", claim.document)
         yield from self._names(at, claim.about, claim.parties, claim.topics)
@@ -207,6 +214,8 @@ class ClaimCheck:
             self._related.add(link.claim, number, nth)
             if link.claim == claim.id:
                 yield (*at, "related", nth, "claim"), "a claim cannot be related to itself"
+            elif link.relation in SYMMETRIC:
+                self._symmetric.add(" ".join([link.relation, *sorted((claim.id, link.claim))]), number, nth)
 
     def broken_claim(
         self, number: int, raw: Mapping[str, Any], statements: Mapping[int, Statement]
@@ -215,6 +224,7 @@ class ClaimCheck:
         at, document = ("claims", number), raw.get("document")
         if isinstance(raw.get("id"), str) and "\n" not in raw["id"]:
             self._ids.add(raw["id"], number)
+        yield from unfilled(at, raw.get("id"), raw.get("text"))
         yield from self._names(at, *(_texts(raw.get(name)) for name in ("about", "parties", "topics")))
         if isinstance(document, str):
             yield from self.ground.unknown((*at, "document"), "documents", document)
@@ -255,7 +265,7 @@ class ClaimCheck:
                 yield (*at, "passages", place), f"{brief(ref)} is listed already; once is enough"
 
     def end(self) -> Iterator[Finding]:
-        """Ids given twice, relations to no claim, and passages that are neither covered nor omitted, or both."""
+        """Ids and symmetric relations given twice, relations to no claim, passages uncovered or covered and omitted."""
         for id_, (number, _), (first, _) in self._ids.repeated():
             yield (
                 ("claims", number, "id"),
@@ -270,6 +280,11 @@ class ClaimCheck:
         for id_, (number, nth) in self._related.without(self._ids):
             hint = self.ground.hint(id_, self._ids.known()) if len(self._ids) <= 1000 else ""
             yield ("claims", number, "related", nth, "claim"), f"there is no claim {brief(id_)}.{hint}"
+        for link, (number, nth), (first, place) in self._symmetric.repeated():
+            said = (
+                f"{link.split()[0]!r} is symmetric and listed already: {pointer(('claims', first, 'related', place))}"
+            )
+            yield ("claims", number, "related", nth), f"{said}; leave it out"
         yield from self._coverage()
 
     def _coverage(self) -> Iterator[Finding]:

@@ -2,13 +2,14 @@
 
 A record that is read is right: its shapes (:mod:`app.model`), the rules between its objects (:mod:`app.crosscheck`),
 its syntax and encoding. The JSON Lines form holds the header in its first line, then one claim a line; it is read as a
-stream, however long it is.
+stream, however long it is. ``"claims": 187`` in its first line says how many follow, so that a file which is still being
+written is not taken for the whole.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import chain
 from pathlib import Path as FilePath
@@ -37,8 +38,8 @@ _ENTRIES: Mapping[str, type[BaseModel]] = {
 }
 
 
-def load(data: bytes, name: str = "claims.json") -> Record:
-    """The record that ``data`` holds as JSON.
+def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) -> Record:
+    """The record that ``data`` holds as JSON; with ``unfinished`` it may still have the placeholder of a new one.
 
     Raises :class:`~app.errors.RecordInvalid` with all faults, in the order of the file.
     """
@@ -50,7 +51,7 @@ def load(data: bytes, name: str = "claims.json") -> Record:
     except ValidationError as error:
         findings += [*shape_faults(error), *_salvaged(raw)]
     else:
-        findings += _cross_checked(record)
+        findings += _cross_checked(record, unfinished=unfinished)
     findings += control_characters(data, raw, findings)
     if record is None or findings or faults:
         raise RecordInvalid(_sorted(data, findings, faults), name)
@@ -67,8 +68,11 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     first = next(rest, b"")
     raw, faults = parse(first, name)
     findings: list[Finding] = []
-    if isinstance(raw, dict) and "claims" in raw:
-        said = "the first line is the header alone; write each claim on a line of its own"
+    count = raw.pop("claims", None) if isinstance(raw, dict) else None
+    if count is not None and (type(count) is not int or count < 0):
+        said = (
+            "the first line is the header alone; write each claim on a line of its own, and here at most their number"
+        )
         raise RecordInvalid([Fault("/claims", 1, said)], name)
     header = None
     try:
@@ -82,19 +86,20 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
     findings += control_characters(first, raw, findings)
     if header is None or findings or faults:
         raise RecordInvalid([*faults, *(Fault(pointer(path), 1, said) for path, said in findings)], name)
-    return header, ClaimLines(rest, ground, name)
+    return header, ClaimLines(rest, ground, name, count)
 
 
-def load_file(path: FilePath) -> Record:
+def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
     """The record in a file of either form, told apart by its name or by its first lines.
 
+    With ``unfinished`` a JSON file may still have the placeholder of a new record.
     Raises :class:`~app.errors.RecordInvalid` or :class:`~app.errors.RecordUnreadable`.
     """
     lines: Iterable[bytes] = read_lines(path)
     if path.suffix not in (".jsonl", ".ndjson"):
         data = read(path)
         if not _LINES.match(data):
-            return load(data, path.name)
+            return load(data, path.name, unfinished=unfinished)
         lines = BytesIO(data)
     header, claims = load_lines(lines, path.name)
     everything = {each: getattr(header, each) for each in Header.model_fields}
@@ -108,11 +113,16 @@ def dump(record: Record) -> bytes:
     return (_pretty(schema | fields, "") + "\n").encode()
 
 
-def dump_lines(header: Header, claims: Iterable[Claim]) -> Iterator[bytes]:
+def dump_lines(header: Header, claims: Collection[Claim]) -> Iterator[bytes]:
     """The JSON Lines form, a line at a time; claims as :func:`~app.model.claim_json` has them."""
-    yield canonical_header(header) + b"\n"
+    yield header_line(header, len(claims))
     for claim in claims:
         yield claim_json(claim) + b"\n"
+
+
+def header_line(header: Header, count: int) -> bytes:
+    """The first line of the JSON Lines form of a record of ``count`` claims."""
+    return b'%b,"claims":%d}\n' % (canonical_header(header)[:-1], count)
 
 
 def canonical_header(header: Header) -> bytes:
@@ -143,8 +153,8 @@ def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
     return str(whole)
 
 
-def _cross_checked(record: Record) -> Iterator[Finding]:
-    check = ClaimCheck(ground := Ground.of(record.header))
+def _cross_checked(record: Record, *, unfinished: bool) -> Iterator[Finding]:
+    check = ClaimCheck(ground := Ground.of(record.header), unfinished=unfinished)
     yield from header_faults(ground)
     for number, claim in enumerate(record.claims):
         yield from check.claim(number, claim)

@@ -11,6 +11,9 @@ from functools import lru_cache
 from time import struct_time
 from typing import NamedTuple
 
+_DOUBT = "?~%"
+"""Signs that a date is uncertain, approximate or both; the days that it can mean are those without the sign."""
+
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -56,12 +59,12 @@ def calendar_span(text: str) -> Span:
 def edtf_span(text: str) -> Span:
     """Days of any EDTF string of levels 0 to 2 that the ``edtf`` package reads.
 
-    Calendar forms and intervals of them never reach that package: it takes milliseconds for each, and a record of a
-    million claims has many. Raises ``ValueError`` with what would be right.
+    Calendar forms, with a sign of doubt or without, and intervals of them never reach that package: it takes
+    milliseconds for each, and a record of a million claims has many. Raises ``ValueError`` with what would be right.
     """
     ends = text.split("/")
     if len(ends) <= 2 and ends != [".."] and all(end == ".." or _is_calendar(end) for end in ends):
-        spans = [Span(date.min, date.max) if end == ".." else calendar_span(end) for end in ends]
+        spans = [Span(date.min, date.max) if end == ".." else calendar_span(end.rstrip(_DOUBT)) for end in ends]
         span = Span(spans[0].start, spans[-1].end)
     else:
         span = _library_span(text)
@@ -71,7 +74,7 @@ def edtf_span(text: str) -> Span:
 
 
 def _is_calendar(text: str) -> bool:
-    found = _CALENDAR.fullmatch(text)
+    found = _CALENDAR.fullmatch(text[:-1] if text.endswith(tuple(_DOUBT)) else text)
     # In a month's place 21 to 41 are EDTF's seasons and quarters.
     return found is not None and (found.group(2) or "01") < "20"
 
@@ -130,7 +133,7 @@ def since_in_words(edtf: str) -> str:
 
 def _moment_in_words(moment: str) -> str:
     doubt = next((words for sign, words in _DOUBTS.items() if moment.endswith(sign)), "")
-    parts = moment.rstrip("?~%").split("-")
+    parts = moment.rstrip(_DOUBT).split("-")
     if not all(part.isdecimal() for part in parts) or len(parts) > 3 or (len(parts) > 1 and int(parts[1]) > 12):
         return moment
     month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []

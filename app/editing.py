@@ -8,13 +8,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from app.model import Claim, DatasetInfo, Document, Entity, Passage, Record, Source, Statement
+from app.placeholder import PLACEHOLDER, PLACEHOLDER_TEXT
 from app.splitting import NOT_READ, Split
 from app.vocabulary import ClaimKind, DateBasis, SourceKind, Stance
 
 SCHEMA = "claims.schema.json"
 """File beside a new record that holds the JSON Schema, for editors."""
-PLACEHOLDER = "to-be-written"
-"""Id of the claim with which a new record begins, since a record has one at least; the first added replaces it."""
 LONGEST_ID = 40
 
 
@@ -23,11 +22,10 @@ def begun(cut: Split, *, title: str, author: str, publisher: str, published: str
     document, writer = slug(title, ()), slug(author, ())
     placeholder = Claim(
         id=PLACEHOLDER,
-        text="Replace this by the first claim, in your own words.",
+        text=PLACEHOLDER_TEXT,
         kind=ClaimKind.judgement,
         document=document,
-        statements=(first_word(PLACEHOLDER, writer, cut.passages[0].ref),),
-        note="The first claim that is added takes its place.",
+        statements=(first_word(document, writer, cut.passages[0].ref),),
     )
     record = Record(
         dataset=DatasetInfo(title=f"Claims of {title}", version="0.1.0", licence="CC-BY-4.0", language=language),
@@ -66,7 +64,7 @@ def with_claim(record: Record, claim: Claim, sources: Sequence[Source] = (), ent
 
     The placeholder of a new record goes away, and a passage on which a claim rests is no longer omitted.
     """
-    claims = [claim if each.id == claim.id else each for each in record.claims if each.id != PLACEHOLDER]
+    claims = [claim if each.id == claim.id else each for each in written(record)]
     if claim not in claims:
         claims.append(claim)
     resting: dict[str, set[str]] = {}
@@ -83,6 +81,11 @@ def with_claim(record: Record, claim: Claim, sources: Sequence[Source] = (), ent
         entities=(*record.entities, *entities),
         claims=tuple(claims),
     )
+
+
+def written(record: Record) -> list[Claim]:
+    """Claims of ``record`` but for the placeholder."""
+    return [each for each in record.claims if each.text != PLACEHOLDER_TEXT]
 
 
 def slug(text: str, taken: Iterable[str], longest: int = LONGEST_ID) -> str:
@@ -102,7 +105,7 @@ def slug(text: str, taken: Iterable[str], longest: int = LONGEST_ID) -> str:
 
 def unread(record: Record, document: Document) -> list[Passage]:
     """Passages of ``document`` about which nobody has decided yet."""
-    placeholders = [each for each in record.claims if each.id == PLACEHOLDER]
+    placeholders = [each for each in record.claims if each.text == PLACEHOLDER_TEXT]
     held = {ref for each in placeholders for said in each.statements for ref in said.passages}
     return [each for each in document.passages if each.omitted == NOT_READ or each.ref in held]
 

@@ -42,8 +42,10 @@ class ClaimLines(Iterator[Claim]):
     :meth:`pieces`, gives :meth:`take` what :class:`PieceCheck` made of each, in order, and then calls :meth:`end`.
     """
 
-    def __init__(self, lines: Iterator[bytes], ground: Ground, name: str) -> None:
+    def __init__(self, lines: Iterator[bytes], ground: Ground, name: str, count: int | None = None) -> None:
+        """``count`` claims must follow where the header tells their number."""
         self.name = name
+        self.expected = count
         self._lines = lines
         self._check = ClaimCheck(ground)
         self._faults: list[Fault] = []
@@ -76,6 +78,9 @@ class ClaimLines(Iterator[Claim]):
         faults = self._faults
         if not self._count:
             faults.append(Fault("/claims", 1, "there is no claim; write one on each line after the header"))
+        elif self.expected is not None and self._count != self.expected:
+            said = f"{self._count} claims follow, where the first line tells of {self.expected}: the file is unfinished"
+            faults.append(Fault("", self._count + 1, said))
         for path, said in self._check.end() if self._count else ():
             line_number = path[1] + 2 if path[0] == "claims" and isinstance(path[1], int) else 1
             faults.append(Fault(pointer(path), line_number, said))

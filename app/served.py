@@ -19,6 +19,9 @@ from app.model import Claim, Header, Statement, claim_json
 from app.status import NOT_YET_MADE, Period, Verdict, timeline
 from app.vocabulary import Sourcing, Status
 
+CREDIT_FIELDS = {credit: "attributed_to" if credit == "affirmed_by" else credit for credit in CREDITS}
+"""For each thing that a source does to a claim, the field that tells who does: it is attributed to who affirms it."""
+
 
 class ServedClaim(Claim):
     """A claim of the record together with its standing; the same shape in a list and alone."""
@@ -41,6 +44,10 @@ class ServedClaim(Claim):
     """One sentence with the sources, the relays, and every denial or answer; quote this rather than `text`."""
     url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
     """Where this claim is served, relative to this server."""
+
+    def credited(self) -> dict[str, tuple[str, ...]]:
+        """For each of :data:`~app.attribution.CREDITS` the sources that do so."""
+        return {credit: getattr(self, field) for credit, field in CREDIT_FIELDS.items()}
 
 
 @schema_dataclass(frozen=True)
@@ -146,5 +153,4 @@ def _standing(
     )
 
 
-_CREDITED = tuple((b"attributed_to" if credit == "affirmed_by" else credit.encode(), credit) for credit in CREDITS)
-"""Fields of a served claim with what they tell: who affirms a claim is whom it is attributed to."""
+_CREDITED = tuple((field.encode(), credit) for credit, field in CREDIT_FIELDS.items())

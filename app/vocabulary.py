@@ -73,6 +73,16 @@ class Credit(StrEnum):
     passed_on = "passed_on"
 
 
+CREDIT_WORDS: Mapping[Credit, str] = {
+    Credit.affirms: "affirms",
+    Credit.denies: "denies",
+    Credit.answers: "answers otherwise",
+    Credit.took_back: "took back an earlier word on",
+    Credit.passed_on: "only passed on",
+}
+"""What a source does to claims as it stands between its name and their number."""
+
+
 class Sourcing(StrEnum):
     """On what kind of word a claim stands on a day; the first that holds. Computed from the live statements."""
 

@@ -179,8 +179,8 @@ def as_json(whole: dict[str, Any]) -> bytes:
 
 
 def as_lines(whole: dict[str, Any]) -> list[bytes]:
-    """A record as the lines of ``claims.jsonl``: the header, then a claim each."""
-    header = {name: value for name, value in whole.items() if name != "claims"}
+    """A record as the lines of ``claims.jsonl``: the header with the number of claims, then a claim each."""
+    header = whole | {"claims": len(whole["claims"])}
     return [json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in (header, *whole["claims"])]
 
 

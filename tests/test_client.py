@@ -16,6 +16,7 @@ from app.client import AsyncClaimsClient, ClaimsClient, Filters, Patience
 from app.dataset import load_file, load_lines
 from app.model import Record
 from app.query import TERMS
+from app.vocabulary import Sourcing
 from app.web.params import ClaimsParams
 from tests import records
 from tests.server import ferries, serving_record, store_of
@@ -82,6 +83,22 @@ def test_filters_take_one_value_or_several(client: ClaimsClient):
     assert (one, two) == (["second-crossing"], ["boldest-gamble", "second-crossing"])
 
 
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"affirmed_by": "norland"}, []),
+        ({"denied_by": ["norland", "courier"]}, ["ferries-promised"]),
+        ({"passed_on_by": "courier"}, ["ferries-moored"]),
+        ({"origin": "norland", "stance": "affirms"}, []),
+        ({"sourcing": "anonymous"}, ["ferries-moored"]),
+        ({"background": True}, []),
+        ({"background": False, "kind": "state"}, ["ferries-of-1974"]),
+    ],
+)
+def test_a_source_is_looked_for_by_what_it_does(client: ClaimsClient, filters: Filters, found: list[str]):
+    assert [each.id for each in client.claims(**filters)] == found
+
+
 def test_from_is_written_with_a_line_after_it(client: ClaimsClient):
     assert [each.id for each in client.claims(from_="2021-04", to="2021-12")] == ["ferries-moored", "second-crossing"]
 
@@ -102,13 +119,15 @@ def test_lists_are_read_over_all_of_their_pages():
 
 def test_everything_else_can_be_read(client: ClaimsClient):
     assert [each.status for each in client.timeline("ferries-promised")] == ["unconfirmed", "disputed"]
-    assert client.source("courier").standing == {"unconfirmed": 1}
+    assert client.source("courier").standing == {"passed_on": {"unconfirmed": 1}}
+    assert client.source("norland").standing == {"denies": {"disputed": 1}}
     assert len(list(client.sources())) == 5
     assert [(each.claim, each.after) for each in client.impact("norland")] == [("ferries-promised", "unconfirmed")]
     assert [each.id for each in client.documents()] == ["the-ferries"]
     assert [each.ref for each in client.coverage()][:2] == ["p1s1", "p1s2"]
     assert len(list(client.entities())) == 4
     assert client.statuses()[0].rule == "not-yet-made"
+    assert [each.sourcing for each in client.sourcings()] == list(Sourcing)
     assert {each.claim for each in client.transitions(from_="2021-03", to="2021-03")} == {"ferries-promised"}
     assert client.dataset().claims == 6
 
@@ -135,6 +154,7 @@ async def test_the_async_client_has_all_that_the_other_has(url: str):
             assert await awaiting.timeline("lease-signed") == blocking.timeline("lease-signed")
             assert await awaiting.source("courier") == blocking.source("courier")
             assert await awaiting.statuses() == blocking.statuses()
+            assert await awaiting.sourcings() == blocking.sourcings()
             assert await awaiting.verify(records.TEXT) == blocking.verify(records.TEXT)
             assert await awaiting.dataset() == blocking.dataset()
             assert await listed(awaiting.export()) == list(blocking.export())

@@ -42,7 +42,7 @@ def test_an_unknown_filter_is_refused_before_anything_is_sent():
     with ClaimsClient(transport=wire) as client, pytest.raises(ParametersInvalid) as refused:
         client.find(statsu="disputed", orign="reuters")  # type: ignore[call-arg]
     assert [(each.parameter, each.did_you_mean) for each in refused.value.errors] == [
-        ("statsu", ("status",)), ("orign", ("origin",))]  # fmt: skip
+        ("statsu", ("status",)), ("orign", ("origin", "sourcing"))]  # fmt: skip
     assert wire.sent == []
 
 

@@ -101,6 +101,7 @@ def test_a_statement_that_is_gone_is_told_with_its_relays():
             [{"value": 40, "unit": "ferries", "of": "ferries to be lent", "approximate": True}],
             "Quantities: gained 40 ferries ferries to be lent approximate and lost 40 ferries ferries to be lent.",
         ),
+        ("background", True, "Background: false became true."),
     ],
 )
 def test_any_other_field_is_told_by_its_name(field: str, value: object, words: str):

@@ -112,6 +112,38 @@ def test_a_passage_left_uncovered_by_a_wrong_ref_is_a_fault_beside_it():
     assert [fault.pointer for fault in found] == ["/documents/0/passages/6", "/claims/5/statements/0/passages/0"]
 
 
+@pytest.mark.parametrize("relation", ["contradicts", "in_tension_with"])
+@pytest.mark.parametrize("second", [0, 2], ids=["on one side", "on both sides"])
+def test_a_symmetric_relation_is_listed_once(relation, second):
+    whole = spoilt("/claims/0/related", [{"relation": relation, "claim": "lease-signed"}])
+    other = {0: "lease-signed", 2: "ferries-promised"}[second]
+    whole["claims"][second].setdefault("related", []).append({"relation": relation, "claim": other})
+    where, words = (
+        f"/claims/{second}/related/{1 - second // 2}",
+        f"'{relation}' is symmetric and listed already: /claims/0/related/0",
+    )
+    fault = only_fault(as_json(whole))
+    assert (fault.pointer, fault.line) == (where, line_of(whole, where))
+    assert words in fault.message
+    (fault,) = faults_of_lines(as_lines(whole))
+    assert (fault.pointer, fault.line) == (where, second + 2)
+    assert words in fault.message
+
+
+@pytest.mark.parametrize("relation", ["supports", "elaborates", "qualifies", "restates"])
+def test_a_relation_that_has_a_direction_may_be_listed_on_both_sides(relation):
+    whole = spoilt("/claims/0/related", [{"relation": relation, "claim": "lease-signed"}])
+    whole["claims"][2]["related"] = [{"relation": relation, "claim": "ferries-promised"}]
+    assert load(as_json(whole)).claims[2].related[0].relation == relation
+
+
+def test_one_pair_may_be_related_in_two_symmetric_ways_and_one_claim_to_several():
+    whole = spoilt("/claims/0/related", [{"relation": "contradicts", "claim": "lease-signed"}])
+    whole["claims"][2]["related"] = [{"relation": "in_tension_with", "claim": "ferries-promised"}]
+    whole["claims"][3]["related"] = [{"relation": "contradicts", "claim": "ferries-promised"}]
+    assert [len(each.related) for each in load(as_json(whole)).claims] == [1, 1, 1, 1, 0, 0]
+
+
 def test_a_parent_may_take_back_what_its_member_said():
     back = statement("back", source="norland", stance="retracts", made="2021-07")
     assert load(as_json(spoilt("/claims/1/statements/-", back))).claims[1].statements[1].id == "back"

@@ -1,8 +1,12 @@
 """Records begun and made longer."""
 
-from app.dataset import dump, load
-from app.editing import PLACEHOLDER, begun, first_word, slug, unread, with_claim
+import pytest
+
+from app.dataset import dump, dump_lines, load, load_lines
+from app.editing import begun, first_word, slug, unread, with_claim
+from app.errors import RecordInvalid
 from app.model import Claim, Record, Source
+from app.placeholder import PLACEHOLDER, PLACEHOLDER_TEXT
 from app.splitting import split
 from tests import records
 
@@ -22,8 +26,47 @@ def a_claim(id_: str, ref: str, source: str = "ada-quill") -> Claim:
     )
 
 
-def test_a_new_record_is_right_as_it_stands():
-    assert load(dump(new())).claims[0].id == PLACEHOLDER
+def test_a_new_record_is_right_but_for_its_placeholder():
+    assert load(dump(new()), unfinished=True).claims[0].id == PLACEHOLDER
+    with pytest.raises(RecordInvalid) as refused:
+        load(dump(new()))
+    assert [each.pointer for each in refused.value.faults] == ["/claims/0/id", "/claims/0/text"]
+
+
+def test_what_is_still_to_be_filled_in_is_told_with_its_line():
+    data = dump(new())
+    with pytest.raises(RecordInvalid) as refused:
+        load(data)
+    lines = data.decode().splitlines()
+    id_, text = refused.value.faults
+    assert f'"id": "{PLACEHOLDER}"' in lines[id_.line - 1]
+    assert f'"text": "{PLACEHOLDER_TEXT}"' in lines[text.line - 1]
+    assert "give the claim an id of its own" in id_.message
+    assert "say in your own words what the document claims" in text.message
+
+
+def test_the_placeholder_is_refused_beside_other_faults_and_in_json_lines():
+    spoilt = dump(new()).replace(b'"kind": "judgement"', b'"kind": "guess"')
+    with pytest.raises(RecordInvalid) as refused:
+        load(spoilt)
+    assert {each.pointer for each in refused.value.faults} == {"/claims/0/id", "/claims/0/text", "/claims/0/kind"}
+    with pytest.raises(RecordInvalid) as lines:
+        list(load_lines(dump_lines(new().header, new().claims))[1])
+    assert [(each.line, each.pointer) for each in lines.value.faults] == [(2, "/claims/0/id"), (2, "/claims/0/text")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Replace this by ferries, said Norland.", PLACEHOLDER_TEXT.removesuffix("."), "To be written."]
+)
+def test_text_that_is_like_the_placeholder_is_a_claim(text: str):
+    claim = a_claim("to-be-written-in-2022", "p1s2").model_copy(update={"text": text})
+    assert load(dump(with_claim(new(), claim))).claims == (claim,)
+
+
+def test_a_text_written_over_the_placeholder_by_hand_is_never_lost():
+    by_hand = load(dump(new()).replace(PLACEHOLDER_TEXT.encode(), b"Norland lent ferries."), unfinished=True)
+    longer = with_claim(by_hand, a_claim("b", "p1s2"))
+    assert [each.text for each in longer.claims] == ["Norland lent ferries.", "Something called b came to pass."]
 
 
 def test_a_new_record_has_every_passage_still_to_be_read():

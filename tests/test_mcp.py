@@ -16,9 +16,9 @@ from app.client import AsyncClaimsClient, Patience
 from app.dataset import dump, load_file
 from app.mcp import inside, mounted, tools
 from app.mcp.telling import MEANINGS
-from app.mcp.tools import StatusName
+from app.mcp.tools import SourcingName, StatusName
 from app.model import Record
-from app.vocabulary import Status
+from app.vocabulary import Sourcing, Status
 from app.web import create_app
 from tests import records
 from tests.server import ferries, serving, store_of
@@ -78,7 +78,7 @@ async def test_a_search_answers_in_sentences_with_status_and_source():
     async with agent() as client:
         count, found, id_ = (await said(client, "search_claims", words="forty ferries")).splitlines()
     assert count == "1 claim matches."
-    assert found.startswith("1. [disputed since 2021-05-31: somebody denies it] According to Harbour Master")
+    assert found.startswith("1. [disputed since May 2021 at the latest: somebody denies it] According to Harbour")
     assert found.endswith("denied this.")
     assert id_.strip() == "id: ferries-promised"
 
@@ -106,17 +106,29 @@ async def test_a_claim_is_told_as_it_stood():
     async with agent() as client:
         then = await said(client, "get_claim", id="ferries-promised", as_of="2021-03")
         now = await said(client, "get_claim", id="ferries-promised")
-    assert then.startswith("[unconfirmed since 2021-03-31: ")
+    assert then.startswith("[unconfirmed since March 2021: ")
     assert "Why (as of 2021-03): Harbour Master alone affirms it. (rule single-origin)" in then
-    assert now.startswith("[disputed since 2021-05-31: somebody denies it] According to Harbour Master")
-    assert "- norland denies (2021-03/2021-05; decides; passages p1s2)" in now
+    assert now.startswith("[disputed since May 2021 at the latest: somebody denies it] According to Harbour")
+    assert "- norland denies it (March to May 2021; decides; passages p1s2)" in now
+    assert "Sourcing: the word of a named person or body." in now
+    assert "Denied by: norland\n" in now
+    assert "Denied by" not in then
+
+
+async def test_a_rough_figure_is_told_as_about_so_much(essay: Record):
+    async with agent(essay) as client:
+        rough = await said(client, "get_claim", id="half-of-ukraine-power-knocked-out")
+        exact = await said(client, "get_claim", id="russian-exports-to-iran-rose")
+    assert "about 50 percent (" in rough
+    assert "27 percent (" in exact
+    assert "about 27" not in exact
 
 
 async def test_a_timeline_tells_every_period_with_its_own_attribution():
     async with agent() as client:
         told = await said(client, "get_timeline", id="lease-signed")
-    assert "2021-03-01 to 2022-01-31: [not yet made: " in told
-    assert "2022-02-01 to now: [confirmed: " in told
+    assert "\n- Since March 2021: [not yet made: " in told
+    assert "\n- Since 1 February 2022: [confirmed: " in told
     assert "Ada Quill writes that this proved true." in told
 
 
@@ -124,10 +136,13 @@ async def test_sources_are_told_with_how_their_claims_stand_and_what_rests_on_th
     async with agent() as client:
         everybody = await said(client, "list_sources")
         assert "an unnamed senior official (id norland-official, person, kept anonymous by the document)" in everybody
+        assert "\n- Norland (id norland, government): denies 1 claim (1 disputed)\n" in everybody
+        assert everybody.endswith("only passed on 1 claim (1 unconfirmed)")
         one = await said(client, "list_sources", id="courier")
         assert "- ferries-moored: unconfirmed now; without The Courier it would be not yet made." in one
-        assert "No claim rests on" not in one
-        assert await said(client, "list_sources", as_of="2020") != everybody
+        assert 'search_claims finds these claims with passed_on_by=["courier"].' in one
+        assert "No claim would stand" not in one
+        assert "Norland (id norland, government): no word by then" in await said(client, "list_sources", as_of="2020")
 
 
 async def test_the_rule_and_the_meanings_are_told_whole():
@@ -140,6 +155,27 @@ async def test_the_rule_and_the_meanings_are_told_whole():
 def test_every_status_has_its_meaning_and_may_be_asked_for():
     assert set(MEANINGS) == set(Status)
     assert set(get_args(StatusName)) == {each.value for each in Status}
+    assert set(get_args(SourcingName)) == {each.value for each in Sourcing}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ({"affirmed_by": ["norland"]}, []),
+        ({"denied_by": ["norland"]}, ["ferries-promised"]),
+        ({"denied_by": ["norland"], "as_of": "2021-03"}, []),
+        ({"answered_by": ["norland"]}, []),
+        ({"taken_back_by": ["norland"]}, []),
+        ({"passed_on_by": ["courier", "norland"]}, ["ferries-moored"]),
+        ({"source": ["norland"]}, ["ferries-promised"]),
+        ({"sourcing": ["author_verdict", "anonymous"]}, ["ferries-moored", "lease-signed"]),
+        ({"background": True}, []),
+        ({"background": False, "words": "lease"}, ["lease-signed"]),
+    ],
+)
+async def test_a_source_is_asked_for_by_what_it_does(arguments: dict[str, Any], found: list[str]):
+    async with agent() as client:
+        assert re.findall(r"id: (\S+)", await said(client, "search_claims", **arguments)) == found
 
 
 @pytest.mark.parametrize(
@@ -176,7 +212,7 @@ async def test_no_answer_gives_a_claim_without_its_status_and_source(essay: Reco
                     if text in line:
                         before = line.partition(text)[0]
                         assert re.search(r"\[[a-z ]+[^]]*\] \S", before), line
-                        assert re.search(r"(According to .+|writes|Nobody .+): ", before), line
+                        assert re.search(r"(According to .+|writes|[Nn]obody .+): ", before), line
         for source in essay.sources:
             told = await said(client, "list_sources", id=source.id)
             assert not [claim.id for claim in essay.claims if claim.text in told]

@@ -79,7 +79,9 @@ def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app.callback()(_version)
     for name in names:
         module, _, function = COMMANDS[name].partition(":")
-        app.command(name)(getattr(import_module(module), function))
+        command = getattr(import_module(module), function)
+        # Given, since what the framework makes of a docstring ends with three dots in the list of commands.
+        app.command(name, short_help=" ".join(str(command.__doc__).partition("\n\n")[0].split()))(command)
     return app
 
 
@@ -90,13 +92,15 @@ def exit_code(error: ClaimsError) -> int:
 
 def complain(error: ClaimsError) -> None:
     """Say on standard error what went wrong: a line for each fault of a record, one line for all else."""
+    from app.cli.showing import tell
+
     if isinstance(error, RecordInvalid):
         for fault in error.faults:
-            typer.echo(f"{error.name}: {fault}", err=True)
+            tell(f"{error.name}: {fault}", err=True)
         count = len(error.faults)
-        typer.echo(f"{error.name} has {count} fault{'s' if count != 1 else ''}.", err=True)
+        tell(f"{error.name} has {count} fault{'s' if count != 1 else ''}.", err=True)
     else:
-        typer.echo(f"{error}{_hint(error)}", err=True)
+        tell(f"{error}{_hint(error)}", err=True)
 
 
 def _hint(error: ClaimsError) -> str:

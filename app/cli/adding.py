@@ -11,11 +11,11 @@ from app.anchors import digest, fold
 from app.attribution import attribution
 from app.cli.asking import among, ask, built, choose, confirm, fits, meant
 from app.cli.serve import shipped_record
-from app.cli.showing import console, counted
+from app.cli.showing import counted, tell
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.dataset import dump, load, load_file
-from app.editing import PLACEHOLDER, slug, unread, with_claim
+from app.editing import slug, unread, with_claim, written
 from app.errors import QueryInvalid
 from app.model import Claim, Document, Entity, Record, Source, Statement
 from app.query import nearest
@@ -37,22 +37,22 @@ def add(
     Example: claims add my-essay.json --text my-essay.txt
     """
     path = Path(file or shipped_record())
-    record = load_file(path)
+    record = load_file(path, unfinished=True)
     if path.suffix != ".json":
         raise QueryInvalid("FILE", f"{path} is not a .json file; claims are added to that form of a record.")
     asking = Asking(record, _document(record, document), fold(text_at(text)) if text else "")
     refs = asking.passages()
     before = asking.known_claim()
     after = asking.longer(before, refs) if before else asking.new(refs)
-    written = dump(with_claim(record, after, asking.sources, asking.entities))
-    checked = load(written, str(path))
+    data = dump(with_claim(record, after, asking.sources, asking.entities))
+    checked = load(data, str(path))
     _compare(before, record, after, checked)
     if not yes and not confirm(f"Write {path}?", default=True):
         typer.echo("Nothing was written.", err=True)
         raise typer.Exit(1)
-    write_whole(path, [written])
+    write_whole(path, [data])
     left = len(unread(checked, checked.header.document_by_id[after.document]))
-    typer.echo(f"{path}: {after.id} is written. {counted(left, 'passage')} not read yet.")
+    tell(f"{path}: {after.id} is written. {counted(left, 'passage')} not read yet.")
 
 
 @dataclass
@@ -73,21 +73,21 @@ class Asking:
             said = self.text[each.start : each.end]
             if said and digest(said) != each.sha256:
                 said = "(your copy of the text has something else here)"
-            console().print(f"{each.ref} ({each.section}) {said}".rstrip(), markup=False, soft_wrap=True)
+            tell(f"{each.ref} ({each.section}) {said}".rstrip())
         known = [each.ref for each in self.document.passages]
         proposed = waiting[0].ref if waiting else ""
         return tuple(ask("Passages (refs)", among(known, len(known)), proposed, required=True).split())
 
     def known_claim(self) -> Claim | None:
         """The claim that is spoken of, where the record has it already."""
-        claims = {each.id: each for each in self.record.claims if each.id != PLACEHOLDER}
+        claims = {each.id: each for each in written(self.record)}
         if not claims:
             return None
         return claims.get(ask("Claim that is spoken of (id; empty for a new one)", among(claims)))
 
     def longer(self, claim: Claim, refs: tuple[str, ...]) -> Claim:
         """``claim`` with one more statement."""
-        typer.echo(claim.text)
+        tell(claim.text)
         said = self.statement(claim.id, refs)
         return Claim.model_construct(**(dict(claim) | {"statements": (*claim.statements, said)}))
 
@@ -182,10 +182,10 @@ def _document(record: Record, wanted: str) -> Document:
 def _compare(before: Claim | None, old: Record, after: Claim, new: Record) -> None:
     typer.echo()
     if before:
-        typer.echo(f"Before: {_standing(before, old)}")
-    typer.echo(f"{'After: ' if before else 'Status:'} {_standing(after, new)}")
+        tell(f"Before: {_standing(before, old)}")
+    tell(f"{'After: ' if before else 'Status:'} {_standing(after, new)}")
     last = timeline(after, new.header)[-1]
-    typer.echo(attribution(after, new.header, [each for each in after.statements if each.id in last.live]))
+    tell(attribution(after, new.header, [each for each in after.statements if each.id in last.live]))
 
 
 def _standing(claim: Claim, record: Record) -> str:

@@ -6,7 +6,9 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from rich.text import Text
 
+from app.cli.showing import console, tell, wrapped
 from app.errors import QueryInvalid
 from app.query import nearest
 from app.shapes import shape_faults
@@ -14,12 +16,15 @@ from app.shapes import shape_faults
 Model = TypeVar("Model", bound=BaseModel)
 Check = Callable[[str], object]
 """Raises ``ValueError`` with what to do where an answer does not fit."""
+ROOM = 12
+"""Columns left for an answer beside its question."""
 
 
 def ask(question: str, check: Check = str, default: str = "", *, required: bool = False) -> str:
     """The answer to ``question``; an empty one is ``default``, which is refused where it is empty but ``required``."""
     while True:
-        said = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+        asked = _folded(f"{question} [{default}]:" if default else f"{question}:")
+        said = str(typer.prompt(asked, default=default, show_default=False, prompt_suffix=" ")).strip()
         _echo(said)
         try:
             if said:
@@ -28,14 +33,14 @@ def ask(question: str, check: Check = str, default: str = "", *, required: bool 
                 raise ValueError("something must stand here")
         except ValueError as error:
             said = str(error)
-            typer.echo(f"  {said}{'' if said.endswith(('.', '?')) else '.'}")
+            tell(f"{said}{'' if said.endswith(('.', '?')) else '.'}", indent=2)
         else:
             return said
 
 
 def confirm(question: str, *, default: bool) -> bool:
     """Yes or no."""
-    said = typer.confirm(question, default=default)
+    said = typer.confirm(_folded(question), default=default)
     _echo("y" if said else "n")
     return said
 
@@ -88,6 +93,14 @@ def meant(kind: str, said: str, names: Mapping[str, str]) -> str | None:
     if same is None and near and confirm(f"There is no {kind} {said}. Do you mean {near[0]}?", default=True):
         return near[0]
     return same
+
+
+def _folded(question: str) -> str:
+    """``question``, in a terminal with lines broken at blanks where its edge would break words or leave no room."""
+    shown = console()
+    if not shown.is_terminal:
+        return question
+    return "\n".join(each.plain for each in wrapped(Text(question), shown.width - ROOM))
 
 
 def _echo(said: str) -> None:

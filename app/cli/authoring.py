@@ -48,7 +48,7 @@ def new_document(
         path, said = next(shape_faults(error))
         raise QueryInvalid(str(path[-1]) if path else "document", f"{said}.") from None
     written = dump(record)
-    load(written, str(to))
+    load(written, str(to), unfinished=True)
     write_whole(to, [written])
     write_whole(to.with_name(SCHEMA), [schema_text()])
     sections = len({each.section for each in cut.passages})

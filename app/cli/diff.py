@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.origin import day, record_at
-from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, waiting
+from app.cli.showing import AsCsv, AsJson, Column, counted, show, tell, waiting
 from app.comparison import Difference, compare
 from app.dates import calendar_span
 
@@ -46,9 +46,8 @@ def diff(
 
 
 def _tell(found: Sequence[Difference]) -> None:
-    shown = console()
     for (kind, id_), differences in groupby(found, key=lambda each: (each.kind, each.id)):
-        shown.print(f"{kind} {id_}", style="bold", markup=False, soft_wrap=True)
+        tell(f"{kind} {id_}", style="bold")
         for each in differences:
-            shown.print(f"  {each.words}", markup=False, soft_wrap=True)
-    shown.print(f"{counted(len(found), 'difference')}." if found else "No difference.", style="dim")
+            tell(each.words, indent=2)
+    tell(f"{counted(len(found), 'difference')}." if found else "No difference.", style="dim")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.claimreview import Unmapped, from_feed, is_feed
-from app.cli.showing import counted
+from app.cli.showing import console, counted, tell
 from app.cli.writing import write_whole
 from app.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
 from app.errors import QueryInvalid
@@ -39,6 +39,10 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read, check and count everything, and change nothing.")
     ] = False,
+    allow_shrink: Annotated[
+        bool,
+        typer.Option("--allow-shrink", help="Let the database lose more than half of its claims."),
+    ] = False,
 ) -> None:
     """Bring claims into a database, or fact-checks into a record.
 
@@ -57,14 +61,16 @@ def import_(
         write_whole(to, _written(to, header, everything))
         _told(to, len(everything), "written")
     else:
-        _imported(into, header, claims, total, known)
+        _imported(into, header, claims, total, known, allow_shrink=allow_shrink)
 
 
-def _imported(into: str, header: Header, claims: Iterable[Claim], total: int, known: str | None) -> None:
-    from app.store.loading import import_claims
+def _imported(
+    into: str, header: Header, claims: Iterable[Claim], total: int, known: str | None, *, allow_shrink: bool
+) -> None:
+    from app.store.postgres import import_claims
 
     with _progress(total) as tell:
-        made = import_claims(into, header, claims, tell, revision=known)
+        made = import_claims(into, header, claims, tell, revision=known, allow_shrink=allow_shrink)
     typer.echo(f"The database holds revision {made}.")
 
 
@@ -97,7 +103,7 @@ def _tell_losses(unmapped: list[Unmapped]) -> None:
         return
     typer.echo(f"{counted(len(unmapped), 'thing')} of the feed could not be carried over:", err=True)
     for each in unmapped[:MOST_TOLD]:
-        typer.echo(f"  {each}", err=True)
+        tell(f"{each}", indent=2, err=True)
     if len(unmapped) > MOST_TOLD:
         typer.echo(f"  and {len(unmapped) - MOST_TOLD} more", err=True)
 
@@ -117,15 +123,28 @@ def _told(what: Path, count: int, done: str) -> None:
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None] | None]:
     """A bar with count, rate and time left, where somebody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    shown = console(err=True)
+    if not shown.is_terminal:
         yield None
         return
-    rate = TextColumn("{task.speed:,.0f} claims/s", justify="right")
-    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as shown:
-        task = shown.add_task("import", total=total)
-        yield lambda done: shown.update(task, completed=done)
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Claims a second, once there is something to tell."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} claims/s" if task.speed else "", justify="right", no_wrap=True)
+
+    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=shown, transient=True) as bar:
+        task = bar.add_task("import", total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,19 +1,21 @@
 """Commands that read claims: ``show``, ``search``, ``sources``, ``timeline``."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.origin import From, claim_ids, day, reading
-from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled
+from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled, tell
 from app.client.calls import MOST
+from app.dates import in_words, since_in_words
 from app.errors import ParametersConflict
 from app.lists import Impact, Moment, ServedSource
 from app.model import Statement
-from app.served import ServedClaim
-from app.vocabulary import ClaimKind, Stance, Status
+from app.served import CREDIT_FIELDS, ServedClaim
+from app.vocabulary import CREDIT_WORDS, SOURCING_WORDS, ClaimKind, Credit, Sourcing, Stance, Status
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.", autocompletion=claim_ids)]
 AsOf = Annotated[str, typer.Option(metavar="DATE", help="Take statuses at the end of this day, month or year.")]
@@ -28,16 +30,39 @@ def _many(what: str, metavar: str = "ID", known: Iterable[str] = ()) -> Any:
     )
 
 
+def _ids(field: str, claim: ServedClaim) -> str:
+    return " ".join(getattr(claim, field))
+
+
+def _made(statement: Statement) -> str:
+    if statement.made:
+        return in_words(statement.made)
+    return f"not before {in_words(statement.not_before)}" if statement.not_before else "undated"
+
+
+def _does(credit: Credit, source: ServedSource) -> str:
+    """How the claims stand to which a source does so."""
+    return ", ".join(f"{count} {status}" for status, count in source.standing.get(credit, {}).items())
+
+
+def _standing(source: ServedSource) -> str:
+    """A line for each thing that a source does, since a claim that it denies is not one that it says."""
+    return "\n".join(f"{CREDIT_WORDS[credit]} {_does(credit, source)}" for credit in source.standing)
+
+
 _CLAIM: Sequence[Column[ServedClaim]] = (
     Column("status", lambda each: each.status),
     Column("id", lambda each: each.id),
     Column("attribution", lambda each: each.attribution),
     Column("text", lambda each: each.text, shown=False),
     Column("kind", lambda each: each.kind, shown=False),
+    Column("background", lambda each: str(each.background).lower(), shown=False),
+    Column("sourcing", lambda each: each.sourcing, shown=False),
     Column("rule", lambda each: each.basis.rule, shown=False),
     Column("since", lambda each: str(each.basis.since or ""), shown=False),
+    Column("since_edtf", lambda each: each.basis.since_edtf or "", shown=False),
     Column("explanation", lambda each: each.basis.explanation, shown=False),
-    Column("attributed_to", lambda each: " ".join(each.attributed_to), shown=False),
+    *(Column(field, partial(_ids, field), shown=False) for field in CREDIT_FIELDS.values()),
     Column("period", lambda each: each.period or "", shown=False),
     Column("document", lambda each: each.document, shown=False),
 )
@@ -46,7 +71,7 @@ _STATEMENT: Sequence[Column[Statement]] = (
     Column("statement", lambda each: each.id),
     Column("source", lambda each: " > ".join((each.source, *each.via))),
     Column("stance", lambda each: f"{each.stance}{' (settles it)' if each.adjudicates else ''}"),
-    Column("made", lambda each: each.made or (f"after {each.not_before}" if each.not_before else "undated")),
+    Column("made", _made),
     Column("passages", lambda each: " ".join(each.passages)),
 )
 
@@ -54,14 +79,17 @@ _SOURCE: Sequence[Column[ServedSource]] = (
     Column("id", lambda each: each.id),
     Column("name", lambda each: each.name if each.named else f"{each.name} (anonymous)"),
     Column("kind", lambda each: each.kind),
-    Column("claims", lambda each: str(each.claims)),
-    Column("standing", lambda each: ", ".join(f"{count} {status}" for status, count in each.standing.items())),
+    Column("claims", lambda each: str(each.claims), shown=False),
+    *(Column(credit, partial(_does, credit), shown=False) for credit in Credit),
+    Column("standing", _standing, in_csv=False),
 )
 
 _MOMENT: Sequence[Column[Moment]] = (
-    Column("start", lambda each: str(each.start)),
-    Column("end", lambda each: str(each.end or "")),
+    Column("start", lambda each: str(each.start), told=lambda each: since_in_words(each.start_edtf)),
+    Column("start_edtf", lambda each: each.start_edtf, shown=False),
+    Column("end", lambda each: str(each.end or ""), shown=False),
     Column("status", lambda each: each.status),
+    Column("sourcing", lambda each: each.sourcing, shown=False),
     Column("rule", lambda each: each.rule),
     Column("explanation", lambda each: each.explanation),
     Column("attribution", lambda each: each.attribution, shown=False),
@@ -80,11 +108,18 @@ def search(
         list[str] | None, typer.Argument(metavar="WORDS", help='All must occur; "a phrase" must stand together.')
     ] = None,
     status: Annotated[Ids, _many("How the claim stands", "STATUS", Status)] = [],  # noqa: B006 - typer copies it
-    source: Annotated[Ids, _many("A source in any role")] = [],  # noqa: B006
-    origin: Annotated[Ids, _many("The source whose own word it is")] = [],  # noqa: B006
-    via: Annotated[Ids, _many("A source that passed it on")] = [],  # noqa: B006
-    stance: Annotated[Ids, _many("What some source does", "STANCE", Stance)] = [],  # noqa: B006
+    sourcing: Annotated[Ids, _many("Kind of word on which it stands", "SOURCING", Sourcing)] = [],  # noqa: B006
+    affirmed_by: Annotated[Ids, _many("A source that affirms it")] = [],  # noqa: B006
+    denied_by: Annotated[Ids, _many("A source that denies it")] = [],  # noqa: B006
+    answered_by: Annotated[Ids, _many("A source with no evidence, no comment or a qualification")] = [],  # noqa: B006
+    taken_back_by: Annotated[Ids, _many("A source that took back what it had said of it")] = [],  # noqa: B006
+    passed_on_by: Annotated[Ids, _many("A source that only passed on the word of another")] = [],  # noqa: B006
+    source: Annotated[Ids, _many("A source that speaks on it or passes it on, on whichever side")] = [],  # noqa: B006
+    origin: Annotated[Ids, _many("A source with a word of its own on it; with --stance, this word")] = [],  # noqa: B006
+    via: Annotated[Ids, _many("A source that passed a word on")] = [],  # noqa: B006
+    stance: Annotated[Ids, _many("What a statement does; with --origin, one of this source", "STANCE", Stance)] = [],  # noqa: B006
     kind: Annotated[Ids, _many("Sort of proposition", "KIND", ClaimKind)] = [],  # noqa: B006
+    background: Annotated[Ids, _many("Whether no party would contest it", "BOOL", ("true", "false"))] = [],  # noqa: B006
     about: Annotated[Ids, _many("An entity")] = [],  # noqa: B006
     topic: Annotated[Ids, _many("A topic")] = [],  # noqa: B006
     document: Annotated[Ids, _many("A document")] = [],  # noqa: B006
@@ -105,8 +140,10 @@ def search(
     """
     filters = {
         "q": " ".join(f'"{each}"' if " " in each and '"' not in each else each for each in words or ()),
-        "status": status, "source": source, "origin": origin, "via": via, "stance": stance, "kind": kind,
-        "about": about, "topic": topic, "document": document, "section": section,
+        "status": status, "sourcing": sourcing, "affirmed_by": affirmed_by, "denied_by": denied_by,
+        "answered_by": answered_by, "taken_back_by": taken_back_by, "passed_on_by": passed_on_by, "source": source,
+        "origin": origin, "via": via, "stance": stance, "kind": kind,
+        "background": background, "about": about, "topic": topic, "document": document, "section": section,
         "from_": day("--since", since), "to": day("--until", until), "as_of": day("--as-of", as_of), "sort": sort,
     }  # fmt: skip
     with reading(from_) as client:
@@ -131,8 +168,8 @@ def show_claim(id: Id, as_of: AsOf = "", from_: From = "", as_json: AsJson = Fal
         show_json(claim)
         return
     shown = console()
-    since = f" since {claim.basis.since}" if claim.basis.since else ""
-    shown.print(claim.id, style="bold")
+    since = f" since {since_in_words(claim.basis.since_edtf)}" if claim.basis.since_edtf else ""
+    tell(claim.id, style="bold")
     shown.print(styled(f"{claim.status}{since} (rule {claim.basis.rule})"))
     shown.print(claim.attribution, markup=False)
     shown.print(f"Why: {claim.basis.explanation}", markup=False)
@@ -140,7 +177,7 @@ def show_claim(id: Id, as_of: AsOf = "", from_: From = "", as_json: AsJson = Fal
     show(claim.statements, _STATEMENT, as_json=False, as_csv=False)
     shown.print()
     for name, value in _particulars(claim):
-        shown.print(f"{name}: {value}", markup=False)
+        tell(f"{name}: {value}")
 
 
 def timeline(id: Id, from_: From = "", as_json: AsJson = False, as_csv: AsCsv = False) -> None:
@@ -150,7 +187,7 @@ def timeline(id: Id, from_: From = "", as_json: AsJson = False, as_csv: AsCsv = 
     """
     with reading(from_) as client:
         moments = client.timeline(id)
-    foot = f"{counted(len(moments), 'period')}; before the first nobody is known to have made the claim."
+    foot = f"{counted(len(moments), 'period')}; before the first, nobody had made the claim in this record."
     show(moments, _MOMENT, as_json=as_json, as_csv=as_csv, foot=foot)
 
 
@@ -161,7 +198,9 @@ def sources(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List who says or passes on claims, and how those claims stand; or see what rests on one source.
+    """List what each source affirms, denies, answers otherwise, took back and only passed on, by how the claims stand.
+
+    With an id, see what rests on this source.
 
     Example: claims sources reuters
     """
@@ -181,9 +220,12 @@ def sources(
 
 
 def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
-    quantities = ", ".join(f"{each.value:,} {each.unit} ({each.of})" for each in claim.quantities)
+    quantities = ", ".join(each.told for each in claim.quantities)
     related = ", ".join(f"{each.relation} {each.claim}" for each in claim.related)
     every = [
+        ("Sourcing", SOURCING_WORDS[claim.sourcing]),
+        *((credit.replace("_", " ").capitalize(), ", ".join(ids)) for credit, ids in claim.credited().items()),
+        ("Background", "no party to it would contest it" if claim.background else ""),
         ("Kind", claim.kind), ("Period", claim.period or ""), ("Figures", quantities),
         ("About", ", ".join(claim.about)), ("Parties", ", ".join(claim.parties)), ("Topics", ", ".join(claim.topics)),
         ("Related", related), ("Document", claim.document), ("Note", claim.note or ""),

@@ -9,7 +9,7 @@ import typer
 
 from app.anchors import Outcome, locate
 from app.cli.serve import shipped_record
-from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, show_json, waiting
+from app.cli.showing import AsCsv, AsJson, Column, counted, show, show_json, tell, waiting
 from app.cli.texts import text_at
 from app.dataset import canonical_header, load_file, revision
 from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
@@ -69,7 +69,7 @@ def verify(
 
     Example: claims verify claims.json --text essay.txt
     """
-    wanted = _document(load_file(Path(file or shipped_record())), document)
+    wanted = _document(load_file(Path(file or shipped_record()), unfinished=True), document)
     located = [
         Verified(ref=each.ref, outcome=each.outcome, start=each.start, end=each.end)
         for each in locate(text_at(text), wanted)
@@ -103,16 +103,14 @@ def _praise(path: Path, record: Record, *, quiet: bool) -> None:
             counted(len(header.documents), "document"),
         )
     )
-    typer.echo(f"{path}: good. {counts}; revision {named}.")
+    tell(f"{path}: good. {counts}; revision {named}.")
 
 
 def _complain(faults: Sequence[dict[str, Any]]) -> None:
-    shown = console()
     for each in faults:
         place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
         pointer = f" {each['pointer']}:" if each["pointer"] else ""
-        # Never wrapped: editors and grep read a fault a line.
-        shown.print(f"{place}:{pointer} {each['message']}", markup=False, soft_wrap=True)
+        tell(f"{place}:{pointer} {each['message']}")
     if faults:
         typer.echo(f"{counted(len(faults), 'fault')}.", err=True)
 

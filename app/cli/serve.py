@@ -94,7 +94,8 @@ def address_of(name: tuple[str, int]) -> str:
 
 def announce(url: str) -> None:
     """Say where to look."""
-    typer.echo(f"Claims API at {url}/ (reference at {url}/docs; end with Ctrl+C)")
+    typer.echo(f"Claims API at {url}/ (end with Ctrl+C)")
+    typer.echo(f"Reference: {url}/docs")
     typer.echo(f"Try: curl '{url}/claims?q=drones&limit=3'")
     with suppress(OSError):
         sys.stdout.flush()

@@ -1,19 +1,22 @@
 """How a command's answer is shown: as a table for people, as JSON or CSV for programs.
 
-Colours and bars are for terminals (and not where ``NO_COLOR`` is set); what is piped is plain text.
+Colours and bars are for terminals (and not where ``NO_COLOR`` is set); what is piped is plain text. Lines wrap at
+blanks alone, so that an id can be copied from where it stands.
 """
 
 import csv
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Annotated, Any, Generic, TypeVar
 
 import typer
 from pydantic_core import to_json
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from app.errors import ParametersConflict
@@ -23,7 +26,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Answer as CSV, a header row first.")]
 
 PIPED_WIDTH = 100
-"""Columns of a table where there is no terminal to tell its own."""
+"""Width of a table where there is no terminal to tell its own."""
+SOME_WORDS = 28
+SENTENCES = 40
+"""Least width of a cell of some words, and of one of whole sentences."""
+GAP = 2
+"""Blanks between cells, and before the lines that continue a row."""
 
 STYLES = {
     "confirmed": "green",
@@ -42,11 +50,14 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Item]):
-    """A column: its heading, its cell, and whether the table for people has it or only CSV."""
+    """A column: its heading, its cell, and whether the table for people has it, and CSV."""
 
     name: str
     cell: Callable[[Item], str]
     shown: bool = True
+    told: Callable[[Item], str] | None = None
+    """The cell in the table for people, where CSV has another."""
+    in_csv: bool = True
 
 
 def show(
@@ -61,7 +72,7 @@ def show(
     if as_json:
         show_json(items)
     elif as_csv:
-        _show_csv(items, columns)
+        _show_csv(items, [each for each in columns if each.in_csv])
     else:
         _show_table(items, [each for each in columns if each.shown], foot)
 
@@ -72,9 +83,31 @@ def show_json(data: Any) -> None:
 
 
 def console(*, err: bool = False) -> Console:
-    """Where to print; as wide as the terminal, or :data:`PIPED_WIDTH`."""
-    shown = Console(stderr=err, highlight=False)
-    return shown if shown.is_terminal else Console(stderr=err, highlight=False, width=PIPED_WIDTH)
+    """Where to print; as wide as the terminal, or :data:`PIPED_WIDTH`. Colons are colons: ``:100:`` is no emoji."""
+    shown = Console(stderr=err, highlight=False, emoji=False)
+    return shown if shown.is_terminal else Console(stderr=err, highlight=False, emoji=False, width=PIPED_WIDTH)
+
+
+def tell(text: str, *, indent: int = 0, style: str = "", err: bool = False) -> None:
+    """Print ``text``, wrapped at blanks in a terminal; elsewhere on one line, for editors and grep read by line."""
+    shown = console(err=err)
+    told = Text(text, style)
+    for line in wrapped(told, shown.width - indent) if shown.is_terminal else [told]:
+        shown.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def wrapped(text: Text, width: int) -> list[Text]:
+    """Lines of ``text``, broken at blanks alone: a longer word stands on a line of its own, and runs over."""
+    lines: list[Text] = []
+    for whole in text.split("\n", allow_blank=True):
+        breaks = [0]
+        for word in re.finditer(r"\S+", whole.plain):
+            if word.start() > breaks[-1] and cell_len(whole.plain[breaks[-1] : word.end()]) > width:
+                breaks.append(word.start())
+        lines += whole.divide(breaks[1:])
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 def styled(text: str) -> Text:
@@ -111,17 +144,60 @@ def progress(items: Iterable[Item], total: int, label: str) -> Iterable[Item]:
 def _show_table(items: Sequence[Item], columns: Sequence[Column[Item]], foot: str) -> None:
     shown = console()
     if items:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for at, column in enumerate(columns):
-            table.add_column(column.name.capitalize().replace("_", " "), overflow="fold", no_wrap=at == 0)
-        for each in items:
-            table.add_row(*(styled(column.cell(each)) for column in columns))
-        # The last column is filled up with blanks, which no file and no mail wants.
-        with shown.capture() as captured:
-            shown.print(table)
-        shown.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+        headings = [Text(each.name.capitalize().replace("_", " "), "bold") for each in columns]
+        rows = [headings, *([styled((each.told or each.cell)(item)) for each in columns] for item in items)]
+        bands = _bands(rows, shown.width)
+        for row in rows:
+            for line in _row(row, bands):
+                shown.print(line, soft_wrap=True)
     if foot:
-        shown.print(foot, style="dim", markup=False)
+        tell(foot, style="dim")
+
+
+def _bands(rows: Sequence[Sequence[Text]], width: int) -> list[list[int]]:
+    """Widths of the columns, a list for each line of a row: cells that do not fit beside the others stand below them.
+
+    A column is at least as wide as its longest word, and as wide as its prose needs to be read with ease.
+    """
+    bands: list[list[tuple[int, int]]] = [[]]
+    left = width
+    for cells in zip(*rows, strict=True):
+        longest = max(line.cell_len for each in cells for line in each.split("\n", allow_blank=True))
+        word = max((cell_len(word) for each in cells for word in each.plain.split()), default=0)
+        prose = min(max(SOME_WORDS, longest // 4), SENTENCES, width - GAP)
+        least = min(longest, max(word, prose))
+        if bands[-1] and least > left:
+            bands.append([])
+            left = width - GAP
+        bands[-1].append((least, longest))
+        left -= least + GAP
+    return [_shared(band, width - (GAP if nth else 0)) for nth, band in enumerate(bands)]
+
+
+def _shared(band: Sequence[tuple[int, int]], width: int) -> list[int]:
+    """Widths between the least and the longest of each column, which share ``width`` from the left."""
+    spare = width - sum(least + GAP for least, _ in band) + GAP
+    widths = []
+    for least, longest in band:
+        more = max(min(longest - least, spare), 0)
+        widths.append(least + more)
+        spare -= more
+    return widths
+
+
+def _row(cells: Sequence[Text], bands: Sequence[Sequence[int]]) -> Iterator[Text]:
+    """Lines of one row."""
+    rest = iter(cells)
+    for nth, widths in enumerate(bands):
+        columns = [wrapped(next(rest), width) for width in widths]
+        for beside in zip_longest(*columns, fillvalue=Text()):
+            line = Text(" " * GAP if nth else "")
+            for width, cell in zip(widths, beside, strict=True):
+                line.append_text(cell)
+                line.append(" " * (width - cell.cell_len + GAP))
+            line.rstrip()
+            if nth == 0 or line:
+                yield line
 
 
 def _show_csv(items: Sequence[Item], columns: Sequence[Column[Item]]) -> None:

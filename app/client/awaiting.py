@@ -25,6 +25,7 @@ from app.lists import (
     ServedEntity,
     ServedSource,
     ServedTopic,
+    SourcingKind,
     StatusRow,
     Verified,
 )
@@ -92,6 +93,9 @@ class AsyncClaimsClient:
 
     async def statuses(self) -> tuple[StatusRow, ...]:
         return (await self._ask(calls.statuses())).items
+
+    async def sourcings(self) -> tuple[SourcingKind, ...]:
+        return (await self._ask(calls.sourcings())).items
 
     def transitions(self, *, from_: Day | None = None, to: Day | None = None) -> AsyncIterator[Transition]:
         return self._all(calls.transitions(from_, to))

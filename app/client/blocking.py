@@ -25,6 +25,7 @@ from app.lists import (
     ServedEntity,
     ServedSource,
     ServedTopic,
+    SourcingKind,
     StatusRow,
     Verified,
 )
@@ -84,7 +85,7 @@ class ClaimsClient:
         return self._ask(calls.timeline(id)).items
 
     def sources(self, *, as_of: Day | None = None) -> Iterator[ServedSource]:
-        """Everybody who says or passes on a claim, with how those claims stand."""
+        """Everybody who speaks on a claim or passes it on, with what they do to claims and how these stand."""
         return self._all(calls.sources(as_of))
 
     def source(self, id: str, *, as_of: Day | None = None) -> ServedSource:
@@ -114,6 +115,10 @@ class ClaimsClient:
     def statuses(self) -> tuple[StatusRow, ...]:
         """The rule by which statuses are derived, row by row."""
         return self._ask(calls.statuses()).items
+
+    def sourcings(self) -> tuple[SourcingKind, ...]:
+        """The kinds of word on which a claim can stand, row by row."""
+        return self._ask(calls.sourcings()).items
 
     def transitions(self, *, from_: Day | None = None, to: Day | None = None) -> Iterator[Transition]:
         """Changes of status between two days, by date."""

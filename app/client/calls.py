@@ -26,6 +26,7 @@ from app.lists import (
     ServedEntity,
     ServedSource,
     ServedTopic,
+    SourcingKind,
     StatusRow,
     Verified,
 )
@@ -44,15 +45,25 @@ MOST = 100
 
 
 class Filters(TypedDict, total=False):
-    """Parameters of a search. Different filters must all hold; ``from_`` is the server's ``from``."""
+    """Parameters of a search. Different filters must all hold; ``from_`` is the server's ``from``.
+
+    ``origin`` and ``stance`` together ask for one statement that has both.
+    """
 
     q: str
     status: Many
+    sourcing: Many
+    affirmed_by: Many
+    denied_by: Many
+    answered_by: Many
+    taken_back_by: Many
+    passed_on_by: Many
     source: Many
     origin: Many
     via: Many
     stance: Many
     kind: Many
+    background: bool | Many
     about: Many
     topic: Many
     document: Many
@@ -107,7 +118,7 @@ def timeline(id: str) -> Call[Listing[Moment]]:
 
 
 def sources(as_of: Day | None) -> Call[Listing[ServedSource]]:
-    """Everybody who says or passes on a claim."""
+    """Everybody who speaks on a claim or passes it on."""
     return Call("/sources", (*_optional(as_of=as_of), *_full), Listing[ServedSource])
 
 
@@ -146,6 +157,11 @@ def statuses() -> Call[Listing[StatusRow]]:
     return Call("/statuses", (), Listing[StatusRow])
 
 
+def sourcings() -> Call[Listing[SourcingKind]]:
+    """The kinds of word."""
+    return Call("/sourcings", (), Listing[SourcingKind])
+
+
 def transitions(from_: Day | None, to: Day | None) -> Call[Listing[Transition]]:
     """What changed when."""
     return Call("/transitions", (*_optional(**{"from": from_, "to": to}), *_full), Listing[Transition])
@@ -179,6 +195,8 @@ def _check(given: Mapping[str, Any]) -> None:
 def _texts(value: Any) -> Sequence[str]:
     if value is None:
         return ()
+    if isinstance(value, bool):
+        return [str(value).lower()]
     return [str(value)] if isinstance(value, str | date) else [str(each) for each in value]
 
 

@@ -147,6 +147,10 @@ class Surroundings:
         """A status as a concept of the list at ``/statuses``."""
         return self._concept(f"{self._base}/statuses", status, status.replace("_", " "))
 
+    def sourcing(self, sourcing: str) -> str:
+        """A kind of word on which a claim stands, as a concept of the list at ``/sourcings``."""
+        return self._concept(f"{self._base}/sourcings", sourcing, sourcing.replace("_", " "))
+
     def word(self, list_: str, word: str) -> str:
         """A word of one of the schema's closed lists, as a concept."""
         return self._concept(f"{self._base}/schema/claims.json", word, word.replace("_", " "), under=f"{list_}/")

@@ -1,7 +1,7 @@
 """Changes of status as an Atom feed (RFC 4287), for readers that follow a record.
 
-A change never changes: an entry's id is the place of that day in the claim's timeline, and its date is the day itself,
-not the day on which somebody asked.
+A change never changes: an entry's id is the place of that day in the claim's timeline, and its date is the day from
+which it counts, not the day on which somebody asked. Its title tells the date as precisely as it is known.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 # It writes and parses nothing, so there is nothing for defusedxml to defuse.
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # nosec B405
 
-from app.dates import edtf_span
+from app.dates import edtf_span, since_in_words
 from app.formats.shape import Setting
 from app.formats.terms import licence_iri
 from app.served import Transition
@@ -49,7 +49,8 @@ def _entry(root: Element, change: Transition, setting: Setting) -> None:
     claim = f"{setting.base}/claims/{change.claim}"
     before, after = change.before.replace("_", " "), change.after.replace("_", " ")
     _text(entry, "id", f"{claim}/timeline#{change.date.isoformat()}")
-    _text(entry, "title", f"{change.claim}: {before} \u2192 {after}")
+    since = since_in_words(change.date_edtf)
+    _text(entry, "title", f"{change.claim}: {before} \u2192 {after} since {since}")
     _text(entry, "updated", _moment(change.date.isoformat()))
     SubElement(entry, "link", rel="alternate", href=claim, type="application/json")
     SubElement(entry, "link", rel="related", href=f"{claim}/timeline", type="application/json")

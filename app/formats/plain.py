@@ -11,8 +11,10 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from app.dates import since_in_words
 from app.formats.shape import Facet, Listing, Setting, pieces
 from app.query import encoded
+from app.vocabulary import SOURCING_WORDS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -63,12 +65,12 @@ def jsonl_dataset(lines: AsyncIterator[bytes], setting: Setting) -> AsyncIterato
 
 
 def text_claim(body: bytes, setting: Setting) -> bytes:
-    """Three lines: the sentence that keeps the source, the status with its reason, and where the claim is served."""
+    """Four lines: the sentence that keeps the source, the status with its reason, the sourcing, and the claim's URL."""
     return _block(from_json(body), setting).encode()
 
 
 def text_claims(listing: Listing, setting: Setting) -> bytes:
-    """A numbered block of the same three lines a claim, then the total and where the next page is."""
+    """A numbered block of the same four lines a claim, then the total and where the next page is."""
     blocks = [f"{nth}. {_block(from_json(body), setting)}\n" for nth, body in enumerate(listing.bodies, 1)]
     more = f"Next page: {setting.base}{listing.next}\n" if listing.next else ""
     return "".join([*blocks, _count(listing.total), more]).encode()
@@ -120,11 +122,14 @@ def _around(value: str) -> tuple[str, str]:
 
 
 def _block(claim: dict[str, Any], setting: Setting) -> str:
-    status = claim["status"].replace("_", " ")
+    basis, status, sourcing = claim["basis"], claim["status"].replace("_", " "), SOURCING_WORDS[claim["sourcing"]]
     as_of = f" (as of {setting.as_of})" if setting.as_of else ""
+    since = f" since {since_in_words(basis['since_edtf'])}" if "since_edtf" in basis else ""
+    background = "; background that no party to it would contest" if claim["background"] else ""
     lines = (
         claim["attribution"],
-        f"Status{as_of}: {status}. {claim['basis']['explanation']}",
+        f"Status{as_of}: {status}{since}. {basis['explanation']}",
+        f"Sourcing: {sourcing}{background}.",
         setting.base + claim["url"],
     )
     # Text is read in terminals, which obey control characters.

@@ -41,7 +41,8 @@ _LITERALS = MappingProxyType(
 _LINKS = MappingProxyType(
     {
         "about": "schema:about", "actedOnBehalfOf": "prov:actedOnBehalfOf", "agent": "prov:agent",
-        "agreesWith": "cito:agreesWith", "appearance": "schema:appearance", "author": "schema:author",
+        "agreesWith": "cito:agreesWith", "alternateOf": "prov:alternateOf",
+        "appearance": "schema:appearance", "author": "schema:author",
         "conformsTo": "dct:conformsTo", "confirms": "cito:confirms", "disagreesWith": "cito:disagreesWith",
         "discusses": "cito:discusses", "disputes": "cito:disputes", "distribution": "dcat:distribution",
         "downloadURL": "dcat:downloadURL", "extends": "cito:extends",
@@ -78,14 +79,19 @@ STANCES: Mapping[tuple[Stance, bool], str] = MappingProxyType(
         (Stance.retracts, False): "retracts",
     }
 )
-"""What a statement does to its claim, by stance and whether it adjudicates; ``dct:type`` has the exact stance."""
+"""What a statement does to its claim, by stance and whether it adjudicates; ``dct:type`` has the exact stance.
+
+A retraction does so to the origin's own earlier statement where that did not affirm the claim.
+"""
 
 RELATIONS: Mapping[RelationKind, str] = MappingProxyType(
     {
         RelationKind.supports: "supports",
         RelationKind.contradicts: "disputes",
+        RelationKind.in_tension_with: "disagreesWith",
         RelationKind.elaborates: "extends",
         RelationKind.qualifies: "qualifies",
+        RelationKind.restates: "alternateOf",
     }
 )
 

@@ -4,12 +4,14 @@ A claim's own ``text`` is never written: only its ``attribution``, which names w
 the document settled it, and always after its status.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from app.dates import in_words, since_in_words
 from app.lists import ClaimList, Impact, Moment, ServedSource, StatusRow
 from app.model import Statement
+from app.query import CREDITED
 from app.served import ServedClaim
-from app.vocabulary import Status
+from app.vocabulary import CREDIT_WORDS, SOURCING_WORDS, STANCE_WORDS, Credit, Status
 
 MEANINGS = {
     Status.confirmed: "the document settled it, or somebody who speaks for a party to it admits it",
@@ -17,17 +19,17 @@ MEANINGS = {
     Status.unconfirmed: "one source says so, or nobody affirms it; nobody denies it",
     Status.disputed: "somebody denies it",
     Status.refuted: "the document says that it proved false",
-    Status.retracted: "whoever said so took it back",
+    Status.retracted: "whoever affirmed it took that back",
     Status.asserted: "only the document's author says so; that is about sourcing, not about truth",
     Status.not_checkable: "a judgement or an expectation that no record could settle",
-    Status.not_yet_made: "nobody is known to have said so by then",
+    Status.not_yet_made: "in this record nobody had said it by then",
 }
 """Each status in a few words; the rule itself says it exactly."""
 
 
-def quotable(status: Status, attribution: str, since: object = None) -> str:
+def quotable(status: Status, attribution: str, since_edtf: str | None = None) -> str:
     """The one sentence in which a claim may be passed on: its status, then everybody whose word counts."""
-    dated = f" since {since}" if since else ""
+    dated = f" since {since_in_words(since_edtf)}" if since_edtf else ""
     return f"[{_plain(status)}{dated}: {MEANINGS[status]}] {attribution}"
 
 
@@ -37,7 +39,7 @@ def told_list(page: ClaimList, as_of: str | None, shown_from: int = 1) -> str:
     if not page.items:
         return f"No claim matches{when}. Try fewer words or filters; list_sources shows what sources there are."
     paragraphs = [
-        f"{number}. {quotable(each.status, each.attribution, each.basis.since)}\n   id: {each.id}"
+        f"{number}. {quotable(each.status, each.attribution, each.basis.since_edtf)}\n   id: {each.id}"
         for number, each in enumerate(page.items, shown_from)
     ]
     following = page.next.partition("cursor=")[2].partition("&")[0] if page.next else ""
@@ -50,8 +52,9 @@ def told_claim(claim: ServedClaim, as_of: str | None) -> str:
     """A claim whole: the sentence to quote, why it stands so, every statement, and what else is known."""
     when = f" (as of {as_of})" if as_of else ""
     lines = [
-        quotable(claim.status, claim.attribution, claim.basis.since),
+        quotable(claim.status, claim.attribution, claim.basis.since_edtf),
         f"Why{when}: {claim.basis.explanation} (rule {claim.basis.rule})",
+        f"Sourcing: {SOURCING_WORDS[claim.sourcing]}.",
         "Statements:",
         *(f"- {_statement(each, claim)}" for each in claim.statements),
         *(f"{name}: {value}" for name, value in _particulars(claim) if value),
@@ -61,30 +64,33 @@ def told_claim(claim: ServedClaim, as_of: str | None) -> str:
 
 
 def told_timeline(id: str, moments: Sequence[Moment]) -> str:
-    """How a claim stood from when to when, each period with its own attribution."""
+    """How a claim stood since when, each period with its own attribution."""
     if not moments:
-        return f"Nobody is known to have said anything on {id}."
+        return f"In this record nobody has said anything on {id}."
     lines = [
-        f"- {each.start} to {each.end or 'now'}: {quotable(each.status, each.attribution)} {each.explanation}"
+        f"- Since {since_in_words(each.start_edtf)}: {quotable(each.status, each.attribution)} {each.explanation}"
         for each in moments
     ]
-    return "\n".join([f"How the claim {id} stood:", *lines])
+    return "\n".join([f"How the claim {id} stood, each time until the next:", *lines])
 
 
 def told_sources(sources: Iterable[ServedSource]) -> str:
-    """Who says or passes on claims, and how those stand."""
-    return "\n".join(["Sources, and how the claims stand that they make or pass on:", *map(_source, sources)])
+    """What each source does to claims, and how those stand."""
+    return "\n".join([f"What each source does to claims, and how those stand. {_ANSWERS}", *map(_source, sources)])
 
 
 def told_source(source: ServedSource, changes: Sequence[Impact]) -> str:
-    """One source, and which claims would stand otherwise without it."""
+    """What one source does to claims, how to find them, and which would stand otherwise without it."""
     lines = [
         f"- {each.claim}: {_plain(each.before)} now; without {source.name} it would be {_plain(each.after)}. "
         f"{each.explanation}"
         for each in changes
     ]
     resting = f"Claims that would stand otherwise without {source.name} ({len(changes)}):"
-    return "\n".join([_source(source), resting if lines else f"No claim rests on {source.name} alone.", *lines])
+    terms = [f'{CREDITED[credit]}=["{source.id}"]' for credit in source.standing]
+    found = [f"search_claims finds these claims with {' or '.join(terms)}."] if terms else []
+    alone = f"No claim would stand otherwise without {source.name}."
+    return "\n".join([_source(source), *found, resting if lines else alone, *lines])
 
 
 def told_rule(rows: Sequence[StatusRow]) -> str:
@@ -101,26 +107,29 @@ def told_rule(rows: Sequence[StatusRow]) -> str:
     )
 
 
+_ANSWERS = "To answer otherwise is to have no evidence, not to comment, or to qualify."
+
+
 def _plain(status: Status) -> str:
     return status.value.replace("_", " ")
 
 
 def _statement(statement: Statement, claim: ServedClaim) -> str:
-    via = f" via {', '.join(statement.via)}" if statement.via else ""
-    undated = f"after {statement.not_before}, undated" if statement.not_before else "undated"
+    via = f" (via {', '.join(statement.via)})" if statement.via else ""
+    undated = f"undated, not before {in_words(statement.not_before)}" if statement.not_before else "undated"
+    made = in_words(statement.made) if statement.made else undated
     settles = "; the document's author settles it" if statement.adjudicates else ""
     decided = "; decides" if statement.id in claim.basis.decided_by else ""
     passages = ", ".join(statement.passages)
-    return (
-        f"{statement.source}{via} {statement.stance.value.replace('_', ' ')} ({statement.made or undated}"
-        f"{settles}{decided}; passages {passages})"
-    )
+    return f"{statement.source}{via} {STANCE_WORDS[statement.stance]} ({made}{settles}{decided}; passages {passages})"
 
 
 def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
     return [
+        *((credit.replace("_", " ").capitalize(), ", ".join(ids)) for credit, ids in claim.credited().items()),
+        ("Background", "no party to it would contest it" if claim.background else ""),
         ("Period", claim.period or ""),
-        ("Figures", ", ".join(f"{each.value:,} {each.unit} ({each.of})" for each in claim.quantities)),
+        ("Figures", ", ".join(each.told for each in claim.quantities)),
         ("About", ", ".join(claim.about)),
         ("Parties", ", ".join(claim.parties)),
         ("Related claims", ", ".join(f"{each.relation} {each.claim}" for each in claim.related)),
@@ -131,5 +140,11 @@ def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
 def _source(source: ServedSource) -> str:
     anonymous = "" if source.named else ", kept anonymous by the document"
     role = f", {source.role}" if source.role else ""
-    standing = ", ".join(f"{count} {_plain(status)}" for status, count in source.standing.items())
-    return f"- {source.name} (id {source.id}, {source.kind}{role}{anonymous}): {source.claims} claims; {standing}"
+    does = "; ".join(_does(credit, counts) for credit, counts in source.standing.items()) or "no word by then"
+    return f"- {source.name} (id {source.id}, {source.kind}{role}{anonymous}): {does}"
+
+
+def _does(credit: Credit, counts: Mapping[Status, int]) -> str:
+    total = sum(counts.values())
+    standing = ", ".join(f"{count} {_plain(status)}" for status, count in counts.items())
+    return f"{CREDIT_WORDS[credit]} {total} claim{'' if total == 1 else 's'} ({standing})"

@@ -25,6 +25,9 @@ StatusName = Literal[
     "confirmed", "corroborated", "unconfirmed", "disputed", "refuted", "retracted", "asserted", "not_checkable",
     "not_yet_made",
 ]  # fmt: skip
+SourcingName = Literal[
+    "author_verdict", "admission", "named_person_or_body", "named_outlet", "anonymous", "author_only", "none",
+]  # fmt: skip
 Words = Annotated[
     str,
     Field(description='Words that must all occur in the claim or in names of its sources; "a phrase" stands together.'),
@@ -35,7 +38,27 @@ AsOf = Annotated[
     Field(description="Take statuses as they stood at the end of this day, month or year (2022, 2022-07, 2022-07-17)."),
 ]
 SourceIds = Annotated[
-    list[str], Field(description="Ids of sources in any role, of which one must fit; see list_sources.")
+    list[str],
+    Field(description="Ids of sources; one of them must speak on the claim or pass it on, on whichever side."),
+]
+AffirmedBy = Annotated[list[str], Field(description="Ids of sources; one of them must affirm the claim.")]
+DeniedBy = Annotated[list[str], Field(description="Ids of sources; one of them must deny the claim.")]
+AnsweredBy = Annotated[
+    list[str],
+    Field(description="Ids of sources; one must have no evidence of the claim, not comment on it, or qualify it."),
+]
+TakenBackBy = Annotated[
+    list[str], Field(description="Ids of sources; one of them must have taken back what it had said of the claim.")
+]
+PassedOnBy = Annotated[
+    list[str], Field(description="Ids of sources; one of them must only have passed on the word of another.")
+]
+Sourcings = Annotated[
+    list[SourcingName], Field(description="Kind of word on which the claim stands; one of these must fit.")
+]
+Background = Annotated[
+    bool | None,
+    Field(description="true: only what no party to it would contest; false: only the rest; leave it out for both."),
 ]
 Statuses = Annotated[list[StatusName], Field(description="How the claim stands; one of these must fit.")]
 About = Annotated[list[str], Field(description="Ids of entities that the claim is about, such as iran.")]
@@ -57,7 +80,14 @@ def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
     async def search_claims(
         words: Words = "",
         status: Statuses = [],  # noqa: B006 - the SDK reads the default and never changes it
+        affirmed_by: AffirmedBy = [],  # noqa: B006
+        denied_by: DeniedBy = [],  # noqa: B006
+        answered_by: AnsweredBy = [],  # noqa: B006
+        taken_back_by: TakenBackBy = [],  # noqa: B006
+        passed_on_by: PassedOnBy = [],  # noqa: B006
         source: SourceIds = [],  # noqa: B006
+        sourcing: Sourcings = [],  # noqa: B006
+        background: Background = None,
         about: About = [],  # noqa: B006
         since: Since = "",
         until: Until = "",
@@ -65,12 +95,15 @@ def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
         limit: Limit = 10,
         cursor: Cursor = "",
     ) -> str:
-        """Find claims by words, status, source, subject or period; each comes with its status and its sources.
+        """Find claims by words, status, subject, period or what a source does; each with its status and its sources.
 
-        Different filters must all hold. To know what was believed at a time, give as_of.
+        Different filters must all hold. For what a source says, use affirmed_by: source finds what it denies as well.
+        To know what was believed at a time, give as_of.
         """
         page = await client.find(
-            q=words, status=status, source=source, about=about, from_=since or None, to=until or None,
+            q=words, status=status, affirmed_by=affirmed_by, denied_by=denied_by, answered_by=answered_by,
+            taken_back_by=taken_back_by, passed_on_by=passed_on_by, source=source, sourcing=sourcing,
+            background=() if background is None else background, about=about, from_=since or None, to=until or None,
             as_of=as_of or None, limit=limit, cursor=cursor,
         )  # fmt: skip
         return telling.told_list(page, as_of or None)
@@ -84,7 +117,10 @@ def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
         return telling.told_timeline(id, await client.timeline(id))
 
     async def list_sources(id: SourceId = "", as_of: AsOf = "") -> str:
-        """List who says or passes on claims and how those stand; or, with an id, see what rests on one source."""
+        """List what each source affirms, denies, answers otherwise, took back and only passed on, and how that stands.
+
+        With an id, see what rests on this source.
+        """
         if not id:
             return telling.told_sources([each async for each in client.sources(as_of=as_of or None)])
         source = await client.source(id, as_of=as_of or None)

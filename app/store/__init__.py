@@ -13,7 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.dataset import canonical_header
+from app.dataset import header_line
 from app.model import Header
 from app.query import ClaimQuery, Page, vocabulary
 from app.served import Transition
@@ -88,14 +88,9 @@ class Edition(ABC):
 
     async def lines(self) -> AsyncIterator[bytes]:
         """The record in its JSON Lines form: its header, then :meth:`records`."""
-        yield self.header_json + b"\n"
+        yield header_line(self.header, self.size)
         async for some in self.records():
             yield some
-
-    @property
-    def header_json(self) -> bytes:
-        """The canonical header."""
-        return canonical_header(self.header)
 
     @property
     def lines_size(self) -> int | None:

@@ -1,178 +1,179 @@
-"""An edition in the database's tables: which claims by bitmaps, and their bodies by position.
+"""An edition that answers from an index: bitmaps by key, and the bodies of its claims by number.
 
-Nothing is kept here but the header, the bitmaps that were asked for last, and where some claims stand.
+Where these are is the business of those who derive from it; they are asked for bytes, and what is asked for most is
+kept here, as far as there is room.
 """
 
 import json
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
-from psycopg.types.numeric import Int4, Int8
 from pyroaring import BitMap
 
 from app.errors import CursorInvalid
 from app.model import Claim, Header
 from app.query import ClaimQuery, Page, nearest
-from app.served import Transition, render, transitions
+from app.served import Transition, transitions
 from app.status import timeline
-from app.store import Changes, Edition, Found, sql
-from app.store.connections import Connections
-from app.store.keys import in_a_row
-from app.store.postings import Postings
-from app.store.question import BEFOREHAND, Ground, Question
-from app.store.sections import Recent
-from app.store.slices import Found as Bitmaps
+from app.store import Changes, Edition, Found
+from app.store.index import grams, id_of, recorded, served, text_of
+from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
 
-_COMPARED, _NEAR = 2000, 100
-"""Ids up to which all are compared with a misspelt one; of more, so many on each side. The same as in memory."""
+ROOM = 48 * 2**20
+"""Bytes of bitmaps that an edition keeps at hand."""
 
-_UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
-_BATCH = 500
+PIECE = 256
+"""Claims of an export that are put together at once, some 160 kB: to send a piece has a price of its own."""
 
-_FEW = 2000
-"""Claims whose own values are counted, where a facet has many values; of more, each value's claims are."""
+_ENTRY = 200
+"""Bytes that an entry costs beside its value, about."""
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
 
 
-class PostgresEdition(Edition):
-    """The record at one revision, in the database's tables of that edition."""
+class Kept:
+    """Values by key. Where they take too much room, those are dropped that have not been asked for in a while.
 
-    def __init__(self, connections: Connections, row: Sequence[Any]) -> None:
-        """``row`` is what :data:`app.store.sql.EDITION` gives."""
-        self.number, self.revision, self.modified, self.size, self._last_day, turns, common, counts, header = row
-        self.header = Header.model_validate_json(header)
-        self._ask = connections.ask
-        self._postings = Postings(connections.ask, self.number)
-        self._ground = Ground(self.header, self.size, json.loads(counts), common, turns)
-        self._stood: Recent[ClaimQuery, BitMap] = Recent(32)
-        self._positions: Recent[str, int] = Recent(512)
+    There are two generations: a value that is asked for joins the younger one, and when that has filled half of the
+    room it becomes the older one, whose place it takes. So the hottest values cost one look-up.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._half = self._left = room // 2
+        self._young: dict[Hashable, tuple[object, int]] = {}
+        self._old: dict[Hashable, tuple[object, int]] = {}
+
+    def of(self, key: _Key, make: Callable[[_Key], tuple[_Value, int]]) -> _Value:
+        """The value of ``key``; where it is not kept, ``make`` tells it with its bytes."""
+        found = self._young.get(key)
+        if found is None:
+            found = self._old.pop(key, None) or make(key)
+            self._left -= found[1] + _ENTRY
+            if self._left < 0:
+                self._old, self._young, self._left = self._young, {}, self._half
+            self._young[key] = found
+        return found[0]  # type: ignore[return-value]
+
+
+class IndexedEdition(Edition):
+    """The record at one revision, answered from its index as :mod:`~app.store.plan` says."""
+
+    def __init__(self, header: Header, revision: str, modified: int, size: int, lines_size: int) -> None:
+        self.header, self.revision, self.modified, self.size = header, revision, modified, size
+        self.everything = BitMap(range(size))
+        self._lines_size = lines_size
+        self._names = Names(header)
+        self._kept = Kept(ROOM)
+
+    @abstractmethod
+    def posting(self, key: str) -> bytes | None:
+        """The serialized bitmap or the list of values that the index has for ``key``, if it has the key."""
+
+    @abstractmethod
+    def body(self, number: int) -> bytes:
+        """The body of a claim, as :func:`app.store.index.pack` has it."""
+
+    @abstractmethod
+    def bodies(self, start: int, end: int) -> Iterable[bytes]:
+        """The bodies of the claims from ``start`` up to but without ``end``."""
+
+    def claims(self, key: str) -> BitMap:
+        """The claims of a key; an absent key has none."""
+        return self._kept.of(key, self._bitmap)
+
+    def counts(self, name: str) -> Mapping[str, int]:
+        """The values of a name that occur, each with the number of its claims."""
+        return self._kept.of(f"{name}>", self._counts)
+
+    def values(self, name: str) -> Mapping[str, BitMap]:
+        """The values of a name that occur, each with its claims."""
+        return self._kept.of((name,), self._values)
+
+    def text(self, number: int) -> bytes:
+        """Words of a claim's own text, in order, each between blanks."""
+        return text_of(self.body(number))
+
+    def claim_id(self, number: int) -> str:
+        """Id of the claim that stands at ``number``, counted from 0, in the record."""
+        return id_of(self.body(number))
 
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
-        if not id.isascii() or "\0" in id:
-            return None
-        day = self._day(as_of)
-        rows = await self._ask(sql.claim(self.number, on_a_day=day is not None), {"id": id, "day": day})
-        return self._body(*rows[0]) if rows else None
+        number = self._number(id)
+        return None if number is None else served(self.body(number), as_of)
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
-        if self._day(query.as_of) is None:
-            query = query._replace(as_of=None)
-        question = Question(self._ground, query, page)
-        after = None if page.after is None else await self._position(page.after)
-        found = await self._postings.fetch(question.keys())
-        hits = question.hits(found)
-        if question.unsure and hits:
-            hits = await self._standing(query, question, hits, found)
-        rows = await self._rows(question.page(hits, found, after), self._day(query.as_of))
-        facets = await self._facets(question, page, hits, found) if page.facets else {}
-        shown, last = rows[: page.limit], None
-        if len(rows) > page.limit:
-            position, last, *_ = shown[-1]
-            self._positions.of(last, lambda: position)
-        return Found(len(hits), [self._body(body, before) for *_, body, before in shown], last, facets)
+        after = None if page.after is None else self._number(page.after)
+        if page.after is not None and after is None:
+            raise CursorInvalid("The claim where the last page ended is no longer in the record.")
+        hits = self._kept.of(query, self._hits)
+        numbers = page_of(query, page, hits, after, self)
+        bodies = [self.body(number) for number in numbers[: page.limit]]
+        return Found(
+            len(hits),
+            [served(body, query.as_of) for body in bodies],
+            id_of(bodies[-1]) if len(numbers) > page.limit else None,
+            {name: counted(name, query.as_of, hits, self) for name in page.facets},
+        )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
-        day = self._day(as_of)
-        question = sql.batch(self.number, on_a_day=day is not None)
-        for start in range(0, self.size, _BATCH):
-            for row in await self._ask(question, {"start": start, "end": start + _BATCH, "day": day}):
-                yield self._body(*row)
+        for start in range(0, self.size, PIECE):
+            for body in self.bodies(start, min(start + PIECE, self.size)):
+                yield served(body, as_of)
 
     async def records(self) -> AsyncIterator[bytes]:
-        for start in range(0, self.size, _BATCH):
-            heads = await self._ask(sql.heads(self.number), {"start": start, "end": start + _BATCH})
-            yield b"".join([part for (head,) in heads for part in (head, b"}\n")])
+        for start in range(0, self.size, PIECE):
+            yield b"".join(map(recorded, self.bodies(start, min(start + PIECE, self.size))))
+
+    @property
+    def lines_size(self) -> int | None:
+        return self._lines_size
 
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
-        wanted = {"since": since.toordinal(), "until": until.toordinal(), "offset": Int8(offset), "limit": Int8(limit)}
-        rows = await self._ask(sql.changes(self.number), wanted)
-        dated = sorted((day, position, head) for _, day, position, head in rows if day is not None)
-        total = rows[0][0]
-        return Changes(total, [self._change(day, head) for day, _, head in dated], offset + len(dated) < total)
+        days = {int(day): count for day, count in self.counts("changed").items()}
+        within = {day: days[day] for day in sorted(days) if since.toordinal() <= day <= until.toordinal()}
+        items = list[Transition]()
+        skipped = 0
+        for day, count in within.items():
+            if skipped + count > offset and len(items) < limit:
+                numbers = self.claims(f"changed={day:07}")[max(0, offset - skipped) :]
+                items += [self._change(day, number) for number in numbers[: limit - len(items)]]
+            skipped += count
+        return Changes(skipped, items, offset + limit < skipped)
 
     async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:
-        resting: dict[str, list[str]] = {}
-        key = self._ground.codes.key.get(("document", document))
-        claims = (await self._postings.fetch([key]))[key] if key else BitMap()
-        for start in range(0, len(claims), 20 * _BATCH):
-            some = list(claims[start : start + 20 * _BATCH])
-            for _, id_, refs in sorted(await self._ask(sql.resting(self.number), {"some": some})):
-                for ref in refs:
-                    resting.setdefault(ref, []).append(id_)
-        return resting
+        known = self.header.document_by_id.get(document)
+        refs = [each.ref for each in known.passages] if known else []
+        resting = {ref: self.claims(f"passage@{document}={ref}") for ref in refs}
+        return {ref: [self.claim_id(number) for number in numbers] for ref, numbers in resting.items() if numbers}
 
     async def suggest(self, id: str) -> tuple[str, ...]:
-        if self.size <= _COMPARED:
-            rows = await self._ask(sql.ids(self.number))
-        else:
-            # What the database's text cannot hold gives way to what stands in the same place beside any id.
-            near = _UNHOLDABLE.sub(lambda each: "\1" if each[0] == "\0" else "\uffff", id)
-            rows = await self._ask(sql.neighbours(self.number), {"id": near, "back": near[::-1], "near": _NEAR})
-        return nearest(id, (known for (known,) in rows))
+        alike = most_like(grams(id[:100]), self, 100)
+        return nearest(id, map(self.claim_id, alike))
 
-    def _day(self, day: date | None) -> Int4 | None:
-        """``day`` as a number; ``None`` where nothing changes after it."""
-        return Int4(number) if day and (number := day.toordinal()) < self._last_day else None
+    def _number(self, id: str) -> int | None:
+        found = self.claims(f"id={id}")
+        return found[0] if found else None
 
-    def _body(self, body: bytes, before: int) -> bytes:
-        """A claim as served. Few ask for a day before anything was said, so that tail is made anew and not stored."""
-        if not before:
-            return body
-        claim = Claim.model_validate_json(body + b"}")
-        return body + render(claim, self.header, ()).before
+    def _hits(self, query: ClaimQuery) -> tuple[BitMap, int]:
+        found = matching(plan(query, self._names), self)
+        return found, self.size // 8
 
-    async def _position(self, id: str) -> int:
-        position = self._positions.get(id)
-        if position is None:
-            holdable = id.isascii() and "\0" not in id
-            rows = await self._ask(sql.position(self.number), {"id": id}) if holdable else ()
-            if not rows:
-                raise CursorInvalid("The claim where the last page ended is no longer in the record.")
-            position = self._positions.of(id, lambda: int(rows[0][0]))
-        return position
+    def _bitmap(self, key: str) -> tuple[BitMap, int]:
+        stored = self.posting(key)
+        return (EMPTY, 0) if stored is None else (BitMap.deserialize(stored), len(stored))
 
-    async def _standing(self, query: ClaimQuery, question: Question, hits: BitMap, found: Bitmaps) -> BitMap:
-        """Those of ``hits`` in which every phrase stands; the texts of those are read in which it may stand or not."""
-        stood = self._stood.get(query)
-        if stood is None:
-            runs = question.unsure
-            named = [question.named(run, found) for run in runs]
-            texts = {f"run{nth}": in_a_row(run.words) for nth, run in enumerate(runs)}
-            rows = await self._ask(sql.standing(self.number, len(runs)), {"some": list(hits), **texts})
-            own = [BitMap([row[0] for row in rows if row[nth]]) for nth in range(1, len(runs) + 1)]
-            standing = [one | other for one, other in zip(own, named, strict=True)]
-            stood = self._stood.of(query, lambda: BitMap.intersection(hits, *standing))
-        return stood
+    def _counts(self, key: str) -> tuple[Mapping[str, int], int]:
+        stored = self.posting(key)
+        return ({}, 0) if stored is None else (json.loads(stored), 8 * len(stored))
 
-    async def _rows(self, numbers: Sequence[int], day: Int4 | None) -> list[tuple[Any, ...]]:
-        """Position, id and body of some claims, in the order of ``numbers``."""
-        if not numbers:
-            return []
-        rows = await self._ask(sql.some(self.number, on_a_day=day is not None), {"some": list(numbers), "day": day})
-        by_position = {row[0]: row for row in rows}
-        return [by_position[number] for number in numbers]
+    def _values(self, key: tuple[str]) -> tuple[Mapping[str, BitMap], int]:
+        found = {value: self._bitmap(f"{key[0]}={value}") for value in self.counts(*key)}
+        return {value: each for value, (each, _) in found.items()}, sum(size + _ENTRY for _, size in found.values())
 
-    async def _facets(
-        self, question: Question, page: Page, hits: BitMap, found: Bitmaps
-    ) -> dict[str, Mapping[str, int]]:
-        codes, counted = self._ground.codes, question.counted
-        if len(counted) <= BEFOREHAND or len(hits) == self.size:
-            counts = question.counts(hits, found)
-        elif len(hits) <= _FEW:
-            rows = await self._ask(sql.codes(self.number), {"some": list(hits)}) if hits else ()
-            wanted = set(counted.values())
-            counts = {pair: count for code, count in rows if (pair := codes.named[code]) in wanted}
-        else:
-            counts = question.counts(hits, await self._postings.fetch(counted))
-        if question.day is not None and "status" in page.facets:
-            counts |= {
-                ("status", status): hits.intersection_cardinality(each)
-                for status, each in question.standing(found).items()
-            }
-        return dict(codes.counted(page.facets, counts))
-
-    def _change(self, day: int, head: bytes) -> Transition:
-        claim = Claim.model_validate_json(head + b"}")
-        changed = transitions(claim, timeline(claim, self.header))
-        return next(each for each in changed if each.date.toordinal() == day)
+    def _change(self, day: int, number: int) -> Transition:
+        """The change of a claim on a day; its sentence is made anew, since few are ever read."""
+        claim = Claim.model_validate_json(recorded(self.body(number)))
+        return next(each for each in transitions(claim, timeline(claim, self.header)) if each.date.toordinal() == day)

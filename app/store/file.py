@@ -22,8 +22,10 @@ from typing import TypeVar
 
 from app import dataset, files
 from app.errors import ClaimsError, RecordInvalid, RecordUnreadable
-from app.model import Claim, Header
+from app.lines import ClaimLines
+from app.model import Header
 from app.store import Health
+from app.store.edition import IndexedEdition
 from app.store.memory import MemoryEdition, MemoryStore, compile_edition
 
 logger = logging.getLogger("claims.store")
@@ -43,7 +45,7 @@ MOST_SAID = 20
 LINES = (".jsonl", ".ndjson")
 
 LARGE = 20 * 2**20
-"""Bytes from which JSON Lines are compiled into a snapshot beside them; what is smaller is read in a second or two."""
+"""Bytes from which JSON Lines are indexed into a SQLite file; what is smaller is read in a second or two."""
 
 Mark = tuple[int, int, int, int, int]
 """Device, inode, size, time of the last write and of the last change, in nanoseconds."""
@@ -129,7 +131,10 @@ class FileStore(MemoryStore):
     def _may_have_changed(self) -> bool:
         mark = _mark(self.path)
         # A version so young that a later one could bear the same marks is read again, and compared by its content.
-        return mark is None or mark != self._mark or time.time_ns() - max(mark[3], mark[4]) < UNSETTLED
+        return mark is None or mark != self._mark or _is_young(mark) or self._is_damaged()
+
+    def _is_damaged(self) -> bool:
+        return bool(getattr(self._edition, "damaged", False))
 
     async def _reload(self) -> None:
         """Read the file aside, and take what is new and good."""
@@ -150,18 +155,19 @@ class FileStore(MemoryStore):
         finally:
             self._reading_since = None
 
-    def _read(self) -> MemoryEdition | None:
+    def _read(self) -> IndexedEdition | None:
         """The edition of the file as it is now; ``None`` where it holds what was read last, and that was good."""
         before, self._digest, self._mark = self._digest, b"", _mark(self.path)
+        make: Callable[[], IndexedEdition]
         if self.path.suffix not in LINES:
             data = files.read(self.path, limit=self._record_bytes)
             digest, make = _digest([data]), partial(self._from_text, data)
         elif self._mark and self._mark[2] >= self._large:
-            # To read all of a large file would be most of a warm start.
-            digest, make = repr(self._mark).encode(), partial(self._from_snapshot)
+            # To read all of a large file would be most of a warm start. A young one tells nothing by its marks.
+            digest, make = b"" if _is_young(self._mark) else repr(self._mark).encode(), self._from_sqlite
         else:
-            digest, make = _digest(files.read_lines(self.path)), partial(self._from_lines)
-        if digest == before:
+            digest, make = _digest(files.read_lines(self.path)), self._from_lines
+        if digest and digest == before and not self._is_damaged():
             self._digest = digest
             return None
         edition = make()
@@ -169,26 +175,34 @@ class FileStore(MemoryStore):
         self._digest = digest
         return edition
 
-    def _from_text(self, data: bytes) -> MemoryEdition:
+    def _from_text(self, data: bytes) -> IndexedEdition:
         return MemoryEdition.from_record(dataset.load(data, self.path.name), self._modified())
 
-    def _from_lines(self) -> MemoryEdition:
-        return compile_edition(*self._lines(), self._modified())
+    def _from_lines(self) -> IndexedEdition:
+        return compile_edition(*self._whole(files.read_lines(self.path)), self._modified())
 
-    def _from_snapshot(self) -> MemoryEdition:
-        """The edition of a large file, compiled beside it, or in memory where nothing can be written there."""
-        from app.store.snapshot import edition_of
+    def _from_sqlite(self) -> IndexedEdition:
+        """The edition of a large file, from its SQLite file, or in memory where there can be none."""
+        from app.store.sqlite import edition_of
 
-        # A version that comes while another is served may be like it in all that a snapshot is known by.
-        anew = self._edition is not None
         try:
-            return edition_of(self.path, self.path.parent, self._lines, self._modified(), anew=anew)
+            return edition_of(self.path, self._whole, self._modified())
         except OSError as error:
-            logger.warning("no snapshot of %s can be kept beside it: %s", self.path.name, error.strerror or error)
+            logger.warning("no index of %s can be kept: %s", self.path.name, error.strerror or error)
             return self._from_lines()
 
-    def _lines(self) -> tuple[Header, Iterable[Claim]]:
-        return dataset.load_lines(files.read_lines(self.path), self.path.name)
+    def _whole(self, lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
+        """The header and the claims of ``lines``, which are refused where they may not be all that will be written."""
+        header, claims = dataset.load_lines(lines, self.path.name)
+        if claims.expected is None and self._mark and _is_young(self._mark):
+            # Nothing tells how many claims there should be: whoever writes them has this long for the next.
+            time.sleep(UNSETTLED / 10**9)
+            if _mark(self.path) != self._mark:
+                raise RecordUnreadable(
+                    f"{self.path.name} is still being written. Put a record there in one step, by renaming; or tell "
+                    'the number of its claims in its first line, as "claims".'
+                )
+        return header, claims
 
     def _modified(self) -> int:
         """When this version came, as all workers would say; never the time of the version before.
@@ -212,12 +226,13 @@ class FileStore(MemoryStore):
             self.refused += 1
             logger.warning("kept the last good record: %s", " · ".join(faults))
 
-    def _take(self, edition: MemoryEdition) -> None:
+    def _take(self, edition: IndexedEdition) -> None:
         before, self._faults = self._edition, ()
-        if before and before.revision == edition.revision:
+        same = before is not None and before.revision == edition.revision
+        if same and not self._is_damaged():
             return
         self.replace(edition)
-        if before:
+        if before and not same:
             self.reloads += 1
             logger.info("took revision %s with %d claims", edition.revision, edition.size)
 
@@ -256,6 +271,11 @@ def _mark(path: Path) -> Mark | None:
     except (OSError, ValueError):
         return None
     return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
+
+
+def _is_young(mark: Mark) -> bool:
+    """Whether another version could bear the same marks, as the last change has only just been made."""
+    return time.time_ns() - max(mark[3], mark[4]) < UNSETTLED
 
 
 def _digest(pieces: Iterable[bytes]) -> bytes:

@@ -1,118 +1,382 @@
-"""Which claims answer a question, found without reading the claims.
+"""The index of a record: a stream of checked claims becomes the bytes that are served, and bitmaps of claims by key.
 
-:func:`app.query.matches` is the meaning; this is a faster way to the same claims. Every value of a filter and every
-word has the bitmap of its claims (Roaring, https://roaringbitmap.org), so a question is a handful of intersections.
-What depends on a day is kept by day (:class:`~app.store.sections.Days`). Claims are numbered from 0 in the order of the
-record.
+The keys are those of :mod:`~app.store.plan`, and further ``id=``, ``gram=`` (three characters of an id), ``passage@D=``
+(the passages of a document) and ``changed=`` (days of changes of status). Claims are taken in batches, each of which
+gives a sorted list of its keys with their bitmaps; at the end these lists are merged. Large records are shared out to
+processes, which keep the lists in files: the memory needed grows with a batch, and not with the record.
 """
 
-from collections.abc import Iterable, Sequence
+import gc
+import json
+import multiprocessing
+import os
+import pickle
+import struct
+import threading
+from array import array
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from heapq import merge
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, TypeAlias
 
+from pydantic import TypeAdapter
 from pyroaring import BitMap
 
-from app.dates import Span
-from app.model import Header
-from app.query import ClaimQuery, Search, search
-from app.store.phrases import Phrases
-from app.store.sections import NOTHING, Days, FamiliarNames, Recent, Sections
-from app.store.terms import Terms
-from app.vocabulary import Status
+from app.dataset import Revision, canonical_header, header_line
+from app.lines import Checked, ClaimLines, PieceCheck
+from app.model import Claim, Header, claim_json
+from app.query import FACETS, day_terms, terms, words
+from app.served import Rendering, render, transitions
+from app.status import Period, timeline
+from app.store.plan import LAST, around, cover
 
-STATUSES = tuple(Status)
+BATCH = 16_384
+"""Claims of a batch."""
 
+SMALL = 5000
+"""Claims up to which no process is started: they are done before one is ready."""
 
-class Index:
-    """Bitmaps of claims by what can be asked of them. Nobody may change a bitmap that it hands out."""
+RANKED = frozenset(("span",))
+"""Names in the order of whose values claims are put."""
 
-    def __init__(self, sections: Sections, header: Header, size: int) -> None:
-        self._sections = sections
-        self.terms = Terms(sections)
-        self._words = FamiliarNames(sections, "words")
-        self._starts = Days(sections, "starts")
-        self._ends = Days(sections, "ends")
-        self._standing = {status.value: Days(sections, f"status.{status.value}") for status in STATUSES}
-        self.everything = BitMap(range(size))
-        self._having: Recent[tuple[str, int], BitMap] = Recent(64)
-        self._phrases = Phrases(sections, header, self._words, self.terms)
+LISTED = RANKED.union(FACETS, ("changed",))
+"""Names whose values are listed with their numbers of claims."""
 
-    def factors(self, query: ClaimQuery) -> list[BitMap]:
-        """Bitmaps whose intersection is the answer to ``query``, the smallest first; none where every claim is."""
-        asked = search(query.q)
-        if asked.impossible:
-            return [NOTHING]
-        found = [self._phrases.claims(each) for each in asked.phrases]
-        found += [self.word(each) for each in asked.words.difference(*asked.phrases)] if asked.words else ()
-        found += [self._any_of(name, wanted, query.as_of) for name, wanted in query.filters()]
-        if query.during:
-            found.append(self._during(query.during))
-        return sorted(found, key=len)
+Posting: TypeAlias = tuple[str, bytes]
+"""A key, and a serialized bitmap or a list of values."""
 
-    def hits(self, factors: Sequence[BitMap]) -> BitMap:
-        """The claims that all of ``factors`` hold."""
-        if not factors:
-            return self.everything
-        return factors[0] if len(factors) == 1 else BitMap.intersection(*factors)
-
-    def count(self, factors: Sequence[BitMap]) -> int:
-        """How many claims :meth:`hits` would give."""
-        if len(factors) < 2:
-            return len(self.hits(factors))
-        *others, last = factors
-        return self.hits(others).intersection_cardinality(last)
-
-    def own_word(self, word: str) -> BitMap:
-        """Claims whose own text has ``word``."""
-        number = self._words.find(word)
-        return NOTHING if number is None else self._sections.bitmap("words.claims", number)
-
-    def word(self, word: str) -> BitMap:
-        """Claims that have ``word`` in their text or in a name of their sources and entities."""
-        number = self.terms.number("word", word)
-        return self.own_word(word) if number is None else self.terms.numbered(number)
-
-    def status(self, status: str, day: date | None) -> BitMap:
-        """Claims that have ``status`` at the end of ``day``."""
-        if day is None:
-            return self.terms.claims("status", status)
-        days = self._standing.get(status)
-        if days is None:
-            return NOTHING
-        count = days.count(day.toordinal())
-        return self._having.of((status, count), lambda: self._having_at(status, count))
-
-    def levels(self, factors: Sequence[BitMap], asked: Search) -> list[tuple[int, BitMap]]:
-        """The hits by :func:`app.query.relevance`, the most relevant first; levels without a claim are left out."""
-        # A word that no name has is in the text of every hit.
-        named = [word for word in asked.words if self.terms.number("word", word) is not None]
-        return by_level(self.hits(factors), len(asked.words) - len(named), map(self.own_word, named))
-
-    def _any_of(self, name: str, values: Sequence[str], day: date | None) -> BitMap:
-        if len(values) == 1:
-            return self._one(name, values[0], day)
-        return BitMap.union(*(self._one(name, value, day) for value in values))
-
-    def _one(self, name: str, value: str, day: date | None) -> BitMap:
-        return self.status(value, day) if name == "status" else self.terms.claims(name, value)
-
-    def _having_at(self, status: str, count: int) -> BitMap:
-        changed = self._standing[status].first(count)
-        return self.everything - changed if status == Status.not_yet_made else changed
-
-    def _during(self, span: Span) -> BitMap:
-        begun = self._starts.first(self._starts.count(span.end.toordinal()))
-        over = self._ends.first(self._ends.count(span.start.toordinal() - 1))
-        return begun - over
+_HEADER = TypeAdapter(Header)
+_CLAIM = TypeAdapter(Claim)
+_START = struct.Struct("<IIII")
+_TURN = struct.Struct("<II")
 
 
-def by_level(claims: BitMap, least: int, raising: Iterable[BitMap]) -> list[tuple[int, BitMap]]:
-    """``claims`` by how many of ``raising`` have them, counted from ``least``; highest first, none empty."""
-    levels = {least: claims}
-    for own in raising:
-        rise: dict[int, BitMap] = {}
-        for level, part in levels.items():
-            for reached, some in ((level + 1, part & own), (level, part - own)):
-                if some:
-                    rise[reached] = rise[reached] | some if reached in rise else some
-        levels = rise
-    return sorted(levels.items(), key=lambda each: -each[0])
+def pack(rendering: Rendering, text: Sequence[str]) -> bytes:
+    """The body of a claim, with the words of its own text: all that is read of it.
+
+    First the lengths of its head and of its last tail, the first day of that, and how many other tails there are; for
+    each of these its first day and length; the head with the last tail, which is asked for most; the other tails; the
+    words, each between blanks.
+    """
+    others = [(0, rendering.before), *((day.toordinal(), tail) for day, _, tail in rendering.periods)]
+    last_day, last = others.pop()
+    start = _START.pack(len(rendering.head), len(last), last_day, len(others))
+    turns = [_TURN.pack(day, len(tail)) for day, tail in others]
+    tails = [tail for _, tail in others]
+    return b"".join((start, *turns, rendering.head, last, *tails, f" {' '.join(text)} ".encode()))
+
+
+def served(body: bytes, day: date | None = None) -> bytes:
+    """The claim as served JSON at the end of ``day``."""
+    head, last, last_day, others = _START.unpack_from(body)
+    start = _START.size + others * _TURN.size
+    wanted = LAST if day is None else day.toordinal()
+    if wanted >= last_day:
+        return body[start : start + head + last]
+    at, found = start + head + last, b""
+    for first, size in _TURN.iter_unpack(body[_START.size : start]):
+        if first <= wanted:
+            found = body[at : at + size]
+        at += size
+    return body[start : start + head] + found
+
+
+def recorded(body: bytes) -> bytes:
+    """The claim as a line of the record, with its end."""
+    head, _, _, others = _START.unpack_from(body)
+    start = _START.size + others * _TURN.size
+    return body[start : start + head] + b"}\n"
+
+
+def id_of(body: bytes) -> str:
+    """The claim's id, which its JSON begins with."""
+    others = _START.unpack_from(body)[3]
+    start = _START.size + others * _TURN.size + len(b'{"id":"')
+    return body[start : body.index(b'"', start)].decode()
+
+
+def text_of(body: bytes) -> bytes:
+    """The words of the claim's own text, each between blanks."""
+    head, last, _, others = _START.unpack_from(body)
+    start = _START.size + others * _TURN.size
+    return body[start + head + last + sum(size for _, size in _TURN.iter_unpack(body[_START.size : start])) :]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What the index holds of some claims that follow each other."""
+
+    bodies: list[bytes]
+    postings: "list[Posting] | Path"
+    """Sorted by key; or the file that holds them."""
+
+
+class Indexer:
+    """Indexes the claims of one record, which must be valid against its header.
+
+    First :meth:`bodies`, to the end; then :meth:`postings`, ``revision``, ``size`` and ``lines_size`` hold.
+    """
+
+    def __init__(
+        self,
+        header: Header,
+        claims: Iterable[Claim],
+        *,
+        directory: Path | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """In ``directory`` large records keep what memory should not hold; without one everything is in memory.
+
+        ``progress`` is told how many claims are done.
+        """
+        self._header, self._claims, self._directory, self._progress = header, claims, directory, progress
+        self._revision = Revision(canonical_header(header))
+        self._parts: list[list[Posting] | Path] = []
+        self._records_size = 0
+        self.size = 0
+
+    @property
+    def revision(self) -> str:
+        """The revision of what was indexed."""
+        return str(self._revision)
+
+    @property
+    def lines_size(self) -> int:
+        """Bytes of the record in its JSON Lines form."""
+        return len(header_line(self._header, self.size)) + self._records_size
+
+    def bodies(self) -> Iterator[bytes]:
+        """The body of each claim, in the order of the record. Raises what the iterator of claims raises."""
+        for batch in batches(self._header, self._claims, self._directory):
+            self._parts.append(batch.postings)
+            for body in batch.bodies:
+                line = recorded(body)
+                self._revision.update(line)
+                self._records_size += len(line)
+                self.size += 1
+                yield body
+            if self._progress:
+                self._progress(self.size)
+
+    def postings(self) -> Iterator[Posting]:
+        """Every key with its serialized bitmap and every list of values as JSON, sorted by key."""
+        for name, group in groupby(_merged([_read(part) for part in self._parts]), key=_name):
+            if name.partition("@")[0] not in LISTED:
+                yield from group
+                continue
+            counts: dict[str, int] = {}
+            ranked: list[BitMap] = []
+            for key, bitmap in group:
+                claims = BitMap.deserialize(bitmap)
+                counts[key[len(name) + 1 :]] = len(claims)
+                if name in RANKED:
+                    ranked.append(claims)
+                yield key, bitmap
+            yield f"{name}>", json.dumps(counts).encode()
+            yield from sorted(_intervals(name, ranked))
+
+
+def _name(posting: Posting) -> str:
+    return posting[0].partition("=")[0]
+
+
+def _intervals(name: str, ranked: Sequence[BitMap]) -> Iterator[Posting]:
+    """The dyadic intervals of the ranks of values: the one that holds all, and the first half of each."""
+    level = 0
+    while ranked:
+        last = len(ranked) == 1
+        for nth in range(0, len(ranked), 2):
+            yield f"{name}@{level}.{nth}=", _serialized(ranked[nth])
+        ranked = [] if last else [BitMap.union(*ranked[nth : nth + 2]) for nth in range(0, len(ranked), 2)]
+        level += 1
+
+
+def batches(header: Header, claims: Iterable[Claim], directory: Path | None) -> Iterator[Batch]:
+    """The batches of a record; with a ``directory`` a large one is shared out to a process for each core."""
+    few = claims.fewer_than(SMALL) if isinstance(claims, ClaimLines) else False
+    if directory is None or few or (os.cpu_count() or 1) < 2:
+        numbered = enumerate(claims)
+        yield from map(partial(batch_of, header), iter(lambda: list(islice(numbered, BATCH)), []))
+        return
+    if isinstance(claims, ClaimLines):
+        for batch, checked in _shared(header, claims.name, claims.pieces(BATCH), directory):
+            claims.take(checked)
+            yield batch
+        claims.end()
+        return
+    lines = map(claim_json, claims)
+    for batch, _ in _shared(header, None, iter(lambda: list(islice(lines, BATCH)), []), directory):
+        yield batch
+
+
+def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
+    """The batch of some numbered claims."""
+    having: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+    bodies = []
+    names = _NamesOf(header)
+    for number, claim in claims:
+        periods = timeline(claim, header)
+        text = words(claim.text)
+        bodies.append(pack(render(claim, header, periods), text))
+        for key in keys_of(claim, header, periods, text, names):
+            having[key].append(number)
+    return Batch(bodies, [(key, _serialized(BitMap(having.pop(key)))) for key in sorted(having)])
+
+
+def keys_of(
+    claim: Claim, header: Header, periods: tuple[Period, ...], text: Sequence[str], names: "_NamesOf"
+) -> set[str]:
+    """The keys of a claim whose timeline is ``periods``, and whose own text has the words ``text``."""
+    values = terms(claim, header)
+    keys = {f"{name}={value}" for name, those in values.items() for value in those}
+    keys.update([f"text={word}" for word in text], [f"pair={one} {other}" for one, other in pairwise(text)])
+    keys.update(
+        *(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"])
+    )
+    keys.update((f"id={claim.id}", *grams(claim.id)))
+    keys.update([f"passage@{claim.document}={ref}" for each in claim.statements for ref in each.passages])
+    keys.update([f"changed={each.date.toordinal():07}" for each in transitions(claim, periods)])
+    if claim.span:
+        keys.add(f"span={claim.span.start.toordinal():07}.{claim.span.end.toordinal():07}")
+        keys.update([f"start{interval}=" for interval in around(claim.span.start.toordinal())])
+        keys.update([f"end{interval}=" for interval in around(claim.span.end.toordinal())])
+    for name, value, first, last in lives(claim, periods):
+        keys.update([f"{name}{interval}={value}" for interval in cover(first, last)])
+        if last == LAST:
+            keys.add(f"{name}={value}")
+    return keys
+
+
+def grams(id: str) -> list[str]:
+    """The keys of every three characters that stand together in an id, or at one of its ends."""
+    padded = f" {id} "
+    return [f"gram={padded[at : at + 3]}" for at in range(len(padded) - 2)]
+
+
+def lives(claim: Claim, periods: Sequence[Period]) -> Iterator[tuple[str, str, int, int]]:
+    """Each value of a term of the day with the first and the last day of a time in which the claim has it."""
+    since: dict[tuple[str, str], int] = {}
+    for period in (None, *periods):
+        day = period.start.toordinal() if period else 0
+        held = {(name, value) for name, values in day_terms(claim, period).items() for value in values}
+        for name, value in [each for each in since if each not in held]:
+            yield name, value, since.pop((name, value)), day - 1
+        for each in held:
+            since.setdefault(each, day)
+    for (name, value), first in since.items():
+        yield name, value, first, LAST
+
+
+class _NamesOf(dict[str, tuple[str, ...]]):
+    """The keys of the words in the names of a source or an entity, by its own key."""
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+
+    def __missing__(self, key: str) -> tuple[str, ...]:
+        name, _, id_ = key.partition("=")
+        if name == "source":
+            names: Sequence[str] = (self._header.source_by_id[id_].name,)
+        else:
+            entity = self._header.entity_by_id[id_]
+            names = (entity.name, *entity.aliases)
+        self[key] = found = tuple(f"name={word}" for each in names for word in words(each))
+        return found
+
+
+def _serialized(bitmap: BitMap) -> bytes:
+    bitmap.run_optimize()
+    return bitmap.serialize()
+
+
+def _merged(parts: Sequence[Iterable[Posting]]) -> Iterator[Posting]:
+    if len(parts) == 1:
+        yield from parts[0]
+        return
+    for key, group in groupby(merge(*parts, key=itemgetter(0)), key=itemgetter(0)):
+        bitmaps = [bitmap for _, bitmap in group]
+        yield key, bitmaps[0] if len(bitmaps) == 1 else _serialized(BitMap.union(*map(BitMap.deserialize, bitmaps)))
+
+
+def _read(part: "list[Posting] | Path") -> Iterable[Posting]:
+    return _unpickled(part) if isinstance(part, Path) else part
+
+
+def _unpickled(path: Path) -> Iterator[Posting]:
+    """Postings that another process of this indexer has written into a directory of its own."""
+    with path.open("rb") as file:
+        for _ in range(pickle.load(file)):  # noqa: S301
+            yield from pickle.load(file)  # noqa: S301
+
+
+def _pickle(postings: list[Posting], path: Path) -> None:
+    some = 1000
+    with path.open("wb") as file:
+        pickle.dump(-(-len(postings) // some), file)
+        for at in range(0, len(postings), some):
+            pickle.dump(postings[at : at + some], file)
+
+
+_Shared: TypeAlias = "tuple[Batch, Checked | None]"
+
+
+def _shared(
+    header: Header, name: str | None, pieces: Iterator[list[bytes]], directory: Path
+) -> Iterator[tuple[Batch, Any]]:
+    """The batches of lines that several processes read, in order; a few pieces ahead of the one that is wanted."""
+    cores = os.cpu_count() or 1
+    arguments = (canonical_header(header), name, directory)
+    # Not by fork: a child would hold what this process has open.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(cores, context, initializer=_start, initargs=arguments) as pool:
+        ahead: deque[Future[_Shared]] = deque()
+        start = 0
+        try:
+            for lines in pieces:
+                ahead.append(pool.submit(_work, start, lines))
+                start += len(lines)
+                if len(ahead) > cores:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class _Worker:
+    """What a process knows of the record whose lines it reads."""
+
+    header: Header
+    check: PieceCheck | None
+    directory: Path
+
+
+def _start(header_json: bytes, name: str | None, directory: Path) -> None:
+    # A process that was killed says goodbye to nobody: its children watch it.
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+    # Nothing here makes circles of objects, and the search for them would take a tenth of the time.
+    gc.disable()
+    _Worker.header, _Worker.directory = _HEADER.validate_json(header_json), directory
+    _Worker.check = None if name is None else PieceCheck(_Worker.header, name)
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _work(start: int, lines: list[bytes]) -> _Shared:
+    check = _Worker.check
+    claims = check.read(start, lines) if check else map(_CLAIM.validate_json, lines)
+    batch = batch_of(_Worker.header, enumerate(claims, start))
+    path = _Worker.directory / f"{start}.postings"
+    if isinstance(batch.postings, list):
+        _pickle(batch.postings, path)
+    return Batch(batch.bodies, path), check.checked() if check else None

@@ -37,8 +37,8 @@ from app.web.routing import Asked, OperationRoute
 
 router = APIRouter(route_class=OperationRoute)
 
-SourceId = Annotated[str, Path(description="Id of the source.", max_length=100, examples=["reuters"])]
-DocumentId = Annotated[str, Path(description="Id of the document.", max_length=100, examples=["axis-of-convenience"])]
+SourceId = Annotated[str, Path(description="Id of the source.", max_length=100)]
+DocumentId = Annotated[str, Path(description="Id of the document.", max_length=100)]
 
 
 @router.get(

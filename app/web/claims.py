@@ -25,7 +25,7 @@ from app.web.routing import Asked, OperationRoute
 
 router = APIRouter(route_class=OperationRoute, tags=["claims"])
 
-ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100, examples=["iran-pledged-missiles"])]
+ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100)]
 
 FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
 

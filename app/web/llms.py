@@ -7,7 +7,7 @@ from starlette.routing import Route
 from app.errors import StoreUnavailable
 from app.settings import Settings
 from app.store import ClaimStore
-from app.vocabulary import Status
+from app.vocabulary import Sourcing, Status
 from app.web.finished import Answer, finish, finish_problem
 from app.web.headers import best_coding, header_values
 from app.web.problems import problem_of
@@ -23,7 +23,12 @@ When you pass a claim on, pass on its `attribution` (one sentence that names who
 with its `status`, never its `text` alone. `unconfirmed` and `disputed` claims are not facts; an `asserted` claim is the
 word of the document's author. The record is under {licence}.
 
+A source is credited by what it does. `affirmed_by` finds what it affirms, `denied_by` what it denies, `answered_by`
+where it has no evidence, does not comment or qualifies, `taken_back_by` what it took back, `passed_on_by` what it only
+passed on; `source` finds all of these together. `sourcing` is the kind of word on which a claim stands.
+
 Statuses: {statuses}.
+Kinds of word: {sourcings}.
 
 ## Reading
 
@@ -32,6 +37,7 @@ Statuses: {statuses}.
 - [A claim's timeline]({url}/claims/ID/timeline): from when to when it stood how
 - [Sources]({url}/sources): what each affirms, denies or only passed on; without one: `{url}/sources/ID/impact`
 - [The rule]({url}/statuses): how a status is derived
+- [The kinds of word]({url}/sourcings): on what kind of word a claim can stand
 - [Changes]({url}/transitions): what changed status when
 
 ## Taking it all
@@ -62,12 +68,13 @@ def _text(store: ClaimStore, settings: Settings) -> bytes:
     edition = store.edition
     about = edition.header.dataset
     mcp = _MCP.format(url=settings.public_url) if settings.mcp else ""
-    statuses = ", ".join(f"`{each}`" for each in Status)
+    statuses, sourcings = (", ".join(f"`{each}`" for each in words) for words in (Status, Sourcing))
     return _TEXT.format(
         title=about.title,
         claims=edition.size,
         licence=about.licence,
         statuses=statuses,
+        sourcings=sourcings,
         url=settings.public_url,
         mcp=mcp,
     ).encode()

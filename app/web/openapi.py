@@ -1,7 +1,7 @@
 """The OpenAPI document: FastAPI's own, completed so that generated clients work untouched.
 
-FastAPI sees the signatures; answers are ready bytes, so their shapes are added here. Examples are not typed in: each is
-what the operation answers, on the record that is served, at the moment the document is made.
+FastAPI sees the signatures; answers are ready bytes, so their shapes are added here. Examples are not typed in: ids are
+those of the record that is served, and answers what it answers at the moment the document is made.
 """
 
 import json
@@ -14,7 +14,6 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from app import __version__
-from app.store import Edition
 from app.web.answers import HTML, Operation
 from app.web.described import FORMS, HEADERS, PROBLEM_RESPONSES, SHAPES
 from app.web.schemas import bound, complete, some_fields
@@ -106,15 +105,20 @@ def _plain_schema(parameter: dict[str, Any]) -> None:
     schema.pop("title", None)
     for each in (schema, schema.get("items", {})):
         bound(each)
-    if "examples" in schema:
-        parameter["example"] = schema.pop("examples")[0]
 
 
-def with_examples(made: Mapping[str, Any], edition: Edition, answers: Mapping[str, Any]) -> bytes:
-    """The document with what each operation answers (by operation id) as its example, as JSON."""
+def with_examples(made: Mapping[str, Any], ids: Mapping[str, str], answers: Mapping[str, Any]) -> bytes:
+    """The document with its examples, as JSON.
+
+    These are for parameters of paths the ``ids`` (by parameter), and for operations what each answers (by operation id
+    and media type). Parameters of queries have none: Swagger UI fills them in, and a form of all filters finds nothing.
+    """
     whole = json.loads(json.dumps(made))
     for operations in whole["paths"].values():
         for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["example"] = ids[parameter["name"]]
             for media_type, content in operation["responses"]["200"].get("content", {}).items():
                 example = answers.get(f"{operation['operationId']} {media_type}")
                 if example is not None:

@@ -95,19 +95,14 @@ class Nothing(BaseModel):
 
     format: Annotated[
         str,
-        Field(
-            max_length=10,
-            pattern=r"^[a-z]+$",
-            description="Form of the answer; stronger than the `Accept` header.",
-            examples=["json"],
-        ),
+        Field(max_length=10, pattern=r"^[a-z]+$", description="Form of the answer; stronger than the `Accept` header."),
     ] = ""
 
 
 class Paged(Nothing):
     """Parameters of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most items on a page.", examples=[20])] = MAX_LIMIT
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most items on a page.")] = MAX_LIMIT
     cursor: Cursor = ""
 
 
@@ -117,8 +112,8 @@ class Dated(Nothing):
     as_of: Annotated[
         CalendarDate | None,
         Field(
-            description="Day, month or year at whose end statuses are taken; without it, the whole record counts.",
-            examples=["2022-07"],
+            description="Day, month or year at whose end statuses are taken, such as `2022-07`; "
+            "without it, the whole record counts."
         ),
     ] = None
 
@@ -133,10 +128,7 @@ class ClaimParams(Dated):
 
     fields: Annotated[
         FieldNames,
-        Field(
-            description="Fields to keep, in this order, with commas between; all of them when left out.",
-            examples=["id,text,status"],
-        ),
+        Field(description="Fields to keep, in this order, such as `id,text,status`; all of them when left out."),
     ] = ""
 
     @property
@@ -154,12 +146,11 @@ class ClaimsParams(ClaimParams):
             max_length=4000,
             description="Words that must all occur in the claim or in names of its sources and entities; "
             'a "quoted phrase" must stand together. Any text is a query.',
-            examples=["Shahed-136"],
         ),
     ] = ""
     status: Annotated[
         tuple[Status, ...],
-        Field(max_length=50, description="How the claim stands. Repeat for OR.", examples=[["confirmed"]]),
+        Field(max_length=50, description="How the claim stands. Repeat for OR."),
     ] = ()
     sourcing: Annotated[
         tuple[Sourcing, ...],
@@ -193,9 +184,7 @@ class ClaimsParams(ClaimParams):
             "Repeat for OR."
         ),
     ] = ()
-    via: Annotated[
-        Values, Field(description="Source that passed it on, by id. Repeat for OR.", examples=[["reuters"]])
-    ] = ()
+    via: Annotated[Values, Field(description="Source that passed it on, by id. Repeat for OR.")] = ()
     stance: Annotated[
         tuple[Stance, ...],
         Field(
@@ -205,47 +194,35 @@ class ClaimsParams(ClaimParams):
     ] = ()
     kind: Annotated[
         tuple[ClaimKind, ...],
-        Field(max_length=50, description="Sort of proposition. Repeat for OR.", examples=[["event"]]),
+        Field(max_length=50, description="Sort of proposition. Repeat for OR."),
     ] = ()
     background: Annotated[
         tuple[Literal["true", "false"], ...],
         Field(max_length=2, description="Whether no party to the claim would contest it. Repeat for OR."),
     ] = ()
-    about: Annotated[
-        Values, Field(description="Entity that the claim is about, by id. Repeat for OR.", examples=[["shahed-136"]])
-    ] = ()
-    topic: Annotated[Values, Field(description="Topic, by id. Repeat for OR.", examples=[["drones"]])] = ()
-    document: Annotated[
-        Values, Field(description="Document, by id. Repeat for OR.", examples=[["axis-of-convenience"]])
-    ] = ()
-    section: Annotated[
-        Values, Field(description="Section of the document, by its heading. Repeat for OR.", examples=[["Odd Couple"]])
-    ] = ()
+    about: Annotated[Values, Field(description="Entity that the claim is about, by id. Repeat for OR.")] = ()
+    topic: Annotated[Values, Field(description="Topic, by id. Repeat for OR.")] = ()
+    document: Annotated[Values, Field(description="Document, by id. Repeat for OR.")] = ()
+    section: Annotated[Values, Field(description="Section of the document, by its heading. Repeat for OR.")] = ()
     from_: Annotated[
         CalendarDate | None,
-        Field(alias="from", description="The claim's period must reach this day or later.", examples=["2022-01"]),
+        Field(alias="from", description="The claim's period must reach this day or later, such as `2022-01`."),
     ] = None
     to: Annotated[
         CalendarDate | None,
-        Field(description="The claim's period must begin by the end of this day, month or year.", examples=["2022-12"]),
+        Field(description="The claim's period must begin by the end of this day, month or year, such as `2022-12`."),
     ] = None
     sort: Annotated[
         SortName,
         Field(
-            description="Order: `document`, `status`, `period`, or `relevance` when `q` is given; `-` turns it around.",
-            examples=["-period"],
+            description="Order: `document`, `status`, `period`, or `relevance` when `q` is given; `-` turns it around."
         ),
     ] = "document"
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most claims on a page.", examples=[20])] = (
-        DEFAULT_LIMIT
-    )
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most claims on a page.")] = DEFAULT_LIMIT
     cursor: Cursor = ""
     facets: Annotated[
         FacetNames,
-        Field(
-            description="Terms over which the whole result is counted, with commas between.",
-            examples=["status,affirmed_by"],
-        ),
+        Field(description="Terms over which the whole result is counted, such as `status,affirmed_by`."),
     ] = ""
 
     @property
@@ -274,10 +251,10 @@ class ChangesParams(Paged):
     """Parameters of the list of changes."""
 
     from_: Annotated[
-        CalendarDate | None, Field(alias="from", description="Changes on this day or later.", examples=["2022-07"])
+        CalendarDate | None, Field(alias="from", description="Changes on this day or later, such as `2022-07`.")
     ] = None
     to: Annotated[
-        CalendarDate | None, Field(description="Changes by the end of this day, month or year.", examples=["2023-01"])
+        CalendarDate | None, Field(description="Changes by the end of this day, month or year, such as `2023-01`.")
     ] = None
 
     def days(self) -> Span:
@@ -293,7 +270,6 @@ class VerifyParams(Nothing):
         Field(
             max_length=100,
             description="Document of which the text is a copy, by id; may be left out where the record has only one.",
-            examples=["axis-of-convenience"],
         ),
     ] = ""
 

@@ -1,7 +1,7 @@
 """``/openapi.json``: the document, with what the operations answer on the served record as their examples."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -37,19 +37,14 @@ class Reference:
         edition = self.store.edition
         if self.made is None or self.made[0] is not edition:
             base = document(self.api, self.routes, urlsplit(self.settings.public_url).path or "/")
-            self.made = edition, with_examples(base, edition, await self._examples(edition))
+            ids = await _ids(edition)
+            self.made = edition, with_examples(base, ids, await self._answers(ids))
         names = (b"accept-encoding", b"if-none-match", b"if-modified-since")
         coding, if_none_match, since = header_values(request.scope["headers"], *names)
         body = Answer(self.made[1], "application/vnd.oai.openapi+json;version=3.1")
         return Sent(finish(body, self.settings, best_coding(coding), edition.modified, if_none_match, since))
 
-    async def _examples(self, edition: Edition) -> dict[str, Any]:
-        first = json.loads((await edition.find(ClaimQuery(), Page(limit=1))).bodies[0])
-        ids = {
-            "claim_id": first["id"],
-            "source_id": first["statements"][0]["source"],
-            "document_id": first["document"],
-        }
+    async def _answers(self, ids: Mapping[str, str]) -> dict[str, Any]:
         examples: dict[str, Any] = {}
         for route in self.routes:
             if "GET" not in (route.methods or ()) or route.operation_id is None:
@@ -71,6 +66,16 @@ class Reference:
     def _documented(self, route: APIRoute, operation: Operation) -> list[tuple[str, str]]:
         content = route.responses[200].get("content", {})
         return [(name, bare) for name in operation.formats if (bare := operation.bare(name)) in content]
+
+
+async def _ids(edition: Edition) -> dict[str, str]:
+    """An id of the record for each parameter of a path."""
+    first = json.loads((await edition.find(ClaimQuery(), Page(limit=1))).bodies[0])
+    return {
+        "claim_id": first["id"],
+        "source_id": first["statements"][0]["source"],
+        "document_id": first["document"],
+    }
 
 
 def _is_example(finished: Finished) -> bool:

@@ -9,16 +9,19 @@ import os
 import random
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from app import dataset, files
+from app.lines import ClaimLines
+from app.model import Header
+from app.store.edition import IndexedEdition
 from app.store.file import LARGE
-from app.store.memory import MemoryEdition, compile_edition
-from app.store.snapshot import edition_of
+from app.store.memory import compile_edition
+from app.store.sqlite import edition_of
 from tests.benchmarks import records
 from tests.benchmarks.load import drive, export
 from tests.benchmarks.parties import PARTIES, Party, stated
@@ -80,7 +83,7 @@ def _takes_part(party: Party, size: int, results: Results) -> bool:
     return not reason
 
 
-def _record(directory: Path, size: int) -> MemoryEdition:
+def _record(directory: Path, size: int) -> IndexedEdition:
     """The record's file, and its edition as the server has it."""
     path = directory / "record.jsonl"
     if not path.exists():
@@ -90,13 +93,13 @@ def _record(directory: Path, size: int) -> MemoryEdition:
             out.writelines(line + b"\n" for line in records.lines(size))
         path.with_suffix(".new").rename(path)
 
-    def claims_of() -> tuple[Any, Any]:
-        return dataset.load_lines(files.read_lines(path), path.name)
+    def whole(lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
+        return dataset.load_lines(lines, path.name)
 
     if path.stat().st_size < LARGE:
-        return compile_edition(*claims_of(), int(path.stat().st_mtime))
-    say(f"{size} claims: compiling the snapshot, unless it is there")
-    return edition_of(path, directory, claims_of, int(path.stat().st_mtime))
+        return compile_edition(*whole(files.read_lines(path)), int(path.stat().st_mtime))
+    say(f"{size} claims: indexing the record, unless that is done")
+    return edition_of(path, whole, int(path.stat().st_mtime))
 
 
 def capture(directory: Path, asked: Questions) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from app.model import Claim, Header
 from app.query import words
 from app.status import timeline
-from app.store.memory import MemoryEdition
+from app.store.edition import IndexedEdition
 
 _SCHEMA = """
 CREATE TABLE claims (
@@ -35,7 +35,7 @@ ANALYZE;
 """
 
 
-def write_tables(edition: MemoryEdition, directory: Path, *, small: bool, tiny: bool) -> None:
+def write_tables(edition: IndexedEdition, directory: Path, *, small: bool, tiny: bool) -> None:
     """Write what the peers read, unless it is there; ``small`` also for the naive design, ``tiny`` for json-server."""
     done = directory / f"{edition.revision}.written"
     if done.exists():
@@ -66,7 +66,7 @@ def _write_lines(database: sqlite3.Connection, directory: Path) -> None:
             spoken.write(said + "\n")
 
 
-def _rows(edition: MemoryEdition) -> Iterator[tuple[tuple[Any, ...], list[tuple[str, str, str]]]]:
+def _rows(edition: IndexedEdition) -> Iterator[tuple[tuple[Any, ...], list[tuple[str, str, str]]]]:
     """For each claim its row, and the periods in which it stood in one way."""
     # The same few thousand names over and over.
     taken_apart = lru_cache(maxsize=None)(words)
@@ -89,7 +89,7 @@ def _names(claim: Claim, header: Header) -> Iterator[str]:
         yield from header.entity_by_id[entity].aliases
 
 
-def _standing(claim: Claim, edition: MemoryEdition) -> list[tuple[str, str, str]]:
+def _standing(claim: Claim, edition: IndexedEdition) -> list[tuple[str, str, str]]:
     periods = timeline(claim, edition.header)
     ends = [each.start - timedelta(days=1) for each in periods[1:]] + [date.max]
     return [

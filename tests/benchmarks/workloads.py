@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from app.query import ClaimQuery, words
-from app.store.memory import MemoryEdition
+from app.store.edition import IndexedEdition
 from tests.benchmarks import records
 
 COUNT = 1000
@@ -46,7 +46,7 @@ class Question:
         return ClaimQuery(q=self.q, as_of=self.day)._replace(**chosen)
 
 
-def questions(edition: MemoryEdition) -> Mapping[str, Sequence[Question]]:
+def questions(edition: IndexedEdition) -> Mapping[str, Sequence[Question]]:
     """The questions of each workload over ``edition``, the same in every run."""
     return {name: _different(make(edition, random.Random(name))) for name, make in _MAKERS.items()}
 
@@ -60,19 +60,19 @@ def _different(made: Iterator[Question]) -> Sequence[Question]:
     return tuple(found)
 
 
-def _claims(edition: MemoryEdition, chance: random.Random) -> Iterator[Question]:
+def _claims(edition: IndexedEdition, chance: random.Random) -> Iterator[Question]:
     while True:
         number = chance.randrange(edition.size)
         yield Question(number=number, id=edition.claim_id(number))
 
 
-def _filtered(edition: MemoryEdition, chance: random.Random) -> Iterator[Question]:
+def _filtered(edition: IndexedEdition, chance: random.Random) -> Iterator[Question]:
     documents = [each.id for each in edition.header.documents]
     while True:
         yield Question(kind=chance.choice(KINDS), document=chance.choice(documents))
 
 
-def _searched(edition: MemoryEdition, chance: random.Random) -> Iterator[Question]:
+def _searched(edition: IndexedEdition, chance: random.Random) -> Iterator[Question]:
     """One word of middle frequency, or two of the more frequent ones."""
     known = records.words(400, 0)
     while True:
@@ -80,23 +80,23 @@ def _searched(edition: MemoryEdition, chance: random.Random) -> Iterator[Questio
         yield Question(q=" ".join(asked), stems=tuple(words(" ".join(asked))))
 
 
-def _late(edition: MemoryEdition, chance: random.Random) -> Iterator[Question]:
+def _late(edition: IndexedEdition, chance: random.Random) -> Iterator[Question]:
     while True:
         number = edition.size * 9 // 10 + chance.randrange(max(1, edition.size // 50))
         yield Question(number=number, id=edition.claim_id(number))
 
 
-def _whole(edition: MemoryEdition, chance: random.Random) -> Iterator[Question]:
+def _whole(edition: IndexedEdition, chance: random.Random) -> Iterator[Question]:
     yield Question()
 
 
-def _standing(edition: MemoryEdition, chance: random.Random) -> Iterator[Question]:
+def _standing(edition: IndexedEdition, chance: random.Random) -> Iterator[Question]:
     while True:
         day = date(chance.randrange(2000, 2005), chance.randrange(1, 13), chance.randrange(1, 29))
         yield Question(status=chance.choice(STATUSES), day=day)
 
 
-_MAKERS: Mapping[str, Callable[[MemoryEdition, random.Random], Iterator[Question]]] = {
+_MAKERS: Mapping[str, Callable[[IndexedEdition, random.Random], Iterator[Question]]] = {
     "W1": _claims,
     "W2": _filtered,
     "W3": _searched,

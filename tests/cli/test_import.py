@@ -107,4 +107,4 @@ def test_a_record_goes_into_a_database_and_is_left_alone_the_second_time(
     assert first == second
     assert first.startswith("The database holds revision ")
     with psycopg.connect(database) as connection:
-        assert connection.execute("SELECT count(*) FROM editions").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM claims_edition").fetchone() == (1,)

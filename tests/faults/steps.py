@@ -13,8 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from app.store.edition import IndexedEdition
 from app.store.file import FileStore
-from app.store.memory import MemoryEdition
 from tests import records
 from tests.faults.running import Report
 
@@ -34,7 +34,7 @@ class Stepping(FileStore):
     steps = 0
     system: tuple[int, ...] = ()
 
-    def _read(self) -> MemoryEdition | None:
+    def _read(self) -> IndexedEdition | None:
         self.steps, self.system = 0, ()
         sys.setprofile(self._step)
         try:

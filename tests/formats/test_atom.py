@@ -4,9 +4,11 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from app.formats.atom import feed
+from app.model import Record
 from app.served import Transition, transitions
 from app.status import timeline
 from app.vocabulary import Status
+from tests import records
 from tests.formats.answers import BASE, setting
 
 SELF = f"{BASE}/transitions?format=atom"
@@ -47,11 +49,27 @@ def test_the_latest_change_comes_first(root):
 
 def test_an_entry_tells_what_became_of_which_claim_by_which_rule_and_statement(root):
     entry = root.findall("a:entry", ATOM)[5]
-    assert entry.findtext("a:title", namespaces=ATOM) == "ferries-promised: unconfirmed \u2192 disputed"
+    assert entry.findtext("a:title", namespaces=ATOM) == (
+        "ferries-promised: unconfirmed \u2192 disputed since May 2021 at the latest"
+    )
     assert entry.find("a:category", ATOM).get("term") == "disputed"
     assert entry.find("a:link[@rel='alternate']", ATOM).get("href") == f"{BASE}/claims/ferries-promised"
     assert entry.findtext("a:summary", namespaces=ATOM) == (
         "Norland denies it; against it stands Harbour Master. Rule: denied. By: promised-norland."
+    )
+
+
+def test_a_denial_taken_back_reads_as_that_and_is_dated_as_it_was():
+    said = [
+        records.statement("a-1", source="harbour-master", made="2021-03"),
+        records.statement("a-2", source="norland", stance="denies", made="2021-05"),
+        records.statement("a-3", source="norland", stance="retracts", made="2021-07"),
+    ]
+    record = Record.model_validate(records.record(claims=[records.claim("a", statements=said)]))
+    entry = fromstring(feed(changes_of(record), setting(record), "Changes", SELF)).findall("a:entry", ATOM)[0]
+    assert entry.findtext("a:title", namespaces=ATOM) == "a: disputed \u2192 unconfirmed since July 2021"
+    assert entry.findtext("a:summary", namespaces=ATOM) == (
+        "Harbour Master alone affirms it; Norland took back its denial of it. Rule: single-origin. By: a-2, a-3."
     )
 
 

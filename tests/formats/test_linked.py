@@ -19,6 +19,7 @@ from app.dataset import load
 from app.formats import FORMATS
 from app.formats.terms import CONTEXT, context, dated, iri, language_iri, licence_iri
 from app.model import Record
+from app.vocabulary import RelationKind
 from tests import records
 from tests.formats.answers import BASE, dataset, listing, page, served, setting
 
@@ -61,10 +62,10 @@ def varied() -> Record:
     whole["claims"][0] |= {
         "text": 'Quotes " and \\ and é, 渡し and 🛥, kept.',
         "period": "2021-21",
-        "quantities": [{"value": v, "unit": "t", "of": "freight"} for v in (0.1, 4000, 2.0, 1e21, -1e-7)],
-        "related": [
-            {"relation": r, "claim": "claim-1"} for r in ("supports", "contradicts", "elaborates", "qualifies")
+        "quantities": [
+            {"value": v, "unit": "t", "of": "freight", "approximate": v == 4000} for v in (0.1, 4000, 2.0, 1e21, -1e-7)
         ],
+        "related": [{"relation": each.value, "claim": "claim-1"} for each in RelationKind],
     }
     whole["claims"][1]["statements"] = [
         records.statement("odd-1", source="norland-official", via=["courier", "harbour-master"], not_before="2020",
@@ -189,6 +190,62 @@ def test_a_statement_does_to_its_claim_what_its_stance_says(said, term):
     graph = turtle(page("turtle", varied()))
     claim = rdflib.URIRef(f"{BASE}/claims/claim-1")
     assert (rdflib.URIRef(f"{claim}#statement/{said}"), term, claim) in graph
+
+
+def spoken_on() -> Record:
+    """A claim that one affirms through an outlet, and of which a denial was taken back; and a claim that is denied."""
+    return Record.model_validate(
+        records.record(
+            claims=[
+                records.claim("a", background=True, statements=[
+                    records.statement("yes", source="harbour-master", via=["courier"], made="2021-03"),
+                    records.statement("no", source="norland", stance="denies", made="2021-05"),
+                    records.statement("back", source="norland", stance="retracts", made="2021-07"),
+                ]),
+                records.claim("b", statements=[
+                    records.statement("never", source="norland", stance="denies", made="2021-05"),
+                    records.statement("unknown", source="courier", stance="no_evidence", made="2021-06"),
+                ]),
+            ]
+        )
+    )  # fmt: skip
+
+
+def test_a_claim_is_attributed_to_and_derived_from_those_alone_who_affirm_it():
+    graph = turtle(page("turtle", spoken_on()))
+    affirmed, denied = (rdflib.URIRef(f"{BASE}/claims/{each}") for each in "ab")
+    assert set(graph.objects(affirmed, PROV.wasAttributedTo)) == {rdflib.URIRef(f"{BASE}/sources/harbour-master")}
+    assert set(graph.objects(affirmed, PROV.wasDerivedFrom)) == {rdflib.URIRef(f"{affirmed}#statement/yes")}
+    assert (denied, PROV.wasAttributedTo, None) not in graph
+    assert (denied, PROV.wasDerivedFrom, None) not in graph
+    assert (rdflib.URIRef(f"{denied}#statement/never"), CITO.disagreesWith, denied) in graph
+    assert (rdflib.URIRef(f"{denied}#statement/unknown"), CITO.discusses, denied) in graph
+
+
+def test_taking_back_a_denial_retracts_the_denial_and_not_the_claim():
+    graph = turtle(page("turtle", spoken_on()))
+    claim = rdflib.URIRef(f"{BASE}/claims/a")
+    back = rdflib.URIRef(f"{claim}#statement/back")
+    assert set(graph.objects(back, CITO.retracts)) == {rdflib.URIRef(f"{claim}#statement/no")}
+    assert (back, CITO.discusses, claim) in graph
+
+
+def test_a_verdict_tells_its_kind_of_word_and_since_when_as_precisely_as_is_known():
+    graph = turtle(page("turtle", spoken_on()))
+    verdict = rdflib.URIRef(f"{BASE}/claims/a#verdict")
+    assert graph.value(verdict, DCTERMS.type) == rdflib.URIRef(f"{BASE}/sourcings#named_person_or_body")
+    assert graph.value(verdict, SCHEMA.validFrom) == rdflib.Literal("2021-07", datatype=XSD.gYearMonth)
+
+
+def test_background_is_a_sort_of_claim_beside_its_kind():
+    graph = turtle(page("turtle", spoken_on()))
+    kinds = {
+        id_: {
+            str(each).rpartition("/")[2] for each in graph.objects(rdflib.URIRef(f"{BASE}/claims/{id_}"), DCTERMS.type)
+        }
+        for id_ in "ab"
+    }
+    assert kinds == {"a": {"event", "background"}, "b": {"event"}}
 
 
 def test_an_undated_statement_with_a_bound_was_made_on_one_of_the_days_from_then_on():

@@ -89,17 +89,24 @@ def test_a_stream_hands_on_large_pieces_and_not_one_for_each_claim():
     assert all(size >= 64 * 1024 for size in sizes[:-1])
 
 
-def test_a_claim_as_text_is_its_attribution_its_status_with_the_reason_and_its_url(record):
+def test_a_claim_as_text_is_its_attribution_its_status_with_the_reason_its_sourcing_and_its_url(record):
     assert FORMATS["text"].claim(served(record)[0], setting(record)).decode() == (
         "According to Harbour Master (March 2021): Norland agreed to lend Portvale forty ferries; "
-        "Norland (2021-03/2021-05) denied this.\n"
-        "Status: disputed. Norland denies it; against it stands Harbour Master.\n"
+        "Norland (March to May 2021) denied this.\n"
+        "Status: disputed since May 2021 at the latest. Norland denies it; against it stands Harbour Master.\n"
+        "Sourcing: the word of a named person or body.\n"
         f"{BASE}/claims/ferries-promised\n"
     )
 
 
+def test_text_says_of_a_claim_that_nobody_would_contest_that_it_is_background():
+    record = Record.model_validate(records.record(claims=[records.claim("a", background=True)]))
+    line = "\nSourcing: the author's word alone; background that no party to it would contest.\n"
+    assert line in page("text", record).decode()
+
+
 def test_text_says_as_of_which_day_a_status_is(record):
-    assert b"\nStatus (as of 2021-04): disputed. " in FORMATS["text"].claim(
+    assert b"\nStatus (as of 2021-04): disputed since " in FORMATS["text"].claim(
         served(record)[0], setting(record, as_of="2021-04")
     )
 

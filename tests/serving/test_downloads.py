@@ -21,7 +21,7 @@ TARGET = "/dataset?format=jsonl"
 class Untold(MemoryEdition):
     """An edition that knows as little beforehand as one in a database."""
 
-    lines_size = None  # type: ignore[assignment]
+    lines_size = None
 
 
 class Breaking(MemoryEdition):

@@ -18,9 +18,22 @@ from app.dataset import canonical_header, dump_lines, revision
 from app.dates import Span
 from app.errors import CursorInvalid
 from app.model import Claim, Header, Record, claim_json
-from app.query import FACETS, SORTS, TERMS, ClaimQuery, Page, matches, sort_key, terms, vocabulary, words
+from app.query import (
+    BY_DAY,
+    FACETS,
+    SORTS,
+    TERMS,
+    ClaimQuery,
+    Page,
+    day_terms,
+    matches,
+    sort_key,
+    terms,
+    vocabulary,
+    words,
+)
 from app.served import render, transitions
-from app.status import derive, timeline
+from app.status import period_at, timeline
 from app.store import ClaimStore, Edition, Found
 from tests.benchmarks import records
 
@@ -92,10 +105,10 @@ def bodies(record: Record, claims: Sequence[Claim], as_of: date | None) -> list[
 
 def counts(record: Record, claims: Sequence[Claim], facet: str, as_of: date | None) -> dict[str, int]:
     header = record.header
-    if facet == "status":
-        values = [[derive(claim, header, as_of).status.value] for claim in claims]
+    if facet in BY_DAY:
+        values = [day_terms(claim, period_at(claim, header, as_of))[facet] for claim in claims]
     else:
-        values = [sorted(terms(claim, header)[facet]) for claim in claims]
+        values = [terms(claim, header)[facet] for claim in claims]
     return dict(sorted(Counter(chain.from_iterable(values)).items(), key=lambda each: (-each[1], each[0])))
 
 
@@ -172,7 +185,7 @@ class StoreContract:
             assert list(found.bodies) == bodies(varied, expected, None)
 
     async def test_facets_count_the_whole_answer_on_every_page(self, edition, varied):
-        pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "source")))
+        pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "affirmed_by")))
         assert len(pages) > 1
         assert all(each.facets == pages[0].facets for each in pages)
 

@@ -1,15 +1,13 @@
 """A large record's file is compiled beside itself, found compiled at the next start, and followed like any other."""
 
-import json
 import os
 import time
 from pathlib import Path
 
 import pytest
 
-from app.dataset import canonical_header
+from app.dataset import dump_lines
 from app.errors import RecordInvalid
-from app.model import wire
 from app.query import ClaimQuery, Page
 from app.store.file import FileStore
 from tests.store.contract import generated
@@ -17,8 +15,7 @@ from tests.store.contract import generated
 
 def write(path: Path, count: int) -> None:
     record = generated(count)
-    claims = [json.dumps(wire(each)).encode() for each in record.claims]
-    path.write_bytes(b"\n".join([canonical_header(record.header), *claims]) + b"\n")
+    path.write_bytes(b"".join(dump_lines(record.header, record.claims)))
 
 
 @pytest.fixture
@@ -35,27 +32,27 @@ def served(path: Path) -> FileStore:
 
 
 @pytest.mark.anyio
-async def test_a_large_record_answers_from_its_snapshot_as_a_small_one_does_from_memory(path):
+async def test_a_large_record_answers_from_its_index_as_a_small_one_does_from_memory(path):
     small = FileStore(path)
     small.load()
     found = await served(path).edition.find(ClaimQuery(), Page())
-    assert path.with_name("many.jsonl.snapshot").exists()
+    assert path.with_name("many.jsonl.sqlite").exists()
     assert found == await small.edition.find(ClaimQuery(), Page())
 
 
-def test_the_second_start_opens_the_snapshot_that_the_first_one_made(path):
+def test_the_second_start_opens_the_index_that_the_first_one_made(path):
     first = served(path).edition
-    made = path.with_name("many.jsonl.snapshot").stat().st_mtime_ns
+    made = path.with_name("many.jsonl.sqlite").stat().st_mtime_ns
     again = served(path).edition
     assert (again.revision, again.modified) == (first.revision, first.modified)
-    assert path.with_name("many.jsonl.snapshot").stat().st_mtime_ns == made
+    assert path.with_name("many.jsonl.sqlite").stat().st_mtime_ns == made
 
 
 def test_a_changed_large_record_is_compiled_anew_even_where_its_size_and_time_are_the_old_ones(path):
     store = served(path)
     before, known = store.edition.revision, path.stat()
     text = path.read_bytes()
-    at = text.rindex(b'"text": "') + 9
+    at = text.rindex(b'"text":"') + 9
     path.write_bytes(text[:at] + (b"Y" if text[at : at + 1] != b"Y" else b"Z") + text[at + 1 :])
     os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
     store.load()
@@ -64,33 +61,33 @@ def test_a_changed_large_record_is_compiled_anew_even_where_its_size_and_time_ar
 
 def test_of_two_servers_that_see_a_change_one_compiles_it(path):
     one, other = served(path), served(path)
-    path.write_bytes(path.read_bytes().replace(b'"text": "', b'"text": "Y'))
+    path.write_bytes(path.read_bytes().replace(b'"text":"', b'"text":"Y'))
     time.sleep(0.05)
     one.load()
-    made = path.with_name("many.jsonl.snapshot").stat().st_mtime_ns
+    made = path.with_name("many.jsonl.sqlite").stat().st_mtime_ns
     other.load()
-    assert path.with_name("many.jsonl.snapshot").stat().st_mtime_ns == made
+    assert path.with_name("many.jsonl.sqlite").stat().st_mtime_ns == made
     assert other.edition.revision == one.edition.revision
 
 
-def test_a_change_that_has_only_just_been_made_is_never_taken_from_a_snapshot(path):
+def test_a_change_that_has_only_just_been_made_is_never_taken_from_a_index(path):
     one, other = served(path), served(path)
     text = path.read_bytes()
-    path.write_bytes(text.replace(b'"text": "', b'"text": "Y'))
+    path.write_bytes(text.replace(b'"text":"', b'"text":"Y'))
     one.load()
-    path.write_bytes(text.replace(b'"text": "', b'"text": "Z'))
+    path.write_bytes(text.replace(b'"text":"', b'"text":"Z'))
     other.load()
     assert other.edition.revision != one.edition.revision
 
 
-def test_a_large_record_with_faults_leaves_no_snapshot_and_the_old_one_served(path):
+def test_a_large_record_with_faults_leaves_no_index_and_the_old_one_served(path):
     store = served(path)
     before = store.edition
     path.write_bytes(path.read_bytes() + b'{"id": "broken"}\n')
     with pytest.raises(RecordInvalid):
         store.load()
     assert store.edition is before
-    assert not path.with_name("many.jsonl.snapshot").exists()
+    assert not path.with_name("many.jsonl.sqlite").exists()
 
 
 def test_an_unchanged_large_record_is_not_read_again(path):
@@ -102,6 +99,6 @@ def test_an_unchanged_large_record_is_not_read_again(path):
 
 def test_a_large_record_is_served_from_memory_where_nothing_can_be_written_beside_it(path, tmp_path):
     # A directory in the place of the lock stands for a place that cannot be written: tests may run as root.
-    (tmp_path / ".many.jsonl.snapshot.lock").mkdir()
+    (tmp_path / ".many.jsonl.sqlite.lock").mkdir()
     assert served(path).edition.size == 20
-    assert not path.with_name("many.jsonl.snapshot").exists()
+    assert not path.with_name("many.jsonl.sqlite").exists()

@@ -9,6 +9,7 @@ import pytest
 
 from app.model import Record
 from app.store import Edition
+from app.store.index import recorded
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.replica import ReplicaStore
 from app.web import create_app
@@ -175,4 +176,4 @@ def lines(of: Edition) -> bytes:
     from app import dataset
 
     assert isinstance(of, MemoryEdition)
-    return dataset.canonical_header(of.header) + b"\n" + of._bodies.records(0, of.size)
+    return dataset.header_line(of.header, of.size) + b"".join(map(recorded, of.bodies(0, of.size)))

@@ -5,9 +5,10 @@ import re
 import httpx
 import pytest
 
+from app.attribution import CREDITS
 from app.settings import Settings
 from app.store.memory import MemoryStore
-from app.vocabulary import Status
+from app.vocabulary import Sourcing, Status
 from app.web import create_app
 from tests.server import ferries
 
@@ -26,7 +27,7 @@ async def test_it_says_what_is_here_and_how_to_pass_it_on():
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.text.startswith("# Claims of The Ferries\n\n> 6 claims, ")
     assert "never its `text` alone" in answer.text
-    assert all(f"`{each}`" in answer.text for each in Status)
+    assert all(f"`{each}`" in answer.text for each in (*Status, *Sourcing, *CREDITS, "source"))
 
 
 async def test_every_address_in_it_answers():
@@ -36,7 +37,7 @@ async def test_every_address_in_it_answers():
         for link in links:
             asked = link.replace("WORDS", "ferries").replace("/ID", "/ferries-promised")
             assert (await client.get(asked)).status_code == 200, link
-    assert len(links) >= 8
+    assert len(links) >= 9
 
 
 async def test_an_unchanged_text_is_not_sent_again():

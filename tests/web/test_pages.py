@@ -203,6 +203,12 @@ def test_claim_leads_to_its_related_claims_at_the_same_day():
     assert link.given["href"] == "/claims/ferries-promised?as_of=2021-04"
 
 
+def test_claim_tells_a_rough_figure_as_about_so_much_and_a_relation_in_words():
+    assert "about 50 percent:" in look("/claims/half-of-ukraine-power-knocked-out").one("main").text
+    assert "about 27" not in look("/claims/russian-exports-to-iran-rose").one("main").text
+    assert "In tension with" in look("/claims/distrust-seems-ancient-history").one("main").text
+
+
 def test_claim_tells_how_to_cite_and_to_fetch_it():
     page = look("/claims/ferries-moored", ferries())
 

@@ -1,0 +1,1 @@
+"""Programs that measure and try the product; no tests."""
