@@ -198,7 +198,7 @@ class ClaimsParams(ClaimParams):
     ] = ()
     background: Annotated[
         tuple[Literal["true", "false"], ...],
-        Field(max_length=2, description="Whether no party to the claim would contest it. Repeat for OR."),
+        Field(max_length=50, description="Whether no party to the claim would contest it. Repeat for OR."),
     ] = ()
     about: Annotated[Values, Field(description="Entity that the claim is about, by id. Repeat for OR.")] = ()
     topic: Annotated[Values, Field(description="Topic, by id. Repeat for OR.")] = ()

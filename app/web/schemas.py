@@ -24,6 +24,7 @@ WORDS = {
     "contested_by": "Statements that speak against the status, by id.",
     "count": "How many claims have the value.",
     "date": "The day of the change.",
+    "date_edtf": "That day as precisely as the statement that brought the change is dated.",
     "decided_by": "Statements that decided the status, by id.",
     "description": "What it is, in a sentence or two.",
     "documents": "How many documents there are.",

@@ -22,7 +22,7 @@ GROWTH = 1024.0
 CLAIMS = 60
 TARGETS = (
     "/claims?limit=20",
-    "/claims?q=ferry&facets=status,source",
+    "/claims?q=ferry&facets=status,denied_by",
     "/claims?status=disputed&as_of=2015",
     "/claims?format=csv",
     "/claims?format=turtle&limit=5",

@@ -23,9 +23,9 @@ from starlette.types import ASGIApp
 
 from app.dates import Span, calendar_span
 from app.model import Claim, Record
-from app.query import FACETS, SORTS, TERMS, ClaimQuery, matches, sort_key, terms, vocabulary
+from app.query import FACETS, SORTS, TERMS, ClaimQuery, day_terms, matches, sort_key, terms, vocabulary
 from app.served import ServedClaim, render
-from app.status import derive
+from app.status import period_at
 from tests.web.asking import ask, essay, run, serving
 
 _CLAIM, _TEXT = NamedNode("https://schema.org/Claim"), NamedNode("https://schema.org/text")
@@ -122,10 +122,10 @@ class Oracle:
         return [{f: each[f] for f in fields.split(",") if f in each} for each in served] if fields else served
 
     def counts(self, question: Question, answer: list[Claim], facet: str) -> list[tuple[str, int]]:
-        counted: Counter[str] = Counter()
+        header, counted = self.record.header, Counter[str]()
         for each in answer:
-            status = derive(each, self.record.header, question.as_of).status.value
-            counted.update({status} if facet == "status" else terms(each, self.record.header)[facet])
+            values = terms(each, header) | day_terms(each, period_at(each, header, question.as_of))
+            counted.update(values[facet])
         return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def differences(self, question: Question) -> Iterator[str]:

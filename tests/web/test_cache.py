@@ -78,7 +78,7 @@ def test_a_new_edition_empties_what_is_kept_and_is_served_at_once(record):
     after = run(ask(app, "/claims"))
 
     assert isinstance(app, AnswerCache)
-    assert before.json["total"] == 187
+    assert before.json["total"] == len(essay().claims)
     assert after.json["total"] == 6
     assert after.header("last-modified") == "Tue, 14 Nov 2023 22:14:20 GMT"
     assert len(app.kept) == 1
@@ -105,7 +105,7 @@ def test_an_answer_that_was_begun_on_an_older_edition_is_not_kept_for_the_newer(
     store.replace(Slow.from_record(essay(), SEEN))
     store.edition.__class__ = Slow
     app = serving(store)
-    assert run(ask(app, "/claims")).json["total"] == 187
+    assert run(ask(app, "/claims")).json["total"] == len(essay().claims)
     assert run(ask(app, "/claims")).json["total"] == 6
 
 

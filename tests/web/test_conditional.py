@@ -59,7 +59,7 @@ class Searched(Edition):
 
 BEFORE_ANY_SEARCH = [
     "/claims",
-    "/claims?q=drone&facets=status,source&limit=5",
+    "/claims?q=drone&facets=status,denied_by&limit=5",
     "/claims?status=confirmed&as_of=2022-12&sort=-period",
     "/claims/iran-pledged-missiles/timeline",
     "/sources",

@@ -38,8 +38,8 @@ of_each = pytest.mark.parametrize(
 
 IDS = {
     "listSources", "getSource", "getSourceImpact", "listDocuments", "getDocument", "getCoverage", "listEntities",
-    "listTopics", "listStatuses", "getDataset", "getSchema", "getContext", "getLanding", "listClaims", "getClaim",
-    "getClaimTimeline", "listTransitions", "verifyText", "getLiveness", "getReadiness",
+    "listTopics", "listStatuses", "listSourcings", "getDataset", "getSchema", "getContext", "getLanding", "listClaims",
+    "getClaim", "getClaimTimeline", "listTransitions", "verifyText", "getLiveness", "getReadiness",
 }  # fmt: skip
 
 

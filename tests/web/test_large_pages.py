@@ -78,7 +78,7 @@ def test_impact_of_a_source_is_paged():
     app = ferries(claims=claims)
 
     assert rows(look("/sources/norland", app)) == 10
-    assert "All 120 claims that rest on it" in look("/sources/norland", app).text
+    assert "All 120 claims that would stand otherwise" in look("/sources/norland", app).text
     assert rows(look("/sources/norland/impact", app)) == 100
 
 

@@ -27,7 +27,8 @@ def cells(page: Element) -> list[tuple[str, str]]:
         if link.all("span", "tip"):
             shape = link.one("use").given["href"].removeprefix("#s-")
             assert shape in link.classes
-            assert link.one("b").text == shape.replace("_", " ") + ":"
+            marked = ", background" if "background" in link.classes else ""
+            assert link.one("b").text == f"{shape.replace('_', ' ')}{marked}:"
             found.append((shape, link.given["href"]))
     return found
 

@@ -160,6 +160,13 @@ def test_sources_are_listed_with_what_each_does_and_never_with_one_count_of_all(
     ]
 
 
+def test_a_source_without_a_word_is_called_a_parent_only_where_it_is_one():
+    app = ferries(sources=[*records.record()["sources"], records.source("bystander")], claims=[records.claim("a")])
+    said = {each.all("a")[0].text: each.all("td")[-1].text for each in look("/sources", app).one("tbody").all("tr")}
+
+    assert (said["Norland"], said["Bystander"]) == ("only as the parent of others", "on no claim")
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [("/sources?as_of=2019", "nothing that counted by then"), ("/sources", "nothing that still counts")],

@@ -30,6 +30,7 @@ async def sources_page(ask: Ask, params: DatedPaged) -> Answer:
             each["id"]: outcome(ask.edition.header, each["id"], Credit.denies, each["standing"].get(Credit.denies, {}))
             for each in shown["items"]
         },
+        parents={each.part_of for each in ask.edition.header.sources},
         titles={str(credit): words for credit, words in TITLES.items()},
         total=shown["total"],
         first=address(ask, {"cursor": None}),
