@@ -78,12 +78,14 @@ class ClaimLines(Iterator[Claim]):
         faults = self._faults
         if not self._count:
             faults.append(Fault("/claims", 1, "there is no claim; write one on each line after the header"))
-        elif self.expected is not None and self._count != self.expected:
+        elif self.expected not in (None, self._count):
+            # What else is wrong with the whole would follow from this.
             said = f"{self._count} claims follow, where the first line tells of {self.expected}: the file is unfinished"
             faults.append(Fault("", self._count + 1, said))
-        for path, said in self._check.end() if self._count else ():
-            line_number = path[1] + 2 if path[0] == "claims" and isinstance(path[1], int) else 1
-            faults.append(Fault(pointer(path), line_number, said))
+        else:
+            for path, said in self._check.end():
+                line_number = path[1] + 2 if path[0] == "claims" and isinstance(path[1], int) else 1
+                faults.append(Fault(pointer(path), line_number, said))
         if faults:
             raise RecordInvalid(sorted(faults, key=lambda fault: fault.line), self.name)
 

@@ -150,3 +150,19 @@ def test_a_file_is_read_in_either_form(tmp_path: Path):
     plain = load_file(tmp_path / "claims.json")
     for lines in (load_file(tmp_path / "claims.jsonl"), load_file(tmp_path / "named-otherwise")):
         assert (lines.header, lines.claims) == (plain.header, plain.claims)
+
+
+@pytest.mark.parametrize("count", [0, 5, 7, 10**9])
+def test_a_record_of_another_number_of_claims_than_its_first_line_tells_is_unfinished(count):
+    first, *rest = as_lines(record())
+    changed = first.replace(b'"claims": 6', b'"claims": %d' % count)
+    assert changed != first
+    with pytest.raises(RecordInvalid, match=f"6 claims follow, where the first line tells of {count}"):
+        list(load_lines([changed, *rest])[1])
+
+
+@pytest.mark.parametrize("count", ["true", "-1", "6.0", '"6"', "[]"])
+def test_a_number_of_claims_that_is_none_is_refused(count):
+    first, *rest = as_lines(record())
+    with pytest.raises(RecordInvalid, match="at most their number"):
+        load_lines([first.replace(b'"claims": 6', b'"claims": ' + count.encode()), *rest])

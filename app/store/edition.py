@@ -12,13 +12,14 @@ from typing import TypeVar
 
 from pyroaring import BitMap
 
+from app.body import id_of, recorded, served, text_of
 from app.errors import CursorInvalid
 from app.model import Claim, Header
 from app.query import ClaimQuery, Page, nearest
 from app.served import Transition, transitions
 from app.status import timeline
 from app.store import Changes, Edition, Found
-from app.store.index import grams, id_of, recorded, served, text_of
+from app.store.index import grams
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
 
 ROOM = 48 * 2**20

@@ -6,34 +6,30 @@ gives a sorted list of its keys with their bitmaps; at the end these lists are m
 processes, which keep the lists in files: the memory needed grows with a batch, and not with the record.
 """
 
-import gc
 import json
-import multiprocessing
 import os
 import pickle
-import struct
-import threading
 from array import array
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from heapq import merge
 from itertools import groupby, islice, pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from tempfile import mkstemp
+from typing import TypeAlias
 
-from pydantic import TypeAdapter
 from pyroaring import BitMap
 
+from app.body import pack, recorded
 from app.dataset import Revision, canonical_header, header_line
-from app.lines import Checked, ClaimLines, PieceCheck
-from app.model import Claim, Header, claim_json
+from app.lines import ClaimLines
+from app.model import Claim, Header
+from app.parallel import made_in_processes
 from app.query import FACETS, day_terms, terms, words
-from app.served import Rendering, render, transitions
+from app.served import render, transitions
 from app.status import Period, timeline
 from app.store.plan import LAST, around, cover
 
@@ -51,62 +47,6 @@ LISTED = RANKED.union(FACETS, ("changed",))
 
 Posting: TypeAlias = tuple[str, bytes]
 """A key, and a serialized bitmap or a list of values."""
-
-_HEADER = TypeAdapter(Header)
-_CLAIM = TypeAdapter(Claim)
-_START = struct.Struct("<IIII")
-_TURN = struct.Struct("<II")
-
-
-def pack(rendering: Rendering, text: Sequence[str]) -> bytes:
-    """The body of a claim, with the words of its own text: all that is read of it.
-
-    First the lengths of its head and of its last tail, the first day of that, and how many other tails there are; for
-    each of these its first day and length; the head with the last tail, which is asked for most; the other tails; the
-    words, each between blanks.
-    """
-    others = [(0, rendering.before), *((day.toordinal(), tail) for day, _, tail in rendering.periods)]
-    last_day, last = others.pop()
-    start = _START.pack(len(rendering.head), len(last), last_day, len(others))
-    turns = [_TURN.pack(day, len(tail)) for day, tail in others]
-    tails = [tail for _, tail in others]
-    return b"".join((start, *turns, rendering.head, last, *tails, f" {' '.join(text)} ".encode()))
-
-
-def served(body: bytes, day: date | None = None) -> bytes:
-    """The claim as served JSON at the end of ``day``."""
-    head, last, last_day, others = _START.unpack_from(body)
-    start = _START.size + others * _TURN.size
-    wanted = LAST if day is None else day.toordinal()
-    if wanted >= last_day:
-        return body[start : start + head + last]
-    at, found = start + head + last, b""
-    for first, size in _TURN.iter_unpack(body[_START.size : start]):
-        if first <= wanted:
-            found = body[at : at + size]
-        at += size
-    return body[start : start + head] + found
-
-
-def recorded(body: bytes) -> bytes:
-    """The claim as a line of the record, with its end."""
-    head, _, _, others = _START.unpack_from(body)
-    start = _START.size + others * _TURN.size
-    return body[start : start + head] + b"}\n"
-
-
-def id_of(body: bytes) -> str:
-    """The claim's id, which its JSON begins with."""
-    others = _START.unpack_from(body)[3]
-    start = _START.size + others * _TURN.size + len(b'{"id":"')
-    return body[start : body.index(b'"', start)].decode()
-
-
-def text_of(body: bytes) -> bytes:
-    """The words of the claim's own text, each between blanks."""
-    head, last, _, others = _START.unpack_from(body)
-    start = _START.size + others * _TURN.size
-    return body[start + head + last + sum(size for _, size in _TURN.iter_unpack(body[_START.size : start])) :]
 
 
 @dataclass(slots=True)
@@ -203,17 +143,18 @@ def batches(header: Header, claims: Iterable[Claim], directory: Path | None) -> 
     few = claims.fewer_than(SMALL) if isinstance(claims, ClaimLines) else False
     if directory is None or few or (os.cpu_count() or 1) < 2:
         numbered = enumerate(claims)
-        yield from map(partial(batch_of, header), iter(lambda: list(islice(numbered, BATCH)), []))
-        return
-    if isinstance(claims, ClaimLines):
-        for batch, checked in _shared(header, claims.name, claims.pieces(BATCH), directory):
-            claims.take(checked)
-            yield batch
-        claims.end()
-        return
-    lines = map(claim_json, claims)
-    for batch, _ in _shared(header, None, iter(lambda: list(islice(lines, BATCH)), []), directory):
-        yield batch
+        return map(partial(batch_of, header), iter(lambda: list(islice(numbered, BATCH)), []))
+    return made_in_processes(header, claims, partial(_stored_batch, directory), BATCH)
+
+
+def _stored_batch(directory: Path, header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
+    """The batch of some numbered claims, with its postings in a file."""
+    batch = batch_of(header, claims)
+    descriptor, name = mkstemp(suffix=".postings", dir=directory)
+    os.close(descriptor)
+    if isinstance(batch.postings, list):
+        _pickle(batch.postings, Path(name))
+    return Batch(batch.bodies, Path(name))
 
 
 def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
@@ -322,61 +263,3 @@ def _pickle(postings: list[Posting], path: Path) -> None:
         pickle.dump(-(-len(postings) // some), file)
         for at in range(0, len(postings), some):
             pickle.dump(postings[at : at + some], file)
-
-
-_Shared: TypeAlias = "tuple[Batch, Checked | None]"
-
-
-def _shared(
-    header: Header, name: str | None, pieces: Iterator[list[bytes]], directory: Path
-) -> Iterator[tuple[Batch, Any]]:
-    """The batches of lines that several processes read, in order; a few pieces ahead of the one that is wanted."""
-    cores = os.cpu_count() or 1
-    arguments = (canonical_header(header), name, directory)
-    # Not by fork: a child would hold what this process has open.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, context, initializer=_start, initargs=arguments) as pool:
-        ahead: deque[Future[_Shared]] = deque()
-        start = 0
-        try:
-            for lines in pieces:
-                ahead.append(pool.submit(_work, start, lines))
-                start += len(lines)
-                if len(ahead) > cores:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-class _Worker:
-    """What a process knows of the record whose lines it reads."""
-
-    header: Header
-    check: PieceCheck | None
-    directory: Path
-
-
-def _start(header_json: bytes, name: str | None, directory: Path) -> None:
-    # A process that was killed says goodbye to nobody: its children watch it.
-    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
-    # Nothing here makes circles of objects, and the search for them would take a tenth of the time.
-    gc.disable()
-    _Worker.header, _Worker.directory = _HEADER.validate_json(header_json), directory
-    _Worker.check = None if name is None else PieceCheck(_Worker.header, name)
-
-
-def _end_with(parent: Any) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _work(start: int, lines: list[bytes]) -> _Shared:
-    check = _Worker.check
-    claims = check.read(start, lines) if check else map(_CLAIM.validate_json, lines)
-    batch = batch_of(_Worker.header, enumerate(claims, start))
-    path = _Worker.directory / f"{start}.postings"
-    if isinstance(batch.postings, list):
-        _pickle(batch.postings, path)
-    return Batch(batch.bodies, path), check.checked() if check else None

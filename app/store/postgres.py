@@ -18,10 +18,10 @@ from urllib.parse import unquote
 
 import psycopg
 
-from app import __version__
+from app import __version__, private
 from app.errors import RecordUnreadable, StoreUnavailable
 from app.model import Claim, Header
-from app.store import Health, private
+from app.store import Health
 from app.store.file import aside
 from app.store.memory import MemoryStore
 from app.store.sqlite import LAYOUT, SqliteEdition, Unusable, write

@@ -27,12 +27,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from zlib import crc32
 
-from app import __version__
+from app import __version__, private
 from app.dataset import canonical_header
 from app.errors import StoreUnavailable
 from app.files import read_lines
 from app.model import Claim, Header
-from app.store import private
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
 

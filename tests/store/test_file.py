@@ -214,3 +214,11 @@ def test_a_file_with_faults_cannot_be_loaded(path: Path) -> None:
 def test_a_file_that_is_too_large_cannot_be_loaded(path: Path) -> None:
     with pytest.raises(RecordUnreadable, match="100 are the most"):
         FileStore(path, record_bytes=100).load()
+
+
+@pytest.mark.parametrize("name", ["claims.json", "claims.jsonl"])
+@pytest.mark.parametrize("large", [1, 10**9])
+def test_a_pipe_in_place_of_the_record_keeps_nobody_waiting(tmp_path: Path, name: str, large: int) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(RecordUnreadable, match="a named pipe"):
+        FileStore(tmp_path / name, large=large).load()

@@ -1,16 +1,20 @@
 """A large record's file is compiled beside itself, found compiled at the next start, and followed like any other."""
 
 import os
+import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from app.dataset import dump_lines
-from app.errors import RecordInvalid
+from app.errors import RecordInvalid, RecordUnreadable, StoreUnavailable
 from app.query import ClaimQuery, Page
 from app.store.file import FileStore
 from tests.store.meaning import generated
+from tests.store.test_file import until
 
 
 def write(path: Path, count: int) -> None:
@@ -102,3 +106,60 @@ def test_a_large_record_is_served_from_memory_where_nothing_can_be_written_besid
     (tmp_path / ".many.jsonl.sqlite.lock").mkdir()
     assert served(path).edition.size == 20
     assert not path.with_name("many.jsonl.sqlite").exists()
+
+
+@pytest.mark.anyio
+async def test_a_damaged_index_is_made_anew_behind_the_last_answers(path):
+    async with followed(path) as store:
+        before = store.edition
+        at = path.with_name("many.jsonl.sqlite")
+        with at.open("r+b") as file:
+            file.truncate(8192)
+        with pytest.raises(StoreUnavailable):
+            await before.find(ClaimQuery(q="harbour"), Page())
+        await until(lambda: store.edition is not before)
+        assert store.edition.revision == before.revision
+        assert (await store.edition.find(ClaimQuery(), Page())).total == 20
+        assert (store.reloads, store.refused) == (0, 0)
+
+
+@asynccontextmanager
+async def followed(path: Path) -> AsyncIterator[FileStore]:
+    store = FileStore(path, large=1)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def test_a_record_that_is_still_being_written_is_not_served_by_half(path):
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:12]))
+    with pytest.raises(RecordInvalid, match="11 claims follow, where the first line tells of 20"):
+        served(path)
+    path.write_bytes(b"".join(lines))
+    assert served(path).edition.size == 20
+
+
+@pytest.mark.parametrize("large", [1, 10**9])
+def test_a_record_without_a_count_is_waited_for_while_somebody_may_be_writing_it(path, large, monkeypatch):
+    monkeypatch.setattr("app.store.file.UNSETTLED", 3 * 10**8)
+    first, *lines = path.read_bytes().splitlines(keepends=True)
+    first = first.replace(b',"claims":20}', b"}")
+    path.write_bytes(first + b"".join(lines[:11]))
+
+    def write_on() -> None:
+        time.sleep(0.1)
+        with path.open("ab") as file:
+            file.writelines(lines[11:])
+
+    writing = threading.Thread(target=write_on)
+    writing.start()
+    store = FileStore(path, large=large)
+    with pytest.raises(RecordUnreadable, match="still being written"):
+        store.load()
+    writing.join()
+    time.sleep(0.4)
+    store.load()
+    assert store.edition.size == 20

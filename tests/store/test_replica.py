@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.body import recorded
 from app.model import Record
 from app.store import Edition
-from app.store.index import recorded
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.replica import ReplicaStore
 from app.web import create_app

@@ -12,11 +12,12 @@ from typing import ClassVar
 
 import pytest
 
+from app import private
 from app.dataset import dump_lines, load_lines
 from app.errors import RecordInvalid, StoreUnavailable
 from app.model import Claim, Header, Record
 from app.query import FACETS, ClaimQuery, Page
-from app.store import Edition, index, private, sqlite
+from app.store import Edition, index, sqlite
 from app.store.file import FileStore
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.sqlite import SqliteEdition, Unusable, edition_of
