@@ -10,15 +10,12 @@ system's notices of changes (watchfiles) only make that sooner.
 
 import asyncio
 import logging
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
 
 from app import dataset, files
 from app.errors import ClaimsError, RecordInvalid, RecordUnreadable
@@ -33,9 +30,6 @@ logger = logging.getLogger("claims.store")
 LOOK = 1.0
 """Seconds between two looks at the file."""
 
-UNSETTLED = 2 * 10**9
-"""Nanoseconds after a change in which another may bear the same times: the coarsest file systems count in 2 s."""
-
 SLOW = 60
 """Seconds after which a reading that goes on is told as a fault."""
 
@@ -46,11 +40,6 @@ LINES = (".jsonl", ".ndjson")
 
 LARGE = 20 * 2**20
 """Bytes from which JSON Lines are indexed into a SQLite file; what is smaller is read in a second or two."""
-
-Mark = tuple[int, int, int, int, int]
-"""Device, inode, size, time of the last write and of the last change, in nanoseconds."""
-
-_Value = TypeVar("_Value")
 
 
 class FileStore(MemoryStore):
@@ -64,7 +53,7 @@ class FileStore(MemoryStore):
         self._record_bytes = record_bytes
         self._allow_shrink = allow_shrink
         self._large = large
-        self._mark: Mark | None = None
+        self._mark: files.Mark | None = None
         """Of the file when it was last read, whatever came of it."""
         self._digest = b""
         """Of what was last read; empty where that was no good."""
@@ -129,9 +118,9 @@ class FileStore(MemoryStore):
         return {self.path.parent, self.path.resolve().parent}
 
     def _may_have_changed(self) -> bool:
-        mark = _mark(self.path)
+        mark = files.mark(self.path)
         # A version so young that a later one could bear the same marks is read again, and compared by its content.
-        return mark is None or mark != self._mark or _is_young(mark) or self._is_damaged()
+        return mark is None or mark != self._mark or files.is_young(mark) or self._is_damaged()
 
     def _is_damaged(self) -> bool:
         return bool(getattr(self._edition, "damaged", False))
@@ -140,7 +129,7 @@ class FileStore(MemoryStore):
         """Read the file aside, and take what is new and good."""
         self._reading_since = time.monotonic()
         try:
-            edition = await aside(self._read)
+            edition = await files.aside(self._read)
         except ClaimsError as error:
             self._refuse(_said(error))
         except MemoryError:
@@ -157,14 +146,14 @@ class FileStore(MemoryStore):
 
     def _read(self) -> IndexedEdition | None:
         """The edition of the file as it is now; ``None`` where it holds what was read last, and that was good."""
-        before, self._digest, self._mark = self._digest, b"", _mark(self.path)
+        before, self._digest, self._mark = self._digest, b"", files.mark(self.path)
         make: Callable[[], IndexedEdition]
         if self.path.suffix not in LINES:
             data = files.read(self.path, limit=self._record_bytes)
             digest, make = _digest([data]), partial(self._from_text, data)
         elif self._mark and self._mark[2] >= self._large:
             # To read all of a large file would be most of a warm start. A young one tells nothing by its marks.
-            digest, make = b"" if _is_young(self._mark) else repr(self._mark).encode(), self._from_sqlite
+            digest, make = b"" if files.is_young(self._mark) else repr(self._mark).encode(), self._from_sqlite
         else:
             digest, make = _digest(files.read_lines(self.path)), self._from_lines
         if digest and digest == before and not self._is_damaged():
@@ -194,10 +183,10 @@ class FileStore(MemoryStore):
     def _whole(self, lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
         """The header and the claims of ``lines``, which are refused where they may not be all that will be written."""
         header, claims = dataset.load_lines(lines, self.path.name)
-        if claims.expected is None and self._mark and _is_young(self._mark):
+        if claims.expected is None and self._mark and files.is_young(self._mark):
             # Nothing tells how many claims there should be: whoever writes them has this long for the next.
-            time.sleep(UNSETTLED / 10**9)
-            if _mark(self.path) != self._mark:
+            time.sleep(files.UNSETTLED / 10**9)
+            if files.mark(self.path) != self._mark:
                 raise RecordUnreadable(
                     f"{self.path.name} is still being written. Put a record there in one step, by renaming; or tell "
                     'the number of its claims in its first line, as "claims".'
@@ -235,47 +224,6 @@ class FileStore(MemoryStore):
         if before and not same:
             self.reloads += 1
             logger.info("took revision %s with %d claims", edition.revision, edition.size)
-
-
-async def aside(work: Callable[[], _Value]) -> _Value:
-    """The outcome of ``work`` in a thread of its own.
-
-    Not one of the loop's: a read from a dead network disk never returns, and must keep neither those nor the end of the
-    process waiting.
-    """
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[_Value] = loop.create_future()
-
-    def tell(method: Callable[..., None], value: object) -> None:
-        if not outcome.done():
-            method(value)
-
-    def run() -> None:
-        try:
-            value = work()
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
-            told: tuple[Callable[..., None], object] = (outcome.set_exception, error)
-        else:
-            told = (outcome.set_result, value)
-        # The loop may be closed by now.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(tell, *told)
-
-    threading.Thread(target=run, name="claims-reading", daemon=True).start()
-    return await outcome
-
-
-def _mark(path: Path) -> Mark | None:
-    try:
-        known = os.stat(path)  # noqa: PTH116 - takes any path that the system takes
-    except (OSError, ValueError):
-        return None
-    return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
-
-
-def _is_young(mark: Mark) -> bool:
-    """Whether another version could bear the same marks, as the last change has only just been made."""
-    return time.time_ns() - max(mark[3], mark[4]) < UNSETTLED
 
 
 def _digest(pieces: Iterable[bytes]) -> bytes:

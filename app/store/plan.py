@@ -292,9 +292,6 @@ def _by_rank(
 
 
 _ORDERS: Mapping[str, Callable[[ClaimQuery, BitMap, int | None, Index, int], Iterator[Group]]] = {
-    "document": _by_document,
-    "status": _by_status,
-    "period": _by_period,
-    "relevance": _by_relevance,
-}
+    "document": _by_document, "status": _by_status, "period": _by_period, "relevance": _by_relevance,
+}  # fmt: skip
 """For each order its groups; the last argument is -1 where they come the other way round."""

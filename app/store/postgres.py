@@ -18,11 +18,10 @@ from urllib.parse import unquote
 
 import psycopg
 
-from app import __version__, private
+from app import __version__, files, private
 from app.errors import RecordUnreadable, StoreUnavailable
 from app.model import Claim, Header
 from app.store import Health
-from app.store.file import aside
 from app.store.memory import MemoryStore
 from app.store.sqlite import LAYOUT, SqliteEdition, Unusable, write
 
@@ -171,7 +170,7 @@ class PostgresStore(MemoryStore):
         """Ask once, and serve what is new."""
         current = self._edition
         damaged = isinstance(current, SqliteEdition) and current.damaged
-        edition = await aside(lambda: self._newer("" if current is None or damaged else current.revision))
+        edition = await files.aside(lambda: self._newer("" if current is None or damaged else current.revision))
         self._answered = time.monotonic()
         if edition is not None:
             self.reloads += current is not None and current.revision != edition.revision

@@ -24,7 +24,6 @@ import httpx
 from app import __version__, dataset, files
 from app.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreUnavailable
 from app.store import Health
-from app.store.file import aside
 from app.store.memory import MemoryEdition, MemoryStore, compile_edition
 
 logger = logging.getLogger("claims.store")
@@ -79,7 +78,7 @@ class ReplicaStore(MemoryStore):
         """Take the copy if there is one, ask the origin once, and go on following; an absent origin stops nothing."""
         if self._copy is not None and self._copy.is_file():
             with suppress(ClaimsError):
-                self.replace(await aside(lambda: _edition_of(self._copy or Path(), int(time.time()))))
+                self.replace(await files.aside(lambda: _edition_of(self._copy or Path(), int(time.time()))))
         self._client = httpx.AsyncClient(
             base_url=self.origin,
             timeout=TIMEOUT,
@@ -147,7 +146,7 @@ class ReplicaStore(MemoryStore):
             path = Path(directory) / "record.jsonl"
             with path.open("wb") as file:
                 await self._pull(file)
-            edition = await aside(lambda: _edition_of(path, promise.modified))
+            edition = await files.aside(lambda: _edition_of(path, promise.modified))
             if edition.revision != promise.revision:
                 self.refused += 1
                 raise RecordUnreadable(f"its record is {edition.revision}, and {promise.revision} was promised.")

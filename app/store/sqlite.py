@@ -16,7 +16,6 @@ it or none. One that is foreign, cut short, or made by other rules is thrown awa
 
 import json
 import sqlite3
-import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
@@ -27,10 +26,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from zlib import crc32
 
-from app import __version__, private
+from app import __version__, files, private
 from app.dataset import canonical_header
 from app.errors import StoreUnavailable
-from app.files import read_lines
 from app.model import Claim, Header
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
@@ -39,9 +37,6 @@ LAYOUT = 1
 """To be raised with every change of what a row holds or means: older files are then made anew."""
 
 SUFFIX = ".sqlite"
-
-_TICK = 20_000_000
-"""Nanoseconds: longer than a tick of any kernel's coarse clock."""
 
 _FIRST, _LAST = "", "\U0010ffff"
 """Before and behind every key."""
@@ -167,8 +162,8 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
         for left_over in path.parent.glob(f".{path.name}.unfinished*"):  # by somebody who was killed
             rmtree(left_over, ignore_errors=True)
         path.unlink(missing_ok=True)
-        seen, digest = state(record), blake2b(digest_size=16)
-        header, claims = read(_hashed(read_lines(record), digest))
+        seen, digest = _state(record), blake2b(digest_size=16)
+        header, claims = read(_hashed(files.read_lines(record), digest))
         write(path, header, claims, modified, lambda: {"state": seen, "digest": digest.hexdigest()})
         return SqliteEdition(path)
 
@@ -208,24 +203,19 @@ def write(
     private.make_durable(path.parent)
 
 
-def state(path: Path) -> str:
-    """What the system knows a file by, of which no change leaves all as it was: empty for a moment after each.
-
-    Two changes within one tick of the clock that stamps them could.
-    """
-    known = path.stat()
-    if time.time_ns() - known.st_ctime_ns < _TICK:
-        return ""
-    return f"{known.st_ino} {known.st_size} {known.st_mtime_ns} {known.st_ctime_ns}"
+def _state(path: Path) -> str:
+    """What the system knows a file by; empty where another version could bear the same."""
+    seen = files.mark(path)
+    return "" if seen is None or files.is_young(seen) else repr(seen)
 
 
 def _made_from(record: Path, path: Path) -> SqliteEdition:
     """The edition in ``path``, if it was made from what is in ``record`` now."""
     edition = SqliteEdition(path)
-    if not (seen := state(record)) or edition.facts.get("state") != seen:
+    if not (seen := _state(record)) or edition.facts.get("state") != seen:
         # Most often another version; but a copy, or a change of the file's mode, is the same one under another state.
         digest = blake2b(digest_size=16)
-        for _ in _hashed(read_lines(record), digest):
+        for _ in _hashed(files.read_lines(record), digest):
             pass
         if digest.hexdigest() != edition.facts.get("digest"):
             raise Unusable(f"{path.name} was made from another version of {record.name}.")
