@@ -14,7 +14,7 @@ Ground floor (pure: no I/O, no clock, no framework)
     ``query``        what can be asked, and the plain meaning of the answer
     ``cursor``       where a page ended, as an opaque token
 First floor: the record
-    ``dataset``      ``claims.json`` <-> :class:`~app.model.Record`, all faults at once; ``lines``: as a stream
+    ``dataset``      ``claims.json`` <-> :class:`~app.core.model.Record`, all faults at once; ``lines``: as a stream
     ``files``        a file opened so that no pipe or device can hang its reader
     ``syntax``       strict JSON, and ``positions`` (ground floor): lines of values, repeated keys
     ``shapes``       faults of single objects in plain words

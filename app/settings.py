@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from app.errors import ClaimsError
+from app.core.errors import ClaimsError
 
 PREFIX = "CLAIMS_"
 _OF_THE_TESTS = frozenset({"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.model import Record
+from app.core.model import Record
 from tests import records
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.model import Claim, Header, Statement
-from app.status import Verdict, derive
-from app.vocabulary import Stance
+from app.core.model import Claim, Header, Statement
+from app.core.status import Verdict, derive
+from app.core.vocabulary import Stance
 from tests import records
 
 AUTHOR = "ada-quill"

@@ -10,7 +10,7 @@ import json
 import random
 from typing import Any
 
-from app.anchors import digest, fold
+from app.record.anchors import digest, fold
 
 ESSAY = (
     (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.dataset import load, load_lines
-from app.errors import Fault, RecordInvalid
+from app.core.errors import Fault, RecordInvalid
+from app.record.dataset import load, load_lines
 from tests.records import as_json, record
 
 GONE = object()

@@ -16,19 +16,19 @@ import anyio
 import pytest
 from mcp import Client
 
-from app.dataset import dump
+from app.core.model import Claim, Record
+from app.core.status import timeline
+from app.core.vocabulary import Stance
 from app.formats.atom import feed
 from app.mcp import inside, tools
-from app.model import Claim, Record
-from app.served import transitions
-from app.status import timeline
-from app.vocabulary import Stance
+from app.record.dataset import dump
+from app.record.served import transitions
 from app.web import create_app
 from tests import records
 from tests.cli.sessions import answer
 from tests.formats.answers import page, setting
-from tests.server import store_of
-from tests.test_mcp import said
+from tests.mcp.test_mcp import said
+from tests.running import store_of
 from tests.web.asking import essay
 
 MASTER: dict[str, Any] = {"source": "harbour-master", "made": "2021-03"}

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app import dataset
+from app.core.rules import RULES
 from app.formats import FORMATS
-from app.rules import RULES
+from app.record import dataset
 from app.settings import PREFIX, Settings
 from app.store.memory import MemoryEdition, MemoryStore
 from app.web import create_app

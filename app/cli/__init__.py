@@ -10,7 +10,7 @@ from importlib import import_module
 
 import typer
 
-from app.errors import (
+from app.core.errors import (
     ClaimsError,
     CursorInvalid,
     NotFound,

@@ -7,20 +7,20 @@ from typing import Annotated
 
 import typer
 
-from app.anchors import digest, fold
-from app.attribution import attribution
 from app.cli.asking import among, ask, built, choose, confirm, fits, meant
 from app.cli.serve import shipped_record
 from app.cli.showing import counted, tell
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
-from app.dataset import dump, load, load_file
-from app.editing import slug, unread, with_claim, written
-from app.errors import QueryInvalid
-from app.model import Claim, Document, Entity, Record, Source, Statement
-from app.query import nearest
-from app.status import timeline
-from app.vocabulary import ClaimKind, DateBasis, EntityKind, SourceKind, Stance
+from app.core.attribution import attribution
+from app.core.errors import QueryInvalid
+from app.core.model import Claim, Document, Entity, Record, Source, Statement
+from app.core.query import nearest
+from app.core.status import timeline
+from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, SourceKind, Stance
+from app.record.anchors import digest, fold
+from app.record.dataset import dump, load, load_file
+from app.record.editing import slug, unread, with_claim, written
 
 
 def add(

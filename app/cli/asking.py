@@ -9,9 +9,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from rich.text import Text
 
 from app.cli.showing import console, tell, wrapped
-from app.errors import QueryInvalid
-from app.query import nearest
-from app.shapes import shape_faults
+from app.core.errors import QueryInvalid
+from app.core.query import nearest
+from app.record.shapes import shape_faults
 
 Model = TypeVar("Model", bound=BaseModel)
 Check = Callable[[str], object]
@@ -110,7 +110,7 @@ def _echo(said: str) -> None:
 
 
 def built(model: type[Model], **fields: Any) -> Model:
-    """A model of these fields, absent where ``None`` or empty. Raises :class:`~app.errors.QueryInvalid`."""
+    """A model of these fields, absent where ``None`` or empty. Raises :class:`~app.core.errors.QueryInvalid`."""
     try:
         return model.model_validate({name: value for name, value in fields.items() if value not in (None, "", ())})
     except ValidationError as error:

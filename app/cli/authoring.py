@@ -10,11 +10,11 @@ from app.cli.moving import schema_text
 from app.cli.showing import counted
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
-from app.dataset import dump, load
-from app.editing import SCHEMA, begun
-from app.errors import QueryInvalid
-from app.shapes import shape_faults
-from app.splitting import split
+from app.core.errors import QueryInvalid
+from app.record.dataset import dump, load
+from app.record.editing import SCHEMA, begun
+from app.record.shapes import shape_faults
+from app.record.splitting import split
 
 
 def new_document(

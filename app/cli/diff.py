@@ -8,8 +8,8 @@ import typer
 
 from app.cli.origin import day, record_at
 from app.cli.showing import AsCsv, AsJson, Column, counted, show, tell, waiting
-from app.comparison import Difference, compare
-from app.dates import calendar_span
+from app.core.dates import calendar_span
+from app.record.comparison import Difference, compare
 
 _COLUMNS: Sequence[Column[Difference]] = (
     Column("sort", lambda each: each.sort),

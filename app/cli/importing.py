@@ -9,14 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from app.claimreview import Unmapped, from_feed, is_feed
 from app.cli.showing import console, counted, tell
 from app.cli.writing import write_whole
-from app.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
-from app.errors import QueryInvalid
-from app.files import read, read_lines
-from app.model import Claim, Header, Record, claim_json
-from app.syntax import parse
+from app.core.errors import QueryInvalid
+from app.core.model import Claim, Header, Record, claim_json
+from app.record.claimreview import Unmapped, from_feed, is_feed
+from app.record.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
+from app.record.files import read, read_lines
+from app.record.syntax import parse
 
 MOST_TOLD = 20
 """Losses that are told one by one; the rest are counted."""

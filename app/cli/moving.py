@@ -58,14 +58,14 @@ def schema(
 
 def schema_text() -> bytes:
     """JSON Schema (2020-12) of ``claims.json``."""
-    from app.model import Record
+    from app.core.model import Record
 
     fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
     return to_json(fields, indent=2) + b"\n"
 
 
 def _pieces(where: str, form: Form) -> Iterator[bytes]:
-    from app.dataset import dump
+    from app.record.dataset import dump
 
     if form is Form.json:
         yield dump(record_at(where))

@@ -17,9 +17,9 @@ import typer
 
 from app.cli.serve import shipped_record
 from app.client import ClaimsClient
-from app.dates import calendar_span
-from app.errors import QueryInvalid
-from app.model import Header, Record
+from app.core.dates import calendar_span
+from app.core.errors import QueryInvalid
+from app.core.model import Header, Record
 from app.store import ClaimStore
 
 From = Annotated[
@@ -37,7 +37,7 @@ INSIDE = "http://this.process"
 
 @contextmanager
 def reading(where: str) -> Iterator[ClaimsClient]:
-    """A client of what ``where`` names. Raises errors of :mod:`app.errors` where it cannot be read."""
+    """A client of what ``where`` names. Raises errors of :mod:`app.core.errors` where it cannot be read."""
     if is_server(where):
         with ClaimsClient(where) as client:
             yield client
@@ -52,7 +52,7 @@ def reading(where: str) -> Iterator[ClaimsClient]:
 
 def record_at(where: str) -> Record:
     """The whole record that a file holds or a server serves."""
-    from app.dataset import load_file, load_lines
+    from app.record.dataset import load_file, load_lines
 
     if not is_server(where):
         return load_file(Path(where or shipped_record()))
@@ -63,7 +63,7 @@ def record_at(where: str) -> Record:
 
 
 def day(option: str, text: str) -> str | None:
-    """The date given with an option, ``None`` where it was left out. Raises :class:`~app.errors.QueryInvalid`."""
+    """The date given with an option, ``None`` where it was left out. Raises :class:`~app.core.errors.QueryInvalid`."""
     try:
         calendar_span(text or "1970")
     except ValueError as error:
@@ -87,7 +87,7 @@ def is_server(where: str) -> bool:
 
 @contextmanager
 def _opened(where: str, runner: asyncio.Runner) -> Iterator[ClaimStore]:
-    from app.dataset import load_file
+    from app.record.dataset import load_file
     from app.store.memory import MemoryEdition, MemoryStore
 
     if "://" not in where:

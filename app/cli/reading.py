@@ -10,12 +10,12 @@ import typer
 from app.cli.origin import From, claim_ids, day, reading
 from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled, tell
 from app.client.calls import MOST
-from app.dates import in_words, since_in_words
-from app.errors import ParametersConflict
-from app.lists import Impact, Moment, ServedSource
-from app.model import Statement
-from app.served import CREDIT_FIELDS, ServedClaim
-from app.vocabulary import CREDIT_WORDS, SOURCING_WORDS, ClaimKind, Credit, Sourcing, Stance, Status
+from app.core.dates import in_words, since_in_words
+from app.core.errors import ParametersConflict
+from app.core.model import Statement
+from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, ClaimKind, Credit, Sourcing, Stance, Status
+from app.record.lists import Impact, Moment, ServedSource
+from app.record.served import CREDIT_FIELDS, ServedClaim
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.", autocompletion=claim_ids)]
 AsOf = Annotated[str, typer.Option(metavar="DATE", help="Take statuses at the end of this day, month or year.")]

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from app.anchors import Outcome, locate
 from app.cli.serve import shipped_record
 from app.cli.showing import AsCsv, AsJson, Column, counted, show, show_json, tell, waiting
 from app.cli.texts import text_at
-from app.dataset import canonical_header, load_file, revision
-from app.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
-from app.lists import Verified
-from app.model import Document, Record, claim_json
-from app.query import nearest
+from app.core.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
+from app.core.model import Document, Record, claim_json
+from app.core.query import nearest
+from app.record.anchors import Outcome, locate
+from app.record.dataset import canonical_header, load_file, revision
+from app.record.lists import Verified
 
 
 def validate(

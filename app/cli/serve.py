@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.errors import ClaimsError
+from app.core.errors import ClaimsError
 
 
 class CannotListen(ClaimsError):
@@ -47,7 +47,7 @@ def serve(
     # What a start makes is kept: looking through it for garbage time and again took a tenth of the start.
     gc.disable()
     # What follows is heavy, and `claims serve --help` does without it.
-    from app.serving import handed_over, listen, run
+    from app.server import handed_over, listen, run
     from app.settings import SettingInvalid, from_environment
     from app.store.opening import Opening, open_store
 

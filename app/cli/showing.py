@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from app.errors import ParametersConflict
+from app.core.errors import ParametersConflict
 
 Item = TypeVar("Item")
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -65,7 +65,7 @@ def show(
 ) -> None:
     """Print ``items``, a row each; ``foot`` follows the table.
 
-    Raises :class:`~app.errors.ParametersConflict` where both JSON and CSV are wanted.
+    Raises :class:`~app.core.errors.ParametersConflict` where both JSON and CSV are wanted.
     """
     if as_json and as_csv:
         raise ParametersConflict("--json and --csv: choose one.")

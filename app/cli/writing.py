@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from app.errors import RecordUnreadable
+from app.core.errors import RecordUnreadable
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write ``pieces`` to ``path`` in one step: a reader sees the old file or the new one, also after a crash.
 
-    The new file has the old one's permissions. Raises :class:`~app.errors.RecordUnreadable` where the system refuses.
+    The new file has the old one's permissions. Raises :class:`~app.core.errors.RecordUnreadable` where the system
+    refuses.
     """
     place = path.resolve()  # a link stays a link
     temporary = ""

@@ -14,7 +14,7 @@ from app.client.copies import Copies
 from app.client.exchange import EXPORTED, KEPT_BYTES, Exchange, options
 from app.client.outcomes import Outcome, error_of, unreachable
 from app.client.patience import Patience
-from app.lists import (
+from app.record.lists import (
     ClaimList,
     Coverage,
     Dataset,
@@ -29,7 +29,7 @@ from app.lists import (
     StatusRow,
     Verified,
 )
-from app.served import ServedClaim, Transition
+from app.record.served import ServedClaim, Transition
 
 
 class AsyncClaimsClient:

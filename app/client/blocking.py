@@ -13,8 +13,8 @@ from app.client.copies import Copies
 from app.client.exchange import EXPORTED, KEPT_BYTES, Exchange, options
 from app.client.outcomes import Outcome, error_of, unreachable
 from app.client.patience import Patience
-from app.errors import QueryInvalid
-from app.lists import (
+from app.core.errors import QueryInvalid
+from app.record.lists import (
     ClaimList,
     Coverage,
     Dataset,
@@ -29,16 +29,16 @@ from app.lists import (
     StatusRow,
     Verified,
 )
-from app.served import ServedClaim, Transition
+from app.record.served import ServedClaim, Transition
 
 
 class ClaimsClient:
     """Reads the claims of a server; use it as a context manager, and from as many threads as you like.
 
-    Every method raises errors of :mod:`app.errors`: :class:`~app.errors.ParametersInvalid`,
-    :class:`~app.errors.ValueUnknown` and :class:`~app.errors.ParametersConflict` for a question that cannot be asked,
-    :class:`~app.errors.NotFound` for an id that there is not, :class:`~app.errors.StoreUnavailable` where no answer
-    came in the end, and :class:`~app.client.AnswerUnreadable` where what answered is no Claims API.
+    Every method raises errors of :mod:`app.core.errors`: ``ParametersInvalid``, ``ValueUnknown`` and
+    ``ParametersConflict`` for a question that cannot be asked, ``NotFound`` for an id that there is not,
+    ``StoreUnavailable`` where no answer came in the end, and :class:`~app.client.AnswerUnreadable` where what answered
+    is no Claims API.
 
     Args:
         url: Address of the server, such as ``https://claims.example``; the one that ``claims serve`` prints by default.
@@ -178,7 +178,7 @@ class ClaimsClient:
 
 
 def only(documents: Sequence[ServedDocument]) -> str:
-    """Id of the record's document; raises :class:`~app.errors.QueryInvalid` where there are several."""
+    """Id of the record's document; raises :class:`~app.core.errors.QueryInvalid` where there are several."""
     if len(documents) != 1:
         raise QueryInvalid("document", "This record has several documents; say which.", [e.id for e in documents[:3]])
     return documents[0].id

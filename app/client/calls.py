@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from app.errors import ParametersInvalid, QueryInvalid
-from app.lists import (
+from app.core.errors import ParametersInvalid, QueryInvalid
+from app.record.lists import (
     ClaimList,
     Coverage,
     Dataset,
@@ -30,7 +30,7 @@ from app.lists import (
     StatusRow,
     Verified,
 )
-from app.served import ServedClaim, Transition
+from app.record.served import ServedClaim, Transition
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 Answer = TypeVar("Answer")
@@ -100,7 +100,7 @@ class Call(Generic[Answer_co]):
 
 
 def claims(given: Mapping[str, Any], limit: int, cursor: str = "", facets: Sequence[str] = ()) -> Call[ClaimList]:
-    """A page of a search. Raises :class:`~app.errors.ParametersInvalid` for every filter that there is not."""
+    """A page of a search. Raises :class:`~app.core.errors.ParametersInvalid` for every filter that there is not."""
     _check(given)
     pairs = [(name.rstrip("_"), text) for name, value in given.items() for text in _texts(value)]
     pairs += [(name, text) for name, text in (("cursor", cursor), ("facets", ",".join(facets))) if text]

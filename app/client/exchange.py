@@ -12,7 +12,7 @@ from app.client.calls import Answer, Call
 from app.client.copies import Copies
 from app.client.outcomes import AnswerUnreadable, Outcome, read
 from app.client.patience import Patience
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
 
 HEADERS: Mapping[str, str] = {"accept": "application/json", "user-agent": f"claims-client/{__version__}"}
 EXPORTED: Mapping[str, str] = {"accept": "*/*"}

@@ -1,4 +1,4 @@
-"""What came back: an answer to read, or the error of :mod:`app.errors` that the server meant.
+"""What came back: an answer to read, or the error of :mod:`app.core.errors` that the server meant.
 
 The server tells every problem as RFC 9457 ``application/problem+json``; the end of its ``type`` says which error it is.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from app.client.calls import Answer, Call
-from app.errors import (
+from app.core.errors import (
     ClaimsError,
     CursorInvalid,
     NotAcceptable,
@@ -35,7 +35,7 @@ class AnswerUnreadable(ClaimsError):
 def read(call: Call[Answer], outcome: Outcome, kept: bytes | None) -> tuple[Answer, bytes]:
     """The answer with its bytes; ``kept`` are those of the client's own copy, for a 304.
 
-    Raises the error that the server meant, :class:`~app.errors.StoreUnavailable` where it did not answer, and
+    Raises the error that the server meant, :class:`~app.core.errors.StoreUnavailable` where it did not answer, and
     :class:`AnswerUnreadable` where the answer makes no sense.
     """
     if isinstance(outcome, httpx.RequestError):

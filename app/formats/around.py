@@ -8,10 +8,10 @@ concept (SKOS), the whole record a dataset (DCAT).
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from app.core.model import Document, Entity, Passage, Source, Topic
+from app.core.vocabulary import SourceKind
 from app.formats.shape import MEDIA_TYPES, Setting
 from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri
-from app.model import Document, Entity, Passage, Source, Topic
-from app.vocabulary import SourceKind
 
 Node = dict[str, Any]
 

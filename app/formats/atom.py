@@ -10,10 +10,10 @@ from collections.abc import Sequence
 # It writes and parses nothing, so there is nothing for defusedxml to defuse.
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # nosec B405
 
-from app.dates import edtf_span, since_in_words
+from app.core.dates import edtf_span, since_in_words
 from app.formats.shape import Setting
 from app.formats.terms import licence_iri
-from app.served import Transition
+from app.record.served import Transition
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.dates import edtf_span
+from app.core.dates import edtf_span
+from app.core.model import Claim
+from app.core.status import retractions
+from app.core.vocabulary import RelationKind, Stance
 from app.formats.around import Node, Surroundings, present
 from app.formats.shape import Setting
 from app.formats.terms import RELATIONS, STANCES, dated
-from app.model import Claim
-from app.status import retractions
-from app.vocabulary import RelationKind, Stance
 
 Served = Mapping[str, Any]
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.dates import since_in_words
+from app.core.dates import since_in_words
+from app.core.query import encoded
+from app.core.vocabulary import SOURCING_WORDS
 from app.formats.shape import Facet, Listing, Setting, pieces
-from app.query import encoded
-from app.vocabulary import SOURCING_WORDS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

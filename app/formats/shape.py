@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.model import Header
+from app.core.model import Header
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {

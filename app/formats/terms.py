@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import quote
 
-from app.vocabulary import EntityKind, RelationKind, SourceKind, Stance
+from app.core.vocabulary import EntityKind, RelationKind, SourceKind, Stance
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {

@@ -6,12 +6,12 @@ the document settled it, and always after its status.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.dates import in_words, since_in_words
-from app.lists import ClaimList, Impact, Moment, ServedSource, StatusRow
-from app.model import Statement
-from app.query import CREDITED
-from app.served import ServedClaim
-from app.vocabulary import CREDIT_WORDS, SOURCING_WORDS, STANCE_WORDS, Credit, Status
+from app.core.dates import in_words, since_in_words
+from app.core.model import Statement
+from app.core.query import CREDITED
+from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, STANCE_WORDS, Credit, Status
+from app.record.lists import ClaimList, Impact, Moment, ServedSource, StatusRow
+from app.record.served import ServedClaim
 
 MEANINGS = {
     Status.confirmed: "the document settled it, or somebody who speaks for a party to it admits it",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from app import __version__
 from app.client import AsyncClaimsClient
-from app.errors import ClaimsError, NotFound
+from app.core.errors import ClaimsError, NotFound
 from app.mcp import telling
 
 INSTRUCTIONS = (

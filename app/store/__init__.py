@@ -2,7 +2,7 @@
 
 A :class:`ClaimStore` has one current :class:`Edition`: the record at one revision, complete and unchanging. A request
 takes the edition once and asks it everything, so no answer can mix two revisions. ``tests/store/contract.py`` is one
-suite that every store must pass; it compares each answer with :func:`app.query.matches`.
+suite that every store must pass; it compares each answer with :func:`app.core.query.matches`.
 """
 
 from abc import ABC, abstractmethod
@@ -13,10 +13,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.dataset import header_line
-from app.model import Header
-from app.query import ClaimQuery, Page, vocabulary
-from app.served import Transition
+from app.core.model import Header
+from app.core.query import ClaimQuery, Page, vocabulary
+from app.record.dataset import header_line
+from app.record.served import Transition
 
 
 class Found(NamedTuple):
@@ -75,7 +75,7 @@ class Edition(ABC):
     async def find(self, query: ClaimQuery, page: Page) -> Found:
         """The claims that match ``query``, as ``page`` wants them.
 
-        Raises :class:`~app.errors.CursorInvalid` where ``page.after`` is no claim of this edition.
+        Raises :class:`~app.core.errors.CursorInvalid` where ``page.after`` is no claim of this edition.
         """
 
     @abstractmethod
@@ -121,7 +121,7 @@ class ClaimStore(ABC):
     @property
     @abstractmethod
     def edition(self) -> Edition:
-        """The current edition. Raises :class:`~app.errors.StoreUnavailable` while there is none."""
+        """The current edition. Raises :class:`~app.core.errors.StoreUnavailable` while there is none."""
 
     async def open(self) -> None:  # noqa: B027 - a store that needs nothing opened says nothing
         """Begin: connect, load, listen for changes. Called once, by the server that uses the store."""

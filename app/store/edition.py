@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from pyroaring import BitMap
 
-from app.body import id_of, recorded, served, text_of
-from app.errors import CursorInvalid
-from app.model import Claim, Header
-from app.query import ClaimQuery, Page, nearest
-from app.served import Transition, transitions
-from app.status import timeline
+from app.core.errors import CursorInvalid
+from app.core.model import Claim, Header
+from app.core.query import ClaimQuery, Page, nearest
+from app.core.status import timeline
+from app.record.body import id_of, recorded, served, text_of
+from app.record.served import Transition, transitions
 from app.store import Changes, Edition, Found
 from app.store.index import grams
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan

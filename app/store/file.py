@@ -17,10 +17,10 @@ from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
-from app import dataset, files
-from app.errors import ClaimsError, RecordInvalid, RecordUnreadable
-from app.lines import ClaimLines
-from app.model import Header
+from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable
+from app.core.model import Header
+from app.record import dataset, files
+from app.record.lines import ClaimLines
 from app.store import Health
 from app.store.edition import IndexedEdition
 from app.store.memory import MemoryEdition, MemoryStore, compile_edition

@@ -23,14 +23,14 @@ from typing import TypeAlias
 
 from pyroaring import BitMap
 
-from app.body import pack, recorded
-from app.dataset import Revision, canonical_header, header_line
-from app.lines import ClaimLines
-from app.model import Claim, Header
-from app.parallel import made_in_processes
-from app.query import FACETS, day_terms, terms, words
-from app.served import render, transitions
-from app.status import Period, timeline
+from app.core.model import Claim, Header
+from app.core.query import FACETS, day_terms, terms, words
+from app.core.status import Period, timeline
+from app.record.body import pack, recorded
+from app.record.dataset import Revision, canonical_header, header_line
+from app.record.lines import ClaimLines
+from app.record.parallel import made_in_processes
+from app.record.served import render, transitions
 from app.store.plan import LAST, around, cover
 
 BATCH = 16_384

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from app.errors import StoreUnavailable
-from app.model import Claim, Header, Record
+from app.core.errors import StoreUnavailable
+from app.core.model import Claim, Header, Record
 from app.store import ClaimStore, Edition, Health
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import ClaimsError
+from app.core.errors import ClaimsError
 from app.store import ClaimStore
 
 
@@ -29,8 +29,8 @@ class Opening:
 def open_store(where: str, opening: Opening | None = None) -> ClaimStore:
     """The store at ``where``: a path, or the URL of a database or of another server.
 
-    A record's file is read at once, and its faults are raised as :class:`~app.errors.RecordInvalid` or
-    :class:`~app.errors.RecordUnreadable`; other stores connect when the server opens them. Raises
+    A record's file is read at once, and its faults are raised as :class:`~app.core.errors.RecordInvalid` or
+    :class:`~app.core.errors.RecordUnreadable`; other stores connect when the server opens them. Raises
     :class:`StoreUnknown` for any other scheme.
     """
     scheme, separator, _ = where.partition("://")

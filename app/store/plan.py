@@ -1,10 +1,10 @@
 """The plan of a question: an AND of ORs of keys, the phrases whose texts are read, an order, and the counts.
 
-:func:`app.query.matches` is the meaning; this is a faster way to the same claims. An index maps each key to the bitmap
-of its claims (Roaring, https://roaringbitmap.org), which are numbered from 0 in the order of the record:
+:func:`app.core.query.matches` is the meaning; this is a faster way to the same claims. An index maps each key to the
+bitmap of its claims (Roaring, https://roaringbitmap.org), which are numbered from 0 in the order of the record:
 
 ===================  ==================================================================================
-``name=value``       a term of :func:`app.query.terms`, or a term of the day in the claim's last period
+``name=value``       a term of :func:`app.core.query.terms`, or a term of the day in the claim's last period
 ``name@L.I=value``   the same in all the days of a dyadic interval (the days ``I * 2**L`` and following)
 ``start@L.I=``       the claim's period begins in that interval; ``end@L.I=`` that it ends there
 ``span=start.end``   the first and the last day of the claim's period; ``span@L.I=`` an interval of their ranks
@@ -25,9 +25,9 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from pyroaring import BitMap
 
-from app.model import Header
-from app.query import BY_DAY, ClaimQuery, Page, search, stands_in, words
-from app.vocabulary import Status
+from app.core.model import Header
+from app.core.query import BY_DAY, ClaimQuery, Page, search, stands_in, words
+from app.core.vocabulary import Status
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -167,8 +167,8 @@ def matching(plan: Plan, index: Index) -> BitMap:
 def page_of(query: ClaimQuery, page: Page, hits: BitMap, after: int | None, index: Index) -> list[int]:
     """Numbers of up to ``page.limit`` + 1 of ``hits`` that follow claim ``after``; one more shows that more follow.
 
-    :func:`app.query.sort_key` is the meaning. An order is a sequence of disjoint groups, each in document order; a page
-    begins in the group of the claim before it, whether that claim matches or not.
+    :func:`app.core.query.sort_key` is the meaning. An order is a sequence of disjoint groups, each in document order; a
+    page begins in the group of the claim before it, whether that claim matches or not.
     """
     name, way, wanted = page.sort.lstrip("-"), -1 if page.sort.startswith("-") else 1, page.limit + 1
     if page.sort == "-document":

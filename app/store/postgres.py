@@ -18,9 +18,10 @@ from urllib.parse import unquote
 
 import psycopg
 
-from app import __version__, files, private
-from app.errors import RecordUnreadable, StoreUnavailable
-from app.model import Claim, Header
+from app import __version__
+from app.core.errors import RecordUnreadable, StoreUnavailable
+from app.core.model import Claim, Header
+from app.record import files, private
 from app.store import Health
 from app.store.memory import MemoryStore
 from app.store.sqlite import LAYOUT, SqliteEdition, Unusable, write
@@ -67,9 +68,9 @@ def import_claims(
 
     The claims must be valid against ``header``; ``progress`` is told how many are done. A database that holds this very
     record is left as it is, which costs nothing where the caller knows its ``revision``. The edition before stays for
-    servers that are taking it. Raises :class:`~app.errors.StoreUnavailable` where the database fails and
-    :class:`~app.errors.RecordUnreadable` where more than half of the claims are lost, unless ``allow_shrink``; what
-    iterating over ``claims`` raises comes through. In each case nothing has changed.
+    servers that are taking it. Raises :class:`~app.core.errors.StoreUnavailable` where the database fails and
+    :class:`~app.core.errors.RecordUnreadable` where more than half of the claims are lost, unless ``allow_shrink``;
+    what iterating over ``claims`` raises comes through. In each case nothing has changed.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="claims-import-") as directory, _connected(url) as connection:
@@ -124,7 +125,7 @@ class PostgresStore(MemoryStore):
         self._following: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Raises :class:`~app.errors.StoreUnavailable`, saying what to do, where there is nothing to serve."""
+        """Raises :class:`~app.core.errors.StoreUnavailable`, saying what to do, where there is nothing to serve."""
         try:
             async with asyncio.timeout(60):
                 await self._look()

@@ -21,8 +21,9 @@ from typing import BinaryIO
 
 import httpx
 
-from app import __version__, dataset, files
-from app.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreUnavailable
+from app import __version__
+from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreUnavailable
+from app.record import dataset, files
 from app.store import Health
 from app.store.memory import MemoryEdition, MemoryStore, compile_edition
 

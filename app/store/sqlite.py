@@ -26,10 +26,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from zlib import crc32
 
-from app import __version__, files, private
-from app.dataset import canonical_header
-from app.errors import StoreUnavailable
-from app.model import Claim, Header
+from app import __version__
+from app.core.errors import StoreUnavailable
+from app.core.model import Claim, Header
+from app.record import files, private
+from app.record.dataset import canonical_header
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
 
@@ -149,9 +150,9 @@ class SqliteEdition(IndexedEdition):
 def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
     """The edition of the file ``record``, from the SQLite file that belongs to it; that is made where it is missing.
 
-    ``read`` makes a header and claims of the record's lines; what it raises, :class:`~app.errors.RecordInvalid` say,
-    leaves no file behind. Of several workers that need it together one makes the file and the others wait. Raises
-    ``OSError`` where it has to be made and cannot be.
+    ``read`` makes a header and claims of the record's lines; what it raises leaves no file behind. Of several workers
+    that need it together one makes the file and the others wait. Raises ``OSError`` where it has to be made and cannot
+    be.
     """
     path = private.place_for(record, SUFFIX)
     with suppress(Unusable, OSError):

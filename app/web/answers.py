@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
 from app import __version__
-from app.errors import ClaimsError, NotAcceptable, StoreUnavailable
+from app.core.errors import ClaimsError, NotAcceptable, StoreUnavailable
 from app.formats import FORMATS, Setting
 from app.settings import Settings
 from app.store import ClaimStore, Edition
@@ -110,7 +110,7 @@ class Operation:
         return _BARE[name]
 
     def negotiate(self, asked: str, accept: str) -> str:
-        """Name of the format to answer in; raises :class:`~app.errors.NotAcceptable` with those there are."""
+        """Name of the format to answer in; raises :class:`~app.core.errors.NotAcceptable` with those there are."""
         if asked:
             if asked not in self.formats:
                 raise NotAcceptable([f"format={name} ({_BARE[name]})" for name in self.formats])
@@ -154,7 +154,7 @@ async def respond(
     arguments: Mapping[str, str],
     body: Callable[[], Awaitable[bytes]] = no_body,
 ) -> Finished:
-    """Lead one request through its rooms. Each :class:`~app.errors.ClaimsError` becomes a problem; none is raised."""
+    """Answers one request. Each :class:`~app.core.errors.ClaimsError` becomes a problem; none is raised."""
     accept, accept_encoding, if_none_match, if_modified_since, content_type = header_values(
         scope["headers"], b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since", b"content-type"
     )

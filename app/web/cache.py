@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
 from app.store import ClaimStore, Edition
 from app.web.counting import Row, RowOf, uncounted
 from app.web.headers import is_current, not_modified_since, tags

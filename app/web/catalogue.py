@@ -6,7 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from app import __version__
-from app.lists import (
+from app.core.model import Entity, Source, Topic, wire
+from app.core.query import CREDITED, ClaimQuery, Page
+from app.core.rules import RULES
+from app.core.sourcing import SOURCINGS
+from app.core.vocabulary import Status
+from app.record.lists import (
     Coverage,
     CoverageList,
     DocumentList,
@@ -23,11 +28,6 @@ from app.lists import (
     StatusRow,
     TopicList,
 )
-from app.model import Entity, Source, Topic, wire
-from app.query import CREDITED, ClaimQuery, Page
-from app.rules import RULES
-from app.sourcing import SOURCINGS
-from app.vocabulary import Status
 from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
 from app.web.finished import Answer
@@ -211,7 +211,7 @@ async def get_landing(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
 
 
 def source_of(ask: Ask, source_id: str) -> Source:
-    """A source by id; raises :class:`~app.errors.NotFound` with the nearest."""
+    """A source by id; raises :class:`~app.core.errors.NotFound` with the nearest."""
     source = ask.edition.header.source_by_id.get(source_id)
     if source is None:
         raise unknown("source", source_id, ask.edition.header.source_by_id)

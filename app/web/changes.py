@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.cursor import decode_cursor, encode_cursor
-from app.errors import CursorInvalid
+from app.core.cursor import decode_cursor, encode_cursor
+from app.core.errors import CursorInvalid
+from app.core.query import MAX_LIMIT, ClaimQuery, Page
+from app.core.status import NOT_YET_MADE, derive, without_source
 from app.formats.atom import feed
-from app.lists import Impact, ImpactList, TransitionList
-from app.query import MAX_LIMIT, ClaimQuery, Page
-from app.served import Transition
-from app.status import NOT_YET_MADE, derive, without_source
+from app.record.lists import Impact, ImpactList, TransitionList
+from app.record.served import Transition
 from app.web.answers import HTML, Ask, offers
 from app.web.catalogue import SourceId, source_of
 from app.web.claims import claim_of

@@ -7,15 +7,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from app.attribution import attribution
-from app.cursor import decode_cursor, encode_cursor
-from app.errors import NotFound, ParametersConflict
+from app.core.attribution import attribution
+from app.core.cursor import decode_cursor, encode_cursor
+from app.core.errors import NotFound, ParametersConflict
+from app.core.model import Claim
+from app.core.query import ClaimQuery, Page, check
+from app.core.status import timeline
 from app.formats import FORMATS, Facet, Listing
-from app.lists import ClaimList, Moment, MomentList
-from app.model import Claim
-from app.query import ClaimQuery, Page, check
-from app.served import ServedClaim
-from app.status import timeline
+from app.record.lists import ClaimList, Moment, MomentList
+from app.record.served import ServedClaim
 from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
 from app.web.finished import Answer
@@ -92,7 +92,7 @@ async def get_timeline(ask: Asked, claim_id: ClaimId, params: Annotated[Nothing,
 
 
 async def claim_body(ask: Ask, claim_id: str, params: ClaimParams) -> bytes:
-    """The served bytes of a claim; raises :class:`~app.errors.NotFound` with the nearest ids."""
+    """The served bytes of a claim; raises :class:`~app.core.errors.NotFound` with the nearest ids."""
     body = await ask.edition.claim(claim_id, params.day)
     if body is None:
         raise NotFound("claim", claim_id[:100], await ask.edition.suggest(claim_id[:100]))

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.errors import StoreUnavailable
-from app.lists import Liveness, Readiness
+from app.core.errors import StoreUnavailable
+from app.record.lists import Liveness, Readiness
 from app.web.described import described
 from app.web.finished import Answer
 from app.web.paging import served

@@ -4,10 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
+from app.core.vocabulary import Sourcing, Status
 from app.settings import Settings
 from app.store import ClaimStore
-from app.vocabulary import Sourcing, Status
 from app.web.finished import Answer, finish, finish_problem
 from app.web.headers import best_coding, header_values
 from app.web.problems import problem_of

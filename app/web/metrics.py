@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app import __version__
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
 from app.store import ClaimStore
 from app.web.counting import BOUNDS, Counted, Counts
 from app.web.finished import SECURITY

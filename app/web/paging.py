@@ -9,10 +9,10 @@ from urllib.parse import quote
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from app.cursor import decode_cursor, encode_cursor
-from app.errors import CursorInvalid, NotFound
-from app.lists import Listing
-from app.query import encoded, nearest
+from app.core.cursor import decode_cursor, encode_cursor
+from app.core.errors import CursorInvalid, NotFound
+from app.core.query import encoded, nearest
+from app.record.lists import Listing
 from app.web.answers import Ask
 from app.web.finished import Answer
 from app.web.params import Paged
@@ -65,7 +65,7 @@ def part(
 ) -> tuple[tuple[Item, ...], str | None]:
     """Those of ``items`` that ``params`` ask for, and the URL of the next page, whose cursor names the last of them.
 
-    ``question`` is what must stay the same from page to page. Raises :class:`~app.errors.CursorInvalid` where the
+    ``question`` is what must stay the same from page to page. Raises :class:`~app.core.errors.CursorInvalid` where the
     cursor is of another list or question, or its item is gone.
     """
     question = f"{ask.path}?{question}"

@@ -12,11 +12,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from app.dates import Span, calendar_span
-from app.errors import ParametersConflict
-from app.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, SORTS, TERMS, ClaimQuery, nearest
-from app.served import ServedClaim
-from app.vocabulary import ClaimKind, Sourcing, Stance, Status
+from app.core.dates import Span, calendar_span
+from app.core.errors import ParametersConflict
+from app.core.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, SORTS, TERMS, ClaimQuery, nearest
+from app.core.vocabulary import ClaimKind, Sourcing, Stance, Status
+from app.record.served import ServedClaim
 
 _TERMS = frozenset(TERMS)
 
@@ -233,7 +233,7 @@ class ClaimsParams(ClaimParams):
     def question(self) -> ClaimQuery:
         """The question these parameters ask.
 
-        Raises :class:`~app.errors.ParametersConflict` where two of them cannot hold together.
+        Raises :class:`~app.core.errors.ParametersConflict` where two of them cannot hold together.
         """
         if self.sort.endswith("relevance") and not self.q.strip():
             raise ParametersConflict(
@@ -281,7 +281,7 @@ class DatedPaged(Paged, Dated):
 def during(first: str | None, last: str | None) -> Span | None:
     """Days from the beginning of ``first`` to the end of ``last``; ``None`` where neither is given.
 
-    Raises :class:`~app.errors.ParametersConflict` where the end comes before the beginning.
+    Raises :class:`~app.core.errors.ParametersConflict` where the end comes before the beginning.
     """
     if first is None and last is None:
         return None

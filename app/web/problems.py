@@ -1,7 +1,7 @@
 """Errors as the reader sees them: one shape from every origin, RFC 9457 ``application/problem+json``.
 
-:data:`PROBLEMS` is the table from what can go wrong to status codes; a test walks the tree of :mod:`app.errors` to see
-that every leaf has its row. Nothing here tells more of the server than the request did.
+:data:`PROBLEMS` is the table from what can go wrong to status codes; a test walks the tree of :mod:`app.core.errors` to
+see that every leaf has its row. Nothing here tells more of the server than the request did.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import (
+from app.core.errors import (
     ClaimsError,
     CursorInvalid,
     NotAcceptable,

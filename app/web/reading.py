@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
-from app.errors import ParametersInvalid, QueryInvalid
-from app.query import nearest
+from app.core.errors import ParametersInvalid, QueryInvalid
+from app.core.query import nearest
 
 MAX_PAIRS = 200
 """Most ``name=value`` pairs in one query string."""
@@ -23,7 +23,7 @@ Model = TypeVar("Model", bound=BaseModel)
 def read(model: type[Model], query_string: bytes) -> Model:
     """The parameters in a raw query string (``application/x-www-form-urlencoded``, UTF-8).
 
-    Raises :class:`~app.errors.ParametersInvalid` with every parameter that is unknown, repeated or malformed.
+    Raises :class:`~app.core.errors.ParametersInvalid` with every parameter that is unknown, repeated or malformed.
     """
     if not query_string:
         return _defaults(model)

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
 
-from app.errors import ParametersConflict
+from app.core.errors import ParametersConflict
+from app.core.model import Record, wire
 from app.formats import FORMATS
 from app.formats.terms import context
-from app.lists import Dataset
-from app.model import Record, wire
+from app.record.lists import Dataset
 from app.web.answers import Ask, Operation, offers
 from app.web.described import described
 from app.web.finished import Answer

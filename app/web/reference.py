@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.query import ClaimQuery, Page
+from app.core.query import ClaimQuery, Page
 from app.settings import Settings
 from app.store import ClaimStore, Edition
 from app.web.answers import Operation, respond

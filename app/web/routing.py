@@ -15,7 +15,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import TextTooLarge
+from app.core.errors import TextTooLarge
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web.answers import Ask, Operation, respond

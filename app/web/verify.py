@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.errors import ParametersInvalid, QueryInvalid, TextTooLarge, TextUnreadable
-from app.lists import Verified, VerifiedList
+from app.core.errors import ParametersInvalid, QueryInvalid, TextTooLarge, TextUnreadable
+from app.record.lists import Verified, VerifiedList
 from app.web.described import described
 from app.web.finished import Answer
 from app.web.paging import listed, unknown
@@ -58,7 +58,7 @@ async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> A
     if not _PLAIN.fullmatch(ask.content_type):
         raise TextUnreadable(f"The body is {ask.content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
     # Brings numpy, which nothing else that is served needs at the start.
-    from app.anchors import locate
+    from app.record.anchors import locate
 
     text = _text(await ask.body(), ask.settings.verify_bytes)
     items = tuple(

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.query import FACETS, Page
+from app.core.query import FACETS, Page
 from app.store import sqlite
 from app.store.memory import MemoryEdition
 from tests.store.meaning import ORDERS, Asker, generated

@@ -24,10 +24,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from app import dataset, files
-from app.dates import Span
-from app.query import ClaimQuery, Page
-from tests.benchmarks import records
+from app.core.dates import Span
+from app.core.query import ClaimQuery, Page
+from app.record import dataset, files
+from checks.benchmarks import records
 
 ROOT = Path(__file__).parents[2]
 OLD = "226b410"
@@ -101,7 +101,7 @@ def kinds(edition: Any) -> Mapping[str, Make]:
 
 def new_kinds() -> Mapping[str, Make]:
     """Kinds of question that only this version answers: every facet at once, with the sources by what they do."""
-    from app.query import FACETS as EVERY
+    from app.core.query import FACETS as EVERY
 
     def day(c: random.Random) -> date:
         return date(c.randrange(2000, 2006), c.randrange(1, 13), c.randrange(1, 29))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.server import serving_record
+from tests.running import serving_record
 from tests.web.asking import essay, holding
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

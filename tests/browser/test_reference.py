@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.model import Record
+from app.core.model import Record
 from tests import records
-from tests.server import serving_record, store_of
+from tests.running import serving_record, store_of
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from app.cli import main
-from app.dataset import dump
-from app.model import Record
+from app.core.model import Record
+from app.record.dataset import dump
 from tests import records
-from tests.server import ferries, serving_record
+from tests.running import ferries, serving_record
 
 ESSAY = """THE LAST FERRY
 

@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from app.cli import main
-from app.dataset import dump, load_file
-from app.model import Record
+from app.core.model import Record
+from app.record.dataset import dump, load_file
 from tests import records
+from tests.record.test_claimreview import feed, review
 from tests.store.database import Database, started
-from tests.test_claimreview import feed, review
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from app.cli.serve import address_of
+from checks.harness.files import version
+from checks.harness.running import COMMAND, ROOT, Server, serving, start, wait_until
 from tests import records
-from tests.faults.files import version
-from tests.faults.running import COMMAND, ROOT, Server, serving, start, wait_until
 
 
 @pytest.mark.parametrize(

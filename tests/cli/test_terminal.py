@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 from app.cli import COMMANDS
-from app.dataset import dump
-from app.model import Record
+from app.core.model import Record
+from app.record.dataset import dump
 from tests import records
 from tests.cli import sessions
 from tests.store.database import started

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from app.cli.moving import schema_text
 from app.cli.writing import write_whole
-from app.errors import RecordUnreadable
+from app.core.errors import RecordUnreadable
 from tests import records
 
 

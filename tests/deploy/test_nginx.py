@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.dataset import dump
-from app.model import Record
+from app.core.model import Record
+from app.record.dataset import dump
 from tests import records
 from tests.deploy.cluster import NGINX, ROOT, Cluster, cluster
 

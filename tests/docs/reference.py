@@ -9,12 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from app import vocabulary
 from app.cli import COMMANDS, EXIT_CODES, commands
-from app.formats import FORMATS
-from app.formats.table import COLUMNS
-from app.mcp.telling import MEANINGS
-from app.model import (
+from app.core import vocabulary
+from app.core.model import (
     Claim,
     DatasetInfo,
     Document,
@@ -27,10 +24,13 @@ from app.model import (
     TextInfo,
     Topic,
 )
-from app.rules import RULES
-from app.served import ServedClaim
+from app.core.rules import RULES
+from app.core.sourcing import SOURCINGS
+from app.formats import FORMATS
+from app.formats.table import COLUMNS
+from app.mcp.telling import MEANINGS
+from app.record.served import ServedClaim
 from app.settings import PREFIX, Settings
-from app.sourcing import SOURCINGS
 from app.web.params import ChangesParams, ClaimParams, ClaimsParams, VerifyParams
 from app.web.problems import HTTP_PROBLEMS, PROBLEMS
 from tests.docs.running import DOCS

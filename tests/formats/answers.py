@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from app.dataset import dump_lines
+from app.core.model import Record
 from app.formats import FORMATS, Listing, Setting
-from app.model import Record
-from app.served import render
+from app.record.dataset import dump_lines
+from app.record.served import render
 
 BASE = "https://claims.example"
 REVISION = "0123456789abcdef"

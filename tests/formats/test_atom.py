@@ -3,11 +3,11 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from app.core.model import Record
+from app.core.status import timeline
+from app.core.vocabulary import Status
 from app.formats.atom import feed
-from app.model import Record
-from app.served import Transition, transitions
-from app.status import timeline
-from app.vocabulary import Status
+from app.record.served import Transition, transitions
 from tests import records
 from tests.formats.answers import BASE, setting
 

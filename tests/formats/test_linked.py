@@ -15,11 +15,11 @@ from pydantic_core import to_json
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, PROV, RDF, XSD
 
-from app.dataset import load
+from app.core.model import Record
+from app.core.vocabulary import RelationKind
 from app.formats import FORMATS
 from app.formats.terms import CONTEXT, context, dated, iri, language_iri, licence_iri
-from app.model import Record
-from app.vocabulary import RelationKind
+from app.record.dataset import load
 from tests import records
 from tests.formats.answers import BASE, dataset, listing, page, served, setting
 
@@ -152,7 +152,8 @@ def test_no_node_is_blank():
 @pytest.mark.parametrize("format_", ["jsonld", "turtle"])
 def test_the_same_answer_is_the_same_bytes_in_another_process(format_):
     code = (
-        "from tests.formats.answers import page; from tests import records; from app.model import Record; import sys;"
+        "from tests.formats.answers import page; from tests import records; import sys;"
+        "from app.core.model import Record;"
         f"sys.stdout.buffer.write(page({format_!r}, Record.model_validate(records.record())))"
     )
     runs = [

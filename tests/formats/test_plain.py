@@ -1,7 +1,7 @@
 import json
 
+from app.core.model import Record
 from app.formats import FORMATS, Facet
-from app.model import Record
 from tests import records
 from tests.formats.answers import BASE, REVISION, dataset, listing, page, record_lines, served, setting, streamed
 

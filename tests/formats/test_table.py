@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from app.dataset import load
+from app.core.model import Record
 from app.formats import FORMATS
 from app.formats.table import COLUMNS, defused
-from app.model import Record
-from app.served import ServedClaim
+from app.record.dataset import load
+from app.record.served import ServedClaim
 from tests import records
 from tests.formats.answers import BASE, dataset, page, served, setting
 

@@ -6,9 +6,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from app.model import Claim, Record, Statement
-from app.status import derive
-from app.vocabulary import Status
+from app.core.model import Claim, Record, Statement
+from app.core.status import derive
+from app.core.vocabulary import Status
 
 
 @cache

@@ -6,7 +6,7 @@ statements rest, by voice, kind and words, never by id. Where reading and record
 
 from dataclasses import dataclass
 
-from app.vocabulary import DateBasis, Stance, Status
+from app.core.vocabulary import DateBasis, Stance, Status
 
 AUTHOR = "dina-esfandiary"
 DAYS = ("2022-07-31", "2022-12-31", "2023-01-31")

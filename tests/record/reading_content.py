@@ -5,7 +5,7 @@ Claims are found by the passages on which their statements rest, by kind and by 
 
 from dataclasses import dataclass
 
-from app.vocabulary import ClaimKind
+from app.core.vocabulary import ClaimKind
 
 BELIEF, EVENT, FORECAST = ClaimKind.belief, ClaimKind.event, ClaimKind.forecast
 QUANTITY, SPEECH, STATE = ClaimKind.quantity, ClaimKind.speech, ClaimKind.state

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.model import Claim, Statement
-from app.vocabulary import DateBasis, Stance, Status
+from app.core.model import Claim, Statement
+from app.core.vocabulary import DateBasis, Stance, Status
 from tests.record.finding import linked, listed, on, resting, shipped, status, told
 from tests.record.reading import AUTHOR, DAYS, PASSAGES, Row, Voice
 
@@ -107,7 +107,7 @@ def test_the_claims_of_a_passage_end_with_these_statuses(row: Row):
 
 @pytest.mark.parametrize("row", BY_REF)
 def test_the_claims_of_a_passage_stand_on_this_kind_of_word(row: Row):
-    from app.status import sourcing  # type: ignore[attr-defined, unused-ignore]
+    from app.core.status import sourcing  # type: ignore[attr-defined, unused-ignore]
 
     found = {str(sourcing(claim, shipped().header)) for claim in on(row.ref)}
     allowed = row.sourcing | row.may_sourcing

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from app.dates import edtf_span
-from app.model import Claim
-from app.vocabulary import ClaimKind
+from app.core.dates import edtf_span
+from app.core.model import Claim
+from app.core.vocabulary import ClaimKind
 from tests.record.finding import has, linked, listed, on, shipped, told
 from tests.record.reading import PASSAGES
 from tests.record.reading_content import (

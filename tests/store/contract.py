@@ -1,4 +1,5 @@
-"""What every store must answer: one suite, compared with :func:`app.query.matches` and :func:`app.served.render`.
+"""What every store must answer: one suite, compared with :func:`app.core.query.matches` and
+:func:`app.record.served.render`.
 
 A store's own test file derives a class from :class:`StoreContract` and gives the fixture ``store_of``: an async
 function from a record to an open store that holds it. Questions are drawn by chance from what the record has, the same
@@ -11,12 +12,12 @@ from itertools import chain
 
 import pytest
 
-from app.dataset import canonical_header, dump_lines, revision
-from app.errors import CursorInvalid
-from app.model import Claim, Record, claim_json
-from app.query import FACETS, ClaimQuery, Page, sort_key, words
-from app.served import render, transitions
-from app.status import timeline
+from app.core.errors import CursorInvalid
+from app.core.model import Claim, Record, claim_json
+from app.core.query import FACETS, ClaimQuery, Page, sort_key, words
+from app.core.status import timeline
+from app.record.dataset import canonical_header, dump_lines, revision
+from app.record.served import render, transitions
 from app.store import ClaimStore, Edition
 from tests.store.edges import EdgesContract
 from tests.store.meaning import DAYS, ORDERS, Asker, all_pages, answer, bodies, counts, generated

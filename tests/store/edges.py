@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from app.dates import Span
-from app.model import Record
-from app.query import BY_DAY, ClaimQuery, Page, vocabulary
-from app.served import transitions
-from app.status import timeline
+from app.core.dates import Span
+from app.core.model import Record
+from app.core.query import BY_DAY, ClaimQuery, Page, vocabulary
+from app.core.status import timeline
+from app.record.served import transitions
 from app.store import ClaimStore, Edition
 from tests import records
 from tests.store.meaning import ORDERS, answer, assert_answered, bodies, generated

@@ -7,9 +7,9 @@ from datetime import date
 from functools import cache
 from itertools import chain
 
-from app.dates import Span
-from app.model import Claim, Header, Record
-from app.query import (
+from app.core.dates import Span
+from app.core.model import Claim, Header, Record
+from app.core.query import (
     BY_DAY,
     FACETS,
     SORTS,
@@ -22,10 +22,10 @@ from app.query import (
     terms,
     vocabulary,
 )
-from app.served import render
-from app.status import period_at
+from app.core.status import period_at
+from app.record.served import render
 from app.store import Edition, Found
-from tests.benchmarks import records
+from checks.benchmarks import records
 
 ORDERS = [*SORTS, *(f"-{each}" for each in SORTS)]
 DAYS = [None, *(date(year, month, 15) for year in range(1999, 2006) for month in (1, 6, 12)), date(2024, 12, 31)]

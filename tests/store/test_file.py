@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import RecordInvalid, RecordUnreadable
+from app.core.errors import RecordInvalid, RecordUnreadable
 from app.store.file import FileStore
 from tests import records
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.dataset import dump_lines
-from app.errors import RecordInvalid, RecordUnreadable, StoreUnavailable
-from app.query import ClaimQuery, Page
+from app.core.errors import RecordInvalid, RecordUnreadable, StoreUnavailable
+from app.core.query import ClaimQuery, Page
+from app.record.dataset import dump_lines
 from app.store.file import FileStore
 from tests.store.meaning import generated
 from tests.store.test_file import until
@@ -144,7 +144,7 @@ def test_a_record_that_is_still_being_written_is_not_served_by_half(path):
 
 @pytest.mark.parametrize("large", [1, 10**9])
 def test_a_record_without_a_count_is_waited_for_while_somebody_may_be_writing_it(path, large, monkeypatch):
-    monkeypatch.setattr("app.files.UNSETTLED", 3 * 10**8)
+    monkeypatch.setattr("app.record.files.UNSETTLED", 3 * 10**8)
     first, *lines = path.read_bytes().splitlines(keepends=True)
     first = first.replace(b',"claims":20}', b"}")
     path.write_bytes(first + b"".join(lines[:11]))

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import pytest
 
-from app.errors import StoreUnavailable
-from app.model import Record
-from app.query import FACETS, ClaimQuery, Page
+from app.core.errors import StoreUnavailable
+from app.core.model import Record
+from app.core.query import FACETS, ClaimQuery, Page
 from app.store.memory import MemoryEdition, MemoryStore
 from tests.store.contract import StoreContract, StoreOf
 from tests.store.meaning import generated

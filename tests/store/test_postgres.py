@@ -13,10 +13,10 @@ from subprocess import PIPE
 import psycopg
 import pytest
 
-from app import dataset
-from app.errors import Fault, RecordInvalid, RecordUnreadable, StoreUnavailable
-from app.model import Claim, Record
-from app.query import ClaimQuery, Page
+from app.core.errors import Fault, RecordInvalid, RecordUnreadable, StoreUnavailable
+from app.core.model import Claim, Record
+from app.core.query import ClaimQuery, Page
+from app.record import dataset
 from app.store import postgres
 from app.store.postgres import PostgresStore, import_claims
 from tests.store.contract import StoreContract, StoreOf
@@ -199,7 +199,7 @@ def test_a_record_that_lost_more_than_half_is_refused_unless_it_is_allowed(datab
 
 def test_an_import_that_is_killed_leaves_what_was_there_and_nobody_behind(database, url):
     script = (
-        "import sys; from app.dataset import dump_lines, load_lines\n"
+        "import sys; from app.record.dataset import dump_lines, load_lines\n"
         "from tests.store.meaning import generated; from app.store import index\n"
         "from app.store.postgres import import_claims\n"
         "index.SMALL = index.BATCH = 50\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.body import recorded
-from app.model import Record
+from app.core.model import Record
+from app.record.body import recorded
 from app.store import Edition
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.replica import ReplicaStore
@@ -173,7 +173,7 @@ async def test_the_copy_outlives_the_process(origin: Origin, tmp_path: Path) -> 
 
 def lines(of: Edition) -> bytes:
     """The record of an edition as JSON Lines."""
-    from app import dataset
+    from app.record import dataset
 
     assert isinstance(of, MemoryEdition)
     return dataset.header_line(of.header, of.size) + b"".join(map(recorded, of.bodies(0, of.size)))

@@ -12,11 +12,11 @@ from typing import ClassVar
 
 import pytest
 
-from app import private
-from app.dataset import dump_lines, load_lines
-from app.errors import RecordInvalid, StoreUnavailable
-from app.model import Claim, Header, Record
-from app.query import FACETS, ClaimQuery, Page
+from app.core.errors import RecordInvalid, StoreUnavailable
+from app.core.model import Claim, Header, Record
+from app.core.query import FACETS, ClaimQuery, Page
+from app.record import private
+from app.record.dataset import dump_lines, load_lines
 from app.store import Edition, index, sqlite
 from app.store.file import FileStore
 from app.store.memory import MemoryEdition, MemoryStore

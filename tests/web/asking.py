@@ -18,7 +18,7 @@ import brotli
 import zstandard
 from starlette.types import ASGIApp, Message
 
-from app.model import Record
+from app.core.model import Record
 from app.settings import Settings
 from app.store import ClaimStore
 from app.store.memory import MemoryEdition, MemoryStore

@@ -1,8 +1,8 @@
 """The oracle: random questions asked of the API, each answer compared with the plain meaning of the question.
 
 ``python -m tests.web.oracle 60`` asks for sixty seconds and prints every difference; :mod:`tests.web.test_oracle` asks
-a few. The meaning is :func:`app.query.matches` with :func:`~app.query.sort_key`, and a claim's bytes are
-:func:`app.served.render`'s; the oracle uses no index, no store and no code of the web layer.
+a few. The meaning is :func:`app.core.query.matches` with :func:`~app.core.query.sort_key`, and a claim's bytes are
+:func:`app.record.served.render`'s; the oracle uses no index, no store and no code of the web layer.
 """
 
 import csv
@@ -21,11 +21,11 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.types import ASGIApp
 
-from app.dates import Span, calendar_span
-from app.model import Claim, Record
-from app.query import FACETS, SORTS, TERMS, ClaimQuery, day_terms, matches, sort_key, terms, vocabulary
-from app.served import ServedClaim, render
-from app.status import period_at
+from app.core.dates import Span, calendar_span
+from app.core.model import Claim, Record
+from app.core.query import FACETS, SORTS, TERMS, ClaimQuery, day_terms, matches, sort_key, terms, vocabulary
+from app.core.status import period_at
+from app.record.served import ServedClaim, render
 from tests.web.asking import ask, essay, run, serving
 
 _CLAIM, _TEXT = NamedNode("https://schema.org/Claim"), NamedNode("https://schema.org/text")

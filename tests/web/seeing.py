@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from app.model import Record
+from app.core.model import Record
 from tests import records
 from tests.web.asking import Reply, ask, holding, run, serving
 

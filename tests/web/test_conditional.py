@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.model import Record
+from app.core.model import Record
 from app.store import Changes, Edition, Found
 from app.store.memory import MemoryEdition, MemoryStore
 from tests import records

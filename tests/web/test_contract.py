@@ -1,4 +1,4 @@
-"""The OpenAPI document against a validator and against the service; ``judges/run`` asks more of both."""
+"""The OpenAPI document against a validator and against the service; ``checks/judges/run`` asks more of both."""
 
 from typing import Any
 

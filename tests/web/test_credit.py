@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app.dates import calendar_span
-from app.model import Record
+from app.core.dates import calendar_span
+from app.core.model import Record
 from tests import records
 from tests.web.asking import ask, essay, holding, run, serving
 from tests.web.seeing import tree

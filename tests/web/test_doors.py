@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.query import vocabulary
+from app.core.query import vocabulary
 from app.web.answers import Operation
 from app.web.cache import AnswerCache
 from app.web.routing import QuickDoor

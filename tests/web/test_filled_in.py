@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
-from app.model import Record
+from app.core.model import Record
 from tests import records
-from tests.server import store_of
+from tests.running import store_of
 from tests.web.asking import ask, run, serving
 
 SERVICES = {

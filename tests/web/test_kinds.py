@@ -5,11 +5,11 @@ import re
 import httpx
 import pytest
 
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
 from app.store.memory import MemoryStore
 from app.web import create_app
 from app.web.problems import HTTP_PROBLEMS, PROBLEMS
-from tests.server import ferries
+from tests.running import ferries
 
 pytestmark = pytest.mark.anyio
 

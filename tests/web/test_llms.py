@@ -5,12 +5,12 @@ import re
 import httpx
 import pytest
 
-from app.attribution import CREDITS
+from app.core.attribution import CREDITS
+from app.core.vocabulary import Sourcing, Status
 from app.settings import Settings
 from app.store.memory import MemoryStore
-from app.vocabulary import Sourcing, Status
 from app.web import create_app
-from tests.server import ferries
+from tests.running import ferries
 
 pytestmark = pytest.mark.anyio
 

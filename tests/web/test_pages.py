@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from app.model import Claim, Header, Record
-from app.rules import RULES
-from app.sourcing import SOURCINGS
-from app.status import derive
+from app.core.model import Claim, Header, Record
+from app.core.rules import RULES
+from app.core.sourcing import SOURCINGS
+from app.core.status import derive
+from app.core.vocabulary import SOURCING_WORDS, Sourcing
 from app.store.memory import MemoryStore
-from app.vocabulary import SOURCING_WORDS, Sourcing
 from tests import records
 from tests.web.asking import ask, essay, holding, run, serving
 from tests.web.seeing import Element, ferries, look

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 
-from app.query import FACETS, TERMS, ClaimQuery, matches, vocabulary
+from app.core.query import FACETS, TERMS, ClaimQuery, matches, vocabulary
 from tests.web.asking import Reply, ask, essay, run, serving
 
 DOCUMENT: dict[str, Any] = run(ask(serving(), "/openapi.json")).json

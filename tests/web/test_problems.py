@@ -2,8 +2,8 @@
 
 import pytest
 
-from app import errors
-from app.errors import (
+from app.core import errors
+from app.core.errors import (
     ClaimsError,
     CursorInvalid,
     Fault,

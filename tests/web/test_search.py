@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app.query import ClaimQuery, matches
+from app.core.query import ClaimQuery, matches
 from tests.web.asking import ask, essay, run, serving
 
 TYPED = ["Su-35", '"Su-35"', "S-300", "shahed 136", "Tehran", "NEAR(", '"', "x" * 2000, "\0", "\U0001f600",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.model import Record
+from app.core.model import Record
 from tests import records
 from tests.web.asking import holding, serving
 from tests.web.seeing import Element, ferries, look

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.anchors import fold
-from app.model import Record
+from app.core.model import Record
+from app.record.anchors import fold
 from tests import records
 from tests.web.asking import Reply, ask, holding, run, serving
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from app.attribution import credited
-from app.model import Claim, Record, Source
-from app.status import period_at
+from app.core.attribution import credited
+from app.core.model import Claim, Record, Source
+from app.core.status import period_at
 from tests.web.seeing import Element, look
 
 _NO_PAGE = re.compile(r"/claims\?|/verify|\?.*format=|/docs|/openapi|/dataset|/schema|/assets")

@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.dates import calendar_span, in_words, since_in_words
+from app.core.dates import calendar_span, in_words, since_in_words
+from app.core.vocabulary import SOURCING_WORDS, Status
 from app.store import Edition
-from app.vocabulary import SOURCING_WORDS, Status
 from app.web.answers import Ask
 from app.web.finished import Answer, digest, finish
 from app.web.headers import best_coding, header_values
@@ -155,7 +155,7 @@ def settled(claim: Mapping[str, Any]) -> bool:
 
 
 def day_in_words(edtf: str | None) -> str:
-    """:func:`~app.dates.in_words`; empty where there is none."""
+    """:func:`~app.core.dates.in_words`; empty where there is none."""
     return in_words(edtf) if edtf else ""
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from app.attribution import CREDITS
-from app.model import Header
-from app.query import TERMS
-from app.status import in_number
-from app.vocabulary import SOURCING_WORDS, STANCE_WORDS, SourceKind, Sourcing, Stance
+from app.core.attribution import CREDITS
+from app.core.model import Header
+from app.core.query import TERMS
+from app.core.status import in_number
+from app.core.vocabulary import SOURCING_WORDS, STANCE_WORDS, SourceKind, Sourcing, Stance
 from app.web.pages import day_in_words, shortened
 from app.web.params import ClaimsParams
 

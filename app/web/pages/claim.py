@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.lists import Moment
-from app.model import Claim, Header, Statement
-from app.status import retractions, undoing
-from app.vocabulary import STANCE_WORDS, Stance
+from app.core.model import Claim, Header, Statement
+from app.core.status import retractions, undoing
+from app.core.vocabulary import STANCE_WORDS, Stance
+from app.record.lists import Moment
 from app.web import claims
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer

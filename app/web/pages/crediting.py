@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.attribution import CREDITS
-from app.model import Claim, Header, Statement
-from app.query import CREDITED, ClaimQuery, Page
-from app.status import names, period_at
-from app.vocabulary import STANCE_WORDS, Credit, Stance, Status
+from app.core.attribution import CREDITS
+from app.core.model import Claim, Header, Statement
+from app.core.query import CREDITED, ClaimQuery, Page
+from app.core.status import names, period_at
+from app.core.vocabulary import STANCE_WORDS, Credit, Stance, Status
 from app.web.answers import Ask
 from app.web.claims import claim_of
 from app.web.pages import day_in_words, to

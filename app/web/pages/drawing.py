@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.dates import edtf_span, in_words, since_in_words
-from app.lists import Moment
-from app.vocabulary import Status
+from app.core.dates import edtf_span, in_words, since_in_words
+from app.core.vocabulary import Status
+from app.record.lists import Moment
 
 _SMALLEST = 7.0
 """Least width of a period, in percent: one of a day must have room for its mark."""
@@ -55,7 +55,7 @@ class Ribbon:
 
 
 def shares(standing: Mapping[str, int]) -> list[Share]:
-    """Counts by status as parts of a bar, in the order of :class:`~app.vocabulary.Status`; none too thin to be seen."""
+    """Counts by status as parts of a bar, in the order of the vocabulary; none too thin to be seen."""
     counts = {status.value: standing[status] for status in Status if standing.get(status)}
     widths = _percent(counts.values(), least=1.2)
     return [

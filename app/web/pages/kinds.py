@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web.finished import finish

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from app.query import ClaimQuery, Page
-from app.vocabulary import Status
+from app.core.query import ClaimQuery, Page
+from app.core.vocabulary import Status
 from app.web import catalogue
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from app.errors import StoreUnavailable
+from app.core.errors import StoreUnavailable
 from app.store import ClaimStore
 from app.web.finished import Answer
 from app.web.headers import best_media_type, header_values

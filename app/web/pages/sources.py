@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from app.rules import RULES
-from app.sourcing import SOURCINGS
-from app.vocabulary import Credit
+from app.core.rules import RULES
+from app.core.sourcing import SOURCINGS
+from app.core.vocabulary import Credit
 from app.web import catalogue, changes
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer

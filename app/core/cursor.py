@@ -1,0 +1,43 @@
+"""Where a page ended, as an opaque token: the question it belongs to, and the last claim shown.
+
+Naming the claim rather than a position keeps paging exact when the record changes between two pages.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
+from hashlib import blake2b
+
+from app.core.errors import CursorInvalid
+
+_MARK = 9
+_LONGEST = 200
+
+
+def encode_cursor(question: str, last: str) -> str:
+    """Token for the page after the claim with the id ``last``, in the answer to ``question`` (its canonical text)."""
+    return urlsafe_b64encode(_mark(question) + last.encode()).decode().rstrip("=")
+
+
+def decode_cursor(question: str, token: str) -> str:
+    """Id of the claim after which the page begins.
+
+    Raises :class:`~app.core.errors.CursorInvalid` for a token that is no cursor, or that belongs to another question.
+    """
+    if len(token) > _LONGEST or not token.isascii():
+        raise CursorInvalid("This is no cursor of ours.")
+    try:
+        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        last = raw[_MARK:].decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        raise CursorInvalid("This is no cursor of ours.") from None
+    if raw[:_MARK] != _mark(question):
+        raise CursorInvalid("This cursor belongs to another question: filters, as_of and sort must stay as they were.")
+    if urlsafe_b64encode(raw).decode().rstrip("=") != token:
+        raise CursorInvalid("This is no cursor of ours.")
+    return last
+
+
+@lru_cache(maxsize=64)
+def _mark(question: str) -> bytes:
+    return blake2b(question.encode(), digest_size=_MARK, person=b"claims-cursor").digest()

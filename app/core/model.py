@@ -1,0 +1,297 @@
+"""The record: what ``claims.json`` holds, as frozen models.
+
+The shapes are section 2 of the design. Words follow the field: *claim*, *source*, *stance* (fact-checking and
+schema.org ``Claim``), *passage* (Web Annotation's ``TextPositionSelector``). Unknown fields are refused everywhere.
+Rules that need more than one object at once live in :mod:`app.record.dataset`.
+"""
+
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from app.core.dates import Span, edtf_span
+from app.core.fields import Edtf, Frozen, Line, Ref, Sha256, Slug, Url, one_proposition
+from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, RelationKind, SourceKind, Stance
+
+
+class DatasetInfo(Frozen):
+    """What the record as a whole is, and on what terms it may be used (DCAT ``Dataset``)."""
+
+    title: Line
+    """Name of the record as a whole."""
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    """Semantic version of the record."""
+    licence: Line
+    """SPDX identifier of the record's licence."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+    """BCP 47 tag of the language in which the claims are written."""
+    description: Line | None = None
+    """What it holds, in a sentence or two."""
+
+
+class TextInfo(Frozen):
+    """Fingerprint of a document's text; the text itself stays with its publisher."""
+
+    length: Annotated[int, Field(ge=1)]
+    """Code points after normalization."""
+    sha256: Sha256
+    """Of the normalized text in UTF-8."""
+    normalization: Annotated[str, Field(pattern=r"^fold-1$")]
+    """`fold-1`: NFKC, curly quotes and dashes to ASCII, white space to single spaces, trimmed."""
+
+
+class Passage(Frozen):
+    """One sentence of a document, by position and hash (Web Annotation ``TextPositionSelector``)."""
+
+    ref: Ref
+    section: Line
+    """Heading under which it stands."""
+    start: Annotated[int, Field(ge=0)]
+    """First code point, counted over the normalized text."""
+    end: Annotated[int, Field(ge=1)]
+    """The code point after the last."""
+    sha256: Sha256
+    """Of the normalized sentence in UTF-8."""
+    omitted: Line | None = None
+    """Why no claim is made from this passage; absent where one is."""
+
+
+class Document(Frozen):
+    """A text whose claims the record holds."""
+
+    id: Slug
+    title: Line
+    """Title of the text, as it was published."""
+    author: Slug
+    """Source id of the author, who is the last hop of every attribution."""
+    publisher: Line
+    """Where it appeared."""
+    published: Edtf
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+    """BCP 47 tag of the language of the text."""
+    url: Url | None = None
+    """Where it can be read."""
+    text: TextInfo
+    passages: Annotated[tuple[Passage, ...], Field(min_length=1)]
+    """Its sentences, in the order of the text."""
+
+
+class Source(Frozen):
+    """Somebody who says, or passes on, what a claim holds."""
+
+    id: Slug
+    name: Line
+    """Name by which it is told; of an anonymous one, the words of the document."""
+    kind: SourceKind
+    named: bool
+    """False where the document keeps the source anonymous."""
+    role: Line | None = None
+    """Office or occupation at the time."""
+    speaks_for: Slug | None = None
+    """Entity in whose name this source speaks."""
+    part_of: Slug | None = None
+    """Parent source; sources under one parent are not independent of each other."""
+    same_as: tuple[Url, ...] = ()
+    """Pages that are about the same source, such as its Wikidata item."""
+
+
+class Entity(Frozen):
+    """Something that claims are about."""
+
+    id: Slug
+    name: Line
+    """Name by which it is told."""
+    kind: EntityKind
+    aliases: tuple[Line, ...] = ()
+    """Other names under which it is found."""
+    same_as: tuple[Url, ...] = ()
+    """Pages that are about the same thing, such as its Wikidata item."""
+
+
+class Topic(Frozen):
+    """A subject under which claims are filed."""
+
+    id: Slug
+    name: Line
+    """Name by which it is told."""
+
+
+class Quantity(Frozen):
+    """A figure that a claim states."""
+
+    value: (
+        Annotated[float, Field(json_schema_extra={"format": "double"})]
+        | Annotated[int, Field(json_schema_extra={"format": "int64"})]
+    )
+    """The figure."""
+    unit: Line
+    """`percent`, `USD`, `aircraft` .."""
+    of: Line
+    """What is counted or measured."""
+    approximate: bool = False
+    """The document gives it as about so much."""
+
+    @property
+    def told(self) -> str:
+        """The figure in words: ``about 4,000 km (range)``."""
+        return f"{'about ' if self.approximate else ''}{self.value:,} {self.unit} ({self.of})"
+
+
+class Statement(Frozen):
+    """One source's dated word on a claim."""
+
+    id: Slug
+    source: Slug
+    """The origin: whose word it is."""
+    via: tuple[Slug, ...] = ()
+    """Relays outward from the origin; the document's author is the last hop always and never listed."""
+    stance: Stance
+    made: Edtf | None = None
+    """When it was said; absent where the text does not tell."""
+    not_before: Edtf | None = None
+    """Earliest date of an undated statement."""
+    date_basis: DateBasis
+    adjudicates: bool = False
+    """The document's author says that the matter was settled."""
+    passages: Annotated[tuple[Ref, ...], Field(min_length=1)]
+    """Refs of the passages on which it rests."""
+    note: Line | None = None
+    """A remark for readers."""
+
+    @model_validator(mode="after")
+    def _dated_as_it_says(self) -> "Statement":
+        if self.date_basis is DateBasis.document and self.made:
+            raise ValueError("date_basis 'document' means undated: leave out made, or say 'text' or 'inferred'")
+        if self.date_basis is not DateBasis.document and not self.made:
+            raise ValueError(f"date_basis {self.date_basis.value!r} needs made; an undated statement says 'document'")
+        if self.made and edtf_span(self.made).end == date.max:
+            raise ValueError(
+                f"made {self.made!r} has no end, so the statement would never have been made; give the end"
+            )
+        if self.made and self.not_before:
+            raise ValueError("not_before bounds an undated statement; this one has made")
+        if self.adjudicates and self.stance not in (Stance.affirms, Stance.denies):
+            raise ValueError("adjudicates settles a claim for or against: its stance is affirms or denies")
+        return self
+
+
+class Relation(Frozen):
+    """A link to another claim."""
+
+    relation: RelationKind
+    claim: Slug
+
+
+class Claim(Frozen):
+    """One proposition in our own words, with everybody's word on it."""
+
+    id: Slug
+    text: Annotated[Line, AfterValidator(one_proposition)]
+    """Self-contained, at most 30 words, never the document's own sentence."""
+    kind: ClaimKind
+    background: bool = False
+    """An editor's word: no party to it would contest it, such as a treaty that was signed."""
+    document: Slug
+    about: tuple[Slug, ...] = ()
+    """Entities that the claim is about."""
+    parties: tuple[Slug, ...] = ()
+    """Entities whose own conduct the claim describes: they would know, and could deny."""
+    topics: tuple[Slug, ...] = ()
+    """Topics under which it is filed."""
+    period: Edtf | None = None
+    """When it was, is or will be so."""
+    quantities: tuple[Quantity, ...] = ()
+    """Figures that it states."""
+    statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
+    """Everybody's word on it."""
+    related: tuple[Relation, ...] = ()
+    """How it bears on other claims."""
+    note: Line | None = None
+    """A remark for readers."""
+
+    @cached_property
+    def span(self) -> Span | None:
+        """Days of :attr:`period`."""
+        return edtf_span(self.period) if self.period else None
+
+
+class Header(Frozen):
+    """A record without its claims: the first line of the JSON Lines form, and what a claim must be read against."""
+
+    dataset: DatasetInfo
+    documents: Annotated[tuple[Document, ...], Field(min_length=1)]
+    """Texts whose claims these are."""
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    """Everybody who says or passes on a claim."""
+    entities: tuple[Entity, ...] = ()
+    """What claims are about."""
+    topics: tuple[Topic, ...] = ()
+    """Subjects under which claims are filed."""
+
+    @cached_property
+    def document_by_id(self) -> MappingProxyType[str, Document]:
+        """Documents by id."""
+        return MappingProxyType({each.id: each for each in self.documents})
+
+    @cached_property
+    def source_by_id(self) -> MappingProxyType[str, Source]:
+        """Sources by id."""
+        return MappingProxyType({each.id: each for each in self.sources})
+
+    @cached_property
+    def entity_by_id(self) -> MappingProxyType[str, Entity]:
+        """Entities by id."""
+        return MappingProxyType({each.id: each for each in self.entities})
+
+    @cached_property
+    def topic_by_id(self) -> MappingProxyType[str, Topic]:
+        """Topics by id."""
+        return MappingProxyType({each.id: each for each in self.topics})
+
+    @cached_property
+    def section_by_ref(self) -> MappingProxyType[str, dict[str, str]]:
+        """For each document, the section of each passage."""
+        return MappingProxyType({doc.id: {each.ref: each.section for each in doc.passages} for doc in self.documents})
+
+    @cached_property
+    def root_by_source(self) -> MappingProxyType[str, str]:
+        """For each source the topmost of its ``part_of`` chain: two sources of one root are one origin."""
+        return MappingProxyType({each.id: self._root(each) for each in self.sources})
+
+    def _root(self, source: Source) -> str:
+        seen = {source.id}
+        while source.part_of and source.part_of not in seen and source.part_of in self.source_by_id:
+            source = self.source_by_id[source.part_of]
+            seen.add(source.id)
+        return source.id
+
+
+class Record(Header):
+    """A whole record: what ``claims.json`` holds."""
+
+    model_config = ConfigDict(title="claims.json")
+
+    schema_: Annotated[str | None, Field(alias="$schema", description="Where the JSON Schema of this file is.")] = None
+    claims: Annotated[tuple[Claim, ...], Field(min_length=1)]
+    """The claims, in the order in which they are served."""
+
+    @cached_property
+    def header(self) -> Header:
+        """This record without its claims."""
+        return Header.model_construct(**{name: getattr(self, name) for name in Header.model_fields})
+
+
+def wire(model: BaseModel) -> dict[str, Any]:
+    """The fields of ``model`` as they travel: wire names, every list present, an absent optional field left out."""
+    return model.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+_CLAIM = TypeAdapter(Claim)
+
+
+def claim_json(claim: Claim) -> bytes:
+    """A claim of the record as JSON, the same for the same claim."""
+    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)

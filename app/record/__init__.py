@@ -1,0 +1,1 @@
+"""The record's file: read, checked, anchored, rendered, compared, edited and imported."""

@@ -1,0 +1,299 @@
+"""Fact-checks of the world as a record: schema.org ``ClaimReview`` and ``Claim``, alone, in a graph or in a feed.
+
+The shape is that of the Data Commons fact-check feed: a ``DataFeed`` of items, each with reviews. A review names what
+was claimed (``claimReviewed``), by whom and where (``itemReviewed``), who judges (``author``), and how
+(``reviewRating``).
+
+Each publisher of reviews becomes a document with one passage a review, and the author of it; the claimant's word is one
+statement, the publisher's verdict another, which settles the matter only where the rating says true or false outright.
+What cannot be carried over is listed with its place and reason: nothing is dropped in silence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.core.dates import calendar_span
+from app.core.fields import MAX_WORDS
+from app.record.anchors import digest, fold
+from app.record.ratings import rated
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """Something that the record's model cannot hold, by JSON pointer."""
+
+    pointer: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Publication:
+    """One publisher's reviews, as the passages of a document."""
+
+    source: str
+    name: str
+    language: str
+    published: str = ""
+    texts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapped:
+    """A record made from a feed, and what of the feed it does not hold."""
+
+    record: dict[str, Any]
+    unmapped: list[Unmapped]
+
+
+def is_feed(raw: object) -> bool:
+    """Whether a JSON value looks like schema.org's rather than like a record of ours."""
+    if isinstance(raw, list):
+        return bool(raw) and all(isinstance(each, dict) and "@type" in each for each in raw)
+    return isinstance(raw, dict) and ("@type" in raw or "@graph" in raw)
+
+
+def from_feed(raw: Any, day: date, title: str = "Imported fact-checks") -> Mapped:
+    """The record of a feed, which still has to be validated like any other (:func:`app.record.dataset.load`).
+
+    ``day`` is the day of the import: a publication of which no date is known counts from then.
+    """
+    return _Mapping(day).map(raw, title)
+
+
+class _Mapping:
+    def __init__(self, day: date) -> None:
+        self.imported = day.isoformat()
+        self.sources: dict[str, dict[str, Any]] = {}
+        self.topics: dict[str, str] = {}
+        self.publications: dict[str, Publication] = {}
+        self.claims: list[dict[str, Any]] = []
+        self.unmapped: list[Unmapped] = []
+        self.taken: set[str] = set()
+
+    def map(self, raw: Any, title: str) -> Mapped:
+        for pointer, item in _items(raw, ""):
+            kinds = _many(item.get("@type"))
+            if "ClaimReview" in kinds:
+                self.review(item, pointer)
+            elif "Claim" in kinds:
+                self.claim(item, pointer)
+            else:
+                self.unmapped.append(
+                    Unmapped(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
+                )
+        information = {"title": title, "version": "1.0.0", "licence": "LicenseRef-unknown", "language": "en"}
+        record = {
+            "dataset": information,
+            "documents": [_document(id_, each, self.imported) for id_, each in self.publications.items()],
+            "sources": list(self.sources.values()),
+            "topics": [{"id": id_, "name": name} for id_, name in self.topics.items()],
+            "claims": self.claims,
+        }
+        return Mapped(record, self.unmapped)
+
+    def review(self, item: Json, pointer: str) -> None:
+        text = self.text(item.get("claimReviewed"), f"{pointer}/claimReviewed")
+        reviewed = item.get("itemReviewed")
+        claim: Json = reviewed if isinstance(reviewed, Mapping) else {}
+        published = self.day(item.get("datePublished"), f"{pointer}/datePublished")
+        reviewer = self.source(item.get("author"), f"{pointer}/author", "organization")
+        if not text or not reviewer:
+            return
+        id_, ref = self.begin(text, reviewer, item, published)
+        statements = [self.claimant(id_, ref, claim, f"{pointer}/itemReviewed")]
+        verdict = self.verdict(id_, ref, reviewer, item, published, pointer)
+        if verdict:
+            statements.append(verdict)
+        self.add(id_, text, reviewer, statements, item)
+        self.rest(item, pointer, "url", "reviewRating", "itemReviewed", "claimReviewed", "author", "datePublished")
+
+    def claim(self, item: Json, pointer: str) -> None:
+        text = self.text(item.get("text") or item.get("name"), f"{pointer}/text")
+        keeper = self.source(
+            item.get("publisher") or {"name": "Publisher of the feed"}, f"{pointer}/publisher", "organization"
+        )
+        if not text or not keeper:
+            return
+        id_, ref = self.begin(text, keeper, item, None)
+        self.add(id_, text, keeper, [self.claimant(id_, ref, item, pointer)], item)
+        self.rest(
+            item, pointer, "text", "name", "author", "datePublished", "appearance", "firstAppearance", "publisher"
+        )
+
+    def text(self, given: object, pointer: str) -> str:
+        text = fold(given) if isinstance(given, str) else ""
+        words = len(text.split())
+        if not words:
+            self.unmapped.append(Unmapped(pointer, "there is no text of a claim"))
+        elif words > MAX_WORDS or len(text) > 500:
+            self.unmapped.append(Unmapped(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}"))
+            text = ""
+        return text
+
+    def day(self, given: object, pointer: str) -> str | None:
+        """The calendar part of a date or time."""
+        if given is None:
+            return None
+        found = re.match(r"\d{4}(-\d{2}(-\d{2})?)?", str(given))
+        try:
+            calendar_span(found[0] if found else str(given))
+        except ValueError as error:
+            self.unmapped.append(Unmapped(pointer, str(error)))
+            return None
+        return found[0] if found else None
+
+    def source(self, given: object, pointer: str, kind: str) -> str:
+        """Id of a person or organization; empty where no name is given."""
+        who = next(
+            (each for each in _many(given) if isinstance(each, Mapping)),
+            {"name": given} if isinstance(given, str) else {},
+        )
+        name = fold(str(who.get("name") or ""))[:500]
+        if not name:
+            self.unmapped.append(Unmapped(pointer, "nobody is named"))
+            return ""
+        kinds = {"Person": "person", "Organization": "organization", "NewsMediaOrganization": "outlet"}
+        sort = next((kinds[each] for each in _many(who.get("@type")) if each in kinds), kind)
+        id_ = slug(name)
+        known = self.sources.setdefault(id_, {"id": id_, "name": name, "kind": sort, "named": True})
+        role = who.get("jobTitle")
+        if isinstance(role, str) and fold(role):
+            known.setdefault("role", fold(role)[:500])
+        return id_
+
+    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> tuple[str, str]:
+        """Id and passage of a new claim in its publisher's document."""
+        name = self.sources[publisher]["name"]
+        language = str(item.get("inLanguage") or "en")
+        fitting = language if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", language) else "en"
+        found = self.publications.setdefault(f"reviews-by-{publisher}", Publication(publisher, name, fitting))
+        found.texts.append(text)
+        found.published = max(found.published, published or "")
+        id_ = slug(text, 60)
+        if id_ in self.taken:
+            id_ = f"{id_}-{digest(f'{publisher} {len(found.texts)} {text}')[:8]}"
+        self.taken.add(id_)
+        return id_, f"p{len(found.texts)}s1"
+
+    def claimant(self, id_: str, ref: str, claim: Json, pointer: str) -> dict[str, Any]:
+        author = claim.get("author")
+        source = self.source(author, f"{pointer}/author", "person") if author else ""
+        if not source:
+            source = "somebody-unnamed"
+            unnamed = {"id": source, "name": "somebody unnamed", "kind": "person", "named": False}
+            self.sources.setdefault(source, unnamed)
+        made = self.day(claim.get("datePublished"), f"{pointer}/datePublished")
+        relays = [
+            self.source(each["publisher"], f"{pointer}/appearance/publisher", "outlet")
+            for each in [*_many(claim.get("firstAppearance")), *_many(claim.get("appearance"))]
+            if isinstance(each, Mapping) and each.get("publisher")
+        ]
+        via = [relay for relay in dict.fromkeys(relays) if relay and relay != source]
+        return _statement(f"{id_}-claimed", source, "affirms", ref, made, via)
+
+    def verdict(
+        self, id_: str, ref: str, reviewer: str, item: Json, published: str | None, pointer: str
+    ) -> dict[str, Any] | None:
+        rating = item.get("reviewRating")
+        stance, said = rated(rating if isinstance(rating, Mapping) else {})
+        if not stance:
+            self.unmapped.append(
+                Unmapped(f"{pointer}/reviewRating", f"the rating {said!r} says neither true nor false")
+            )
+            return None
+        statement = _statement(f"{id_}-reviewed", reviewer, stance, ref, published, [])
+        if stance != "qualifies":
+            statement["adjudicates"] = True
+        if said:
+            statement["note"] = f"Rated: {said}"[:500]
+        return statement
+
+    def add(self, id_: str, text: str, publisher: str, statements: list[dict[str, Any]], item: Json) -> None:
+        claim = {
+            "id": id_,
+            "text": text,
+            "kind": "state",
+            "document": f"reviews-by-{publisher}",
+            "statements": statements,
+        }
+        words = item.get("keywords")
+        for word in words.split(",") if isinstance(words, str) else [str(each) for each in _many(words)]:
+            name = fold(word)[:500]
+            if name:
+                self.topics.setdefault(slug(name), name)
+                claim.setdefault("topics", []).append(slug(name))  # type: ignore[attr-defined]
+        if "topics" in claim:
+            claim["topics"] = list(dict.fromkeys(claim["topics"]))
+        self.claims.append(claim)
+
+    def rest(self, item: Json, pointer: str, *mapped: str) -> None:
+        """List the fields that have no place in the record; ``url`` names the review itself and is the feed's own."""
+        for name in item:
+            if (
+                name not in mapped
+                and not name.startswith("@")
+                and name not in ("keywords", "inLanguage", "sdPublisher")
+            ):
+                self.unmapped.append(Unmapped(f"{pointer}/{name}", "the record has no such field"))
+
+
+def slug(text: str, longest: int = 80) -> str:
+    """A readable id for a text: ASCII, lower case, cut at a word; a digest stands for what has no such letters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    made = ""
+    for word in words:
+        if len(made) + len(word) >= longest:
+            break
+        made = f"{made}-{word}" if made else word
+    return made or f"x{digest(text)[:12]}"
+
+
+def _items(raw: Any, pointer: str) -> Iterator[tuple[str, Json]]:
+    """Reviews and claims of a feed, a graph, a list, or alone, each with its place."""
+    if isinstance(raw, list):
+        for at, each in enumerate(raw):
+            yield from _items(each, f"{pointer}/{at}")
+    elif isinstance(raw, Mapping):
+        for name in ("dataFeedElement", "@graph", "item"):
+            if name in raw:
+                yield from _items(raw[name], f"{pointer}/{name}")
+                return
+        yield pointer, raw
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _statement(id_: str, source: str, stance: str, ref: str, made: str | None, via: list[str]) -> dict[str, Any]:
+    dated = {"made": made, "date_basis": "text"} if made else {"date_basis": "document"}
+    return {"id": id_, "source": source, "via": via, "stance": stance, "passages": [ref]} | dated
+
+
+def _document(id_: str, publication: Publication, imported: str) -> dict[str, Any]:
+    text = " ".join(publication.texts)
+    passages, at = [], 0
+    for number, each in enumerate(publication.texts, 1):
+        place = {"ref": f"p{number}s1", "section": "Reviews", "start": at, "end": at + len(each)}
+        passages.append(place | {"sha256": digest(each)})
+        at += len(each) + 1
+    return {
+        "id": id_,
+        "title": f"Reviews by {publication.name}",
+        "author": publication.source,
+        "publisher": publication.name,
+        "published": publication.published or imported,
+        "language": publication.language,
+        "text": {"length": len(text), "sha256": digest(text), "normalization": "fold-1"},
+        "passages": passages,
+    }

@@ -1,0 +1,212 @@
+"""``claims.json`` and ``claims.jsonl`` as a :class:`~app.core.model.Record`: read whole, or refused with all faults.
+
+A record that is read is right: its shapes (:mod:`app.core.model`), the rules between its objects
+(:mod:`app.record.crosscheck`), its syntax and encoding. The JSON Lines form holds the header in its first line, then
+one claim a line; it is read as a stream, however long it is. ``"claims": 200`` in its first line says how many follow,
+so that a file which is still being written is not taken for the whole.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from itertools import chain
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from app.core.errors import Fault, RecordInvalid
+from app.core.model import Claim, Document, Entity, Header, Record, Source, Topic, claim_json
+from app.record.crosscheck import ClaimCheck, Ground, header_faults
+from app.record.files import read, read_lines
+from app.record.lines import ClaimLines, as_list, salvaged_claim, well_formed
+from app.record.positions import pointer, survey
+from app.record.shapes import Finding, shape_faults
+from app.record.syntax import control_characters, parse
+
+_LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
+"""How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
+
+_HEADER = TypeAdapter(Header)
+_ENTRIES: Mapping[str, type[BaseModel]] = {
+    "documents": Document,
+    "sources": Source,
+    "entities": Entity,
+    "topics": Topic,
+}
+
+
+def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) -> Record:
+    """The record that ``data`` holds as JSON; with ``unfinished`` it may still have the placeholder of a new one.
+
+    Raises :class:`~app.core.errors.RecordInvalid` with all faults, in the order of the file.
+    """
+    raw, faults = parse(data, name)
+    findings: list[Finding] = []
+    record = None
+    try:
+        record = Record.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        findings += [*shape_faults(error), *_salvaged(raw)]
+    else:
+        findings += _cross_checked(record, unfinished=unfinished)
+    findings += control_characters(data, raw, findings)
+    if record is None or findings or faults:
+        raise RecordInvalid(_sorted(data, findings, faults), name)
+    return record
+
+
+def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Header, ClaimLines]:
+    """The header, and the claims as they are read, from the JSON Lines form.
+
+    Faults of the header are raised at once, those of claims when the iterator ends or has met 100 of them, as
+    :class:`~app.core.errors.RecordInvalid`. What it gave until then is good by itself; only its end says that the whole
+    is.
+    """
+    rest = iter(lines)
+    first = next(rest, b"")
+    raw, faults = parse(first, name)
+    findings: list[Finding] = []
+    count = raw.pop("claims", None) if isinstance(raw, dict) else None
+    if count is not None and (type(count) is not int or count < 0):
+        said = (
+            "the first line is the header alone; write each claim on a line of its own, and here at most their number"
+        )
+        raise RecordInvalid([Fault("/claims", 1, said)], name)
+    header = None
+    try:
+        header = Header.model_validate_json(json.dumps(_without_schema(raw)), strict=True)
+    except ValidationError as error:
+        findings += shape_faults(error)
+        ground = _ground(raw)
+    else:
+        ground = Ground.of(header)
+    findings += header_faults(ground)
+    findings += control_characters(first, raw, findings)
+    if header is None or findings or faults:
+        raise RecordInvalid([*faults, *(Fault(pointer(path), 1, said) for path, said in findings)], name)
+    return header, ClaimLines(rest, ground, name, count)
+
+
+def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
+    """The record in a file of either form, told apart by its name or by its first lines.
+
+    With ``unfinished`` a JSON file may still have the placeholder of a new record.
+    Raises :class:`~app.core.errors.RecordInvalid` or :class:`~app.core.errors.RecordUnreadable`.
+    """
+    lines: Iterable[bytes] = read_lines(path)
+    if path.suffix not in (".jsonl", ".ndjson"):
+        data = read(path)
+        if not _LINES.match(data):
+            return load(data, path.name, unfinished=unfinished)
+        lines = BytesIO(data)
+    header, claims = load_lines(lines, path.name)
+    everything = {each: getattr(header, each) for each in Header.model_fields}
+    return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
+
+
+def dump(record: Record) -> bytes:
+    """The record as ``claims.json``: what is empty left out, a value on one line where it fits."""
+    fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    schema = {"$schema": fields.pop("$schema")} if "$schema" in fields else {}
+    return (_pretty(schema | fields, "") + "\n").encode()
+
+
+def dump_lines(header: Header, claims: Collection[Claim]) -> Iterator[bytes]:
+    """The JSON Lines form, a line at a time; claims as :func:`~app.core.model.claim_json` has them."""
+    yield header_line(header, len(claims))
+    for claim in claims:
+        yield claim_json(claim) + b"\n"
+
+
+def header_line(header: Header, count: int) -> bytes:
+    """The first line of the JSON Lines form of a record of ``count`` claims."""
+    return b'%b,"claims":%d}\n' % (canonical_header(header)[:-1], count)
+
+
+def canonical_header(header: Header) -> bytes:
+    """The header as JSON on one line, the same for the same record; without ``$schema`` and claims."""
+    plain = header.header if isinstance(header, Record) else header
+    return _HEADER.dump_json(plain, by_alias=True, exclude_none=True)
+
+
+class Revision:
+    """The revision of a record, from its header and its claims' JSON as they stream by."""
+
+    def __init__(self, header_json: bytes) -> None:
+        self._sum = hashlib.sha256(header_json + b"\n")
+
+    def update(self, claim_lines: bytes) -> None:
+        """Add the next claims' record JSON, a line each, with its end."""
+        self._sum.update(claim_lines)
+
+    def __str__(self) -> str:
+        return self._sum.hexdigest()[:16]
+
+
+def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
+    """16 hexadecimal digits of the SHA-256 of the canonical header and of each claim's record JSON, a line each."""
+    whole = Revision(header_json)
+    for line in claim_lines:
+        whole.update(line + b"\n")
+    return str(whole)
+
+
+def _cross_checked(record: Record, *, unfinished: bool) -> Iterator[Finding]:
+    check = ClaimCheck(ground := Ground.of(record.header), unfinished=unfinished)
+    yield from header_faults(ground)
+    for number, claim in enumerate(record.claims):
+        yield from check.claim(number, claim)
+    yield from check.end()
+
+
+def _without_schema(raw: Any) -> Any:
+    return {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
+
+
+def _salvaged(raw: Any) -> Iterator[Finding]:
+    """Faults between the objects that are well-formed, so that one bad object hides none of the others' faults."""
+    if not isinstance(raw, dict):
+        return
+    check = ClaimCheck(ground := _ground(raw))
+    yield from header_faults(ground)
+    for number, each in enumerate(claims := as_list(raw.get("claims"))):
+        claim = well_formed(Claim, each)
+        yield from check.claim(number, claim) if claim else salvaged_claim(number, each, check)
+    if claims:
+        yield from check.end()
+
+
+def _ground(raw: Any) -> Ground:
+    good: dict[str, Any] = {}
+    at: dict[str, list[int]] = {}
+    ids: dict[str, list[tuple[int, str]]] = {}
+    for kind, model in _ENTRIES.items():
+        entries = list(enumerate(as_list(raw.get(kind) if isinstance(raw, dict) else None)))
+        found = [(number, one) for number, each in entries if (one := well_formed(model, each))]
+        at[kind], good[kind] = [number for number, _ in found], tuple(one for _, one in found)
+        named = [(number, each.get("id")) for number, each in entries if isinstance(each, dict)]
+        ids[kind] = [(number, id_) for number, id_ in named if isinstance(id_, str)]
+    return Ground(Header.model_construct(**good), at, ids)
+
+
+def _sorted(data: bytes, findings: Iterable[Finding], faults: Sequence[Fault]) -> list[Fault]:
+    """Findings with their lines and the faults that have one, in the order of the file, one of a kind at each place."""
+    unique = dict.fromkeys(findings)
+    places = survey(data, (path for path, _ in unique))
+    placed = (Fault(pointer(path), places.line(path), said) for path, said in unique)
+    return sorted(chain(faults, placed), key=lambda fault: fault.line)
+
+
+def _pretty(value: Any, indent: str, used: int = 0) -> str:
+    flat = json.dumps(value, ensure_ascii=False)
+    if len(indent) + used + len(flat) <= 120 or not isinstance(value, Mapping | list) or not value:
+        return flat
+    deeper = indent + "  "
+    if isinstance(value, Mapping):
+        keys = ((json.dumps(key, ensure_ascii=False) + ": ", each) for key, each in value.items())
+        inner = [deeper + key + _pretty(each, deeper, len(key) + 1) for key, each in keys]
+        return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(deeper + _pretty(each, deeper, 1) for each in value) + f"\n{indent}]"

@@ -1,0 +1,251 @@
+"""Shapes of answers, as the OpenAPI document describes them and the typed client reads them.
+
+Every list has one envelope: ``total``, ``items``, ``next``, ``revision``.
+"""
+
+from datetime import date
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.fields import Line, Ref, Slug
+from app.core.model import DatasetInfo, Document, Entity, Source, Topic
+from app.core.vocabulary import Credit, Sourcing, Status
+from app.record.served import ServedClaim, Transition
+
+Item = TypeVar("Item")
+Href = Annotated[str, Field(max_length=10_000, json_schema_extra={"format": "uri-reference"})]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1, json_schema_extra={"format": "int32"})]
+Revision = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{16}$", description="Names the record's content: equal for equal records.")
+]
+
+
+class Shape(BaseModel):
+    """Base of the shapes here: immutable and closed."""
+
+    # Built when they are first used: a server's start needs none of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+
+
+class Listing(Shape, Generic[Item]):
+    """One page of a list."""
+
+    # Reading docstrings for each of a dozen lists anew took a tenth of the server's start.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
+    total: Annotated[Count, Field(description="Items in the whole list.")]
+    items: tuple[Item, ...]
+    next: Annotated[
+        Href | None, Field(description="Where the next page is, relative to this server; null on the last.")
+    ]
+    revision: Revision
+
+
+class FacetValue(Shape):
+    """How often a value occurs in the whole result."""
+
+    value: Line
+    count: Count
+    url: Href
+    """The same question narrowed to this value."""
+
+
+class ClaimList(Listing[ServedClaim]):
+    """One page of claims."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    facets: dict[str, tuple[FacetValue, ...]] | None = None
+    """Counts over the whole result, for each facet asked for."""
+    as_of: Annotated[str, Field(max_length=10)] | None = None
+    """The day at whose end statuses were taken, where one was asked for."""
+
+
+class ServedSource(Source):
+    """A source with what it does to claims, and how these stand."""
+
+    claims: Count
+    """Claims of the whole record on which it speaks, or which it passes on."""
+    standing: dict[Credit, dict[Status, Count]]
+    """By what it does to a claim on the day, counts of claims by status; what it never does is left out."""
+    url: Href
+
+
+class ServedDocument(Document):
+    """A document with the count of its claims."""
+
+    claims: Count
+    url: Href
+
+
+class ServedEntity(Entity):
+    """An entity with the count of claims about it."""
+
+    claims: Count
+    url: Href
+    """The claims about it."""
+
+
+class ServedTopic(Topic):
+    """A topic with the count of its claims."""
+
+    claims: Count
+    url: Href
+    """The claims filed under it."""
+
+
+class StatusRow(Shape):
+    """One row of the rule by which statuses are derived; the first row that holds decides."""
+
+    position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    rule: Slug
+    status: Status
+    condition: Line
+
+
+class SourcingKind(Shape):
+    """One kind of word on which a claim can stand; the first row that holds decides."""
+
+    position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    sourcing: Sourcing
+    condition: Line
+
+
+class Coverage(Shape):
+    """What the record makes of one passage."""
+
+    ref: Ref
+    section: Line
+    claims: tuple[Slug, ...]
+    """Claims that rest on the passage."""
+    omitted: Line | None = None
+    """Why there are none, where there are none."""
+
+
+class Moment(Shape):
+    """A stretch of days in which a claim stood in one way."""
+
+    start: date
+    """First day."""
+    start_edtf: str
+    """The first day as precisely as the statement that brought it is dated."""
+    end: date | None = None
+    """Last day; absent for the period that lasts."""
+    status: Status
+    sourcing: Sourcing
+    rule: Slug
+    decided_by: tuple[Slug, ...]
+    contested_by: tuple[Slug, ...]
+    pending: tuple[Slug, ...]
+    live: tuple[Slug, ...]
+    """All statements that counted."""
+    explanation: str
+    attribution: str
+
+
+class Impact(Shape):
+    """What would become of one claim without a source."""
+
+    claim: Slug
+    text: Line
+    before: Status
+    after: Status
+    """`not_yet_made` where nothing would be left of it."""
+    explanation: str
+    """Why it would stand so."""
+    url: Href
+
+
+class Verified(Shape):
+    """Where a passage is in the reader's own copy of the text."""
+
+    ref: Ref
+    outcome: Annotated[str, Field(pattern="^(verified|moved|ambiguous|missing)$")]
+    start: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})] | None = None
+    """First code point in the normalized copy, where it was found."""
+    end: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})] | None = None
+
+
+class SourceList(Listing[ServedSource]):
+    """One page of sources."""
+
+
+class DocumentList(Listing[ServedDocument]):
+    """One page of documents."""
+
+
+class EntityList(Listing[ServedEntity]):
+    """One page of entities."""
+
+
+class TopicList(Listing[ServedTopic]):
+    """One page of topics."""
+
+
+class StatusList(Listing[StatusRow]):
+    """The rule, row by row."""
+
+
+class SourcingList(Listing[SourcingKind]):
+    """The kinds of word on which a claim can stand, row by row."""
+
+
+class CoverageList(Listing[Coverage]):
+    """One page of passages."""
+
+
+class MomentList(Listing[Moment]):
+    """The timeline of a claim."""
+
+
+class TransitionList(Listing[Transition]):
+    """One page of changes of status."""
+
+
+class ImpactList(Listing[Impact]):
+    """Claims whose status would change without a source."""
+
+
+class VerifiedList(Listing[Verified]):
+    """Every passage of a document, looked for in the reader's copy."""
+
+
+class Dataset(DatasetInfo):
+    """The record as a whole."""
+
+    revision: Revision
+    claims: Count
+    documents: Count
+    sources: Count
+    entities: Count
+    topics: Count
+    downloads: dict[str, Href]
+    """Where to take the whole record, by format."""
+
+
+class Landing(Shape):
+    """Where things are."""
+
+    title: Line
+    version: str
+    """Version of this software."""
+    revision: Revision
+    links: dict[str, Href]
+    """Places to go, by relation."""
+
+
+class Liveness(Shape):
+    """That the process answers."""
+
+    status: Annotated[str, Field(pattern="^live$")]
+
+
+class Readiness(Shape):
+    """Whether the service can answer."""
+
+    status: Annotated[str, Field(pattern="^(ready|stale)$")]
+    """`stale`: answering, but from the last good record because a newer one was refused or cannot be reached."""
+    revision: Revision | None = None
+    faults: tuple[str, ...] = ()
+    """What stands in the way, for an operator."""

@@ -1,0 +1,150 @@
+"""Faults in the shape of a record's objects, in plain words that say what to do.
+
+Pydantic decides what is right; its errors name types and patterns, so each kind of error has a sentence here. A value
+is never taken for another: ``"yes"`` is no ``true``, and ``"5"`` no number (strict mode).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.core.model import (
+    Claim,
+    DatasetInfo,
+    Document,
+    Entity,
+    Passage,
+    Quantity,
+    Record,
+    Relation,
+    Source,
+    Statement,
+    TextInfo,
+    Topic,
+)
+from app.core.query import nearest
+from app.record.positions import Path
+
+Finding = tuple[Path, str]
+"""Where a fault is, and the sentence about it."""
+
+_MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
+    (): Record,
+    ("dataset",): DatasetInfo,
+    ("documents",): Document,
+    ("documents", "text"): TextInfo,
+    ("documents", "passages"): Passage,
+    ("sources",): Source,
+    ("entities",): Entity,
+    ("topics",): Topic,
+    ("claims",): Claim,
+    ("claims", "quantities"): Quantity,
+    ("claims", "statements"): Statement,
+    ("claims", "related"): Relation,
+}
+
+PATTERNS: Mapping[str, str] = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "an id is made of a-z, 0-9 and single hyphens, such as 'jake-sullivan'",
+    r"^\S(.*\S)?$": "take away blanks at the ends and line breaks within",
+    r"^[0-9a-f]{64}$": "a SHA-256 is 64 digits of 0-9 and a-f",
+    r"^p[1-9][0-9]*s[1-9][0-9]*$": "a passage's ref looks like 'p9s3': paragraph 9, sentence 3",
+    r"^\d+\.\d+\.\d+$": "a version looks like '1.0.0'",
+    r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$": "a language is a BCP 47 tag such as 'en' or 'pt-BR'",
+    r"^fold-1$": "the only normalization is 'fold-1'",
+}
+"""What to write instead of a text that does not fit a pattern of :mod:`app.core.model`."""
+
+_JSON_TYPES = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (str, "a text"),
+    (list, "a list"),
+    (dict, "an object"),
+)
+
+_SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
+    "string_type": lambda value, _: _wanted('a text in "quotes"', value),
+    "bool_type": lambda value, _: _wanted("true or false, without quotes", value),
+    "int_type": lambda value, _: _wanted("a whole number, without quotes", value),
+    "int_from_float": lambda value, _: _wanted("a whole number, without quotes", value),
+    "float_type": lambda value, _: _wanted("a number, without quotes", value),
+    "tuple_type": lambda value, _: _wanted("a list [..]", value),
+    "model_type": lambda value, _: _wanted("an object {..}", value),
+    "finite_number": lambda value, _: "this number is too large, or none; write one that is finite",
+    "enum": lambda value, about: f"{brief(value)} is none of {about['expected']}." + _hint_of(value, about["expected"]),
+    "string_pattern_mismatch": lambda value, about: f"{brief(value)} does not fit: {_pattern(about['pattern'])}",
+    "string_too_short": lambda value, _: "this is empty; write something, or leave the field out if it is optional",
+    "string_too_long": lambda value, about: f"this has {len(value)} characters; {about['max_length']} are the most",
+    "too_short": lambda value, _: "this list is empty; it needs at least one entry",
+    "greater_than_equal": lambda value, about: f"{brief(value)} is too small; {about['ge']} is the least",
+    "url_parsing": lambda value, _: f"{brief(value)} is no URL; write it whole, with https:// in front",
+    "url_scheme": lambda value, _: f"{brief(value)} must begin with https:// or http://",
+    "value_error": lambda value, about: str(about["error"]),
+}
+
+
+def shape_faults(error: ValidationError, around: Path = ()) -> Iterator[Finding]:
+    """One finding for each thing that is wrong; ``around`` is the path of the object that was validated."""
+    met = set()
+    for each in error.errors(include_url=False):
+        path, sentence = _translated(around, each)
+        if sentence and path not in met:
+            met.add(path)
+            yield path, sentence
+
+
+def brief(value: Any) -> str:
+    """A value as a message may show it, however long it is."""
+    shown = repr(value) if isinstance(value, str) else str(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
+def did_you_mean(word: object, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """`` Did you mean 'x'?`` with a blank in front, or nothing; looks among 1,000 words at most, for speed."""
+    near = nearest(word, known) if isinstance(word, str) and len(known) <= 1000 else ()
+    return f" Did you mean {' or '.join(repr(each) for each in near)}?" if near else ""
+
+
+def _translated(around: Path, error: ErrorDetails) -> Finding:
+    path, kind, value = (*around, *error["loc"]), error["type"], error["input"]
+    if path[-2:] in (("value", "float"), ("value", "int")):  # the two readings of a figure are one fault to its writer
+        return path[:-1], _sentence("float_type" if kind == "int_type" else kind, value, error)
+    if kind == "missing":
+        return path[:-1], f"the field {path[-1]!r} is missing; add it"
+    if kind == "extra_forbidden":
+        known = _fields(tuple(part for part in path[:-1] if isinstance(part, str)))
+        return path, f"there is no field {brief(str(path[-1]))} here." + (
+            did_you_mean(path[-1], known) or f" There are {', '.join(known)}."
+        )
+    if kind == "too_short" and value:  # reported by pydantic of every list whose entries are faulty
+        return path, ""
+    return path, _sentence(kind, value, error)
+
+
+def _sentence(kind: str, value: Any, error: ErrorDetails) -> str:
+    sentence = _SENTENCES.get(kind)
+    return sentence(value, error.get("ctx", {})) if sentence else f"{brief(value)} does not fit: {error['msg']}"
+
+
+@cache
+def _fields(where: tuple[str, ...]) -> tuple[str, ...]:
+    model = _MODELS.get(where)
+    return tuple(each.alias or name for name, each in model.model_fields.items()) if model else ()
+
+
+def _wanted(expected: str, value: Any) -> str:
+    got = next((word for type_, word in _JSON_TYPES if isinstance(value, type_)), "null")
+    shown = f" ({brief(value)})" if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return f"write {expected}; this is {got}{shown}"
+
+
+def _hint_of(value: Any, expected: str) -> str:
+    return did_you_mean(value, tuple(re.findall(r"'([^']*)'", expected)))
+
+
+def _pattern(pattern: str) -> str:
+    return PATTERNS.get(pattern, f"it must match {pattern}")
