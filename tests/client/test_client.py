@@ -22,7 +22,7 @@ from tests import records
 from tests.running import ferries, serving_record, store_of
 from tests.wire import NO_CLAIM, Wire
 
-ESSAY_RECORD = Path(__file__).parent.parent / "claims.json"
+ESSAY_RECORD = Path(__file__).parents[2] / "claims.json"
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ async def said(client: Client, tool: str, **arguments: Any) -> str:
 @pytest.fixture(scope="module")
 def essay() -> Record:
     """The record of the essay."""
-    return load_file(Path(__file__).parent.parent / "claims.json")
+    return load_file(Path(__file__).parents[2] / "claims.json")
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ async def test_the_tools_answer_over_stdio(tmp_path: Path):
     file = tmp_path / "ferries.json"
     file.write_bytes(dump(Record.model_validate(records.record())))
     command = ["-c", "from app.cli import main; main()", "mcp", "--from", str(file)]
-    server = StdioServerParameters(command=sys.executable, args=command, cwd=Path(__file__).parent.parent)
+    server = StdioServerParameters(command=sys.executable, args=command, cwd=Path(__file__).parents[2])
     async with Client(server) as client:
         assert [each.name for each in (await client.list_tools()).tools] == NAMES
         assert "[disputed" in await said(client, "get_claim", id="ferries-promised")

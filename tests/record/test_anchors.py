@@ -16,7 +16,7 @@ from app.record.anchors import Outcome, digest, fold, locate
 from tests.records import TEXT, document
 
 ESSAY = os.environ.get("CLAIMS_ESSAY_TEXT")
-SHIPPED = Path(__file__).parent.parent / "claims.json"
+SHIPPED = Path(__file__).parents[2] / "claims.json"
 
 essay = pytest.mark.skipif(
     not ESSAY or not SHIPPED.exists(), reason="CLAIMS_ESSAY_TEXT is unset: the essay stays with its readers"
