@@ -1,42 +1,38 @@
 """Claims API: of every statement in an essay, who says so, through whom, and does it stand?
 
-The rooms, from the ground up; imports only ever point down.
+The packages, from the lowest layer up. Imports only point down.
 
-Ground floor (pure: no I/O, no clock, no framework)
+``core``: pure, without I/O, clock or framework
     ``errors``       what can go wrong
-    ``dates``        EDTF strings as spans of days
-    ``vocabulary``   the closed lists of words: kinds, stances, statuses
+    ``dates``        EDTF strings as spans of days, and in words
+    ``vocabulary``   the closed lists: kinds, stances, statuses, kinds of word
     ``fields``       what may stand in a field: ids, lines, dates, hashes
     ``model``        the record: documents, sources, entities, topics, claims, statements
-    ``rules``        the rule: a table of conditions, in order
+    ``rules``        the rule: a table of conditions, in order; ``sourcing``: the table of kinds of word
     ``status``       the rule applied: verdicts, periods, timelines
-    ``attribution``  one sentence that cannot lose its source
-    ``query``        what can be asked, and the plain meaning of the answer
+    ``attribution``  one sentence that cannot lose its source, and who is credited with what
+    ``query``        what can be asked, and the plain meaning of the response
     ``cursor``       where a page ended, as an opaque token
-First floor: the record
-    ``dataset``      ``claims.json`` <-> :class:`~app.core.model.Record`, all faults at once; ``lines``: as a stream
-    ``files``        a file opened so that no pipe or device can hang its reader
-    ``syntax``       strict JSON, and ``positions`` (ground floor): lines of values, repeated keys
-    ``shapes``       faults of single objects in plain words
-    ``crosscheck``   rules between objects, with ``idlist``: ids of a stream in little memory
+``record``: the file
+    ``dataset``      ``claims.json`` read and written, all faults at once; ``lines``: as a stream
+    ``files``        files opened so that no pipe or device can hang their reader; ``private``: none of somebody else's
+    ``syntax``       strict JSON; ``positions``: lines of values, repeated keys
+    ``shapes``       faults of single objects in plain words; ``placeholder``: the claim to be filled in
+    ``crosscheck``   rules between objects; ``idlist``: ids of a stream in little memory
     ``anchors``      fold-1; passages located in the reader's own copy of the text
-    ``served``       a claim as it is served: its record, status, basis and attribution
-    ``lists``        shapes of answers, for the server and the client
+    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``: envelopes and other shapes
+    ``parallel``     lines read by several processes
     ``comparison``   what changed between two records, in words
-    ``claimreview``  the world's fact-checks as a record, with ``ratings``: their verdicts as stances
-    ``splitting``    a text cut into passages, and ``editing``: a record begun and made longer
-Second floor: neighbours that do not know each other
+    ``claimreview``  fact-checks of others as a record; ``ratings``: their verdicts as stances
+    ``splitting``    a text cut into passages; ``editing``: a record begun and made longer
+``store``, ``formats``, ``settings``: neighbours that do not know each other
+    ``store``        the contract of a store; one plan over an index, in memory or in a SQLite file; files, databases
+                     and servers that are followed
+    ``formats``      JSON Lines, CSV, JSON-LD, Turtle, text, Atom
     ``settings``     the environment, read once
-    ``store``        the contract of a store, in memory or in PostgreSQL
-    ``formats``      JSON Lines, CSV, JSON-LD, Turtle, text
-Third floor: the doors
-    ``web``          the HTTP API and its pages
-    ``client``       a typed client, waiting and awaited
-    ``mcp``          tools for language-model agents, over the client
-Above the doors
-    ``serving``      the server: sockets, workers, limits of connections, draining
-Roof
-    ``cli``          the command line, which joins the parts
+``web``, ``client``, ``mcp``: the HTTP API and its pages; a typed client; tools for agents, over the client
+``server``: uvicorn, its workers and connections
+``cli``: the command line, which joins the parts
 """
 
 __version__ = "0.1.0"

@@ -1,6 +1,6 @@
 """The environment, read once into frozen settings.
 
-Only :mod:`app.cli` calls :func:`from_environment`; every other room is handed what it needs. Each setting is the
+Only :mod:`app.cli` calls :func:`from_environment`; every other module is handed what it needs. Each setting is the
 variable ``CLAIMS_`` and its name in capitals. A variable that begins so and is no setting is refused, since a typo that
 changes nothing is a setting that somebody believes in.
 """

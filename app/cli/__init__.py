@@ -1,4 +1,4 @@
-"""The command line: ``claims serve``, ``claims show`` and the rest; the one room that reads the environment.
+"""The command line: ``claims serve``, ``claims show`` and the rest; the one package that reads the environment.
 
 A command is a function in a module of its own, named in :data:`COMMANDS` and loaded when it is asked for, so that none
 pays for what another needs. Every error that was raised on purpose becomes lines on standard error and an exit code.

@@ -16,7 +16,7 @@ from app.record.shapes import shape_faults
 Model = TypeVar("Model", bound=BaseModel)
 Check = Callable[[str], object]
 """Raises ``ValueError`` with what to do where an answer does not fit."""
-ROOM = 12
+SPARE = 12
 """Columns left for an answer beside its question."""
 
 
@@ -100,7 +100,7 @@ def _folded(question: str) -> str:
     shown = console()
     if not shown.is_terminal:
         return question
-    return "\n".join(each.plain for each in wrapped(Text(question), shown.width - ROOM))
+    return "\n".join(each.plain for each in wrapped(Text(question), shown.width - SPARE))
 
 
 def _echo(said: str) -> None:

@@ -260,34 +260,27 @@ class ClaimCheck:
         self._covered.setdefault(document, set()).update(statement.passages)
         for place, ref in enumerate(statement.passages):
             if refs is not None and ref not in refs:
-                yield (
-                    (*at, "passages", place),
-                    f"{document!r} has no passage {brief(ref)}.{self.ground.hint(ref, refs)}",
-                )
+                said = f"{document!r} has no passage {brief(ref)}.{self.ground.hint(ref, refs)}"
+                yield (*at, "passages", place), said
             elif ref in statement.passages[:place]:
                 yield (*at, "passages", place), f"{brief(ref)} is listed already; once is enough"
 
     def end(self) -> Iterator[Finding]:
         """Ids and symmetric relations given twice, relations to no claim, passages uncovered or covered and omitted."""
         for id_, (number, _), (first, _) in self._ids.repeated():
-            yield (
-                ("claims", number, "id"),
-                f"another claim has the id {brief(id_)} already: /claims/{first}; rename one",
-            )
+            said = f"another claim has the id {brief(id_)} already: /claims/{first}; rename one"
+            yield ("claims", number, "id"), said
         for id_, (number, nth), (first, place) in self._statements.repeated():
             other = pointer(("claims", first, "statements", place))
-            yield (
-                ("claims", number, "statements", nth, "id"),
-                f"another statement has the id {brief(id_)} already: {other}; rename one",
-            )
+            said = f"another statement has the id {brief(id_)} already: {other}; rename one"
+            yield ("claims", number, "statements", nth, "id"), said
         for id_, (number, nth) in self._related.without(self._ids):
             hint = self.ground.hint(id_, self._ids.known()) if len(self._ids) <= 1000 else ""
             yield ("claims", number, "related", nth, "claim"), f"there is no claim {brief(id_)}.{hint}"
         for link, (number, nth), (first, place) in self._symmetric.repeated():
-            said = (
-                f"{link.split()[0]!r} is symmetric and listed already: {pointer(('claims', first, 'related', place))}"
-            )
-            yield ("claims", number, "related", nth), f"{said}; leave it out"
+            other = pointer(("claims", first, "related", place))
+            said = f"{link.split()[0]!r} is symmetric and listed already: {other}; leave it out"
+            yield ("claims", number, "related", nth), said
         yield from self._coverage()
 
     def _coverage(self) -> Iterator[Finding]:

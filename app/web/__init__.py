@@ -33,7 +33,7 @@ from app.web.reference import Reference
 from app.web.refusals import refuse
 from app.web.routing import QuickDoor
 
-ROOMS = (catalogue.router, record.router, claims.router, changes.router, verify.router, health.router)
+ROUTERS = (catalogue.router, record.router, claims.router, changes.router, verify.router, health.router)
 
 
 def create_app(
@@ -66,9 +66,9 @@ def create_app(
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
     api.state.store, api.state.settings = store, settings
-    for room in ROOMS:
-        api.include_router(room)
-    routes = [route for room in ROOMS for route in room.routes if isinstance(route, APIRoute)]
+    for router in ROUTERS:
+        api.include_router(router)
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     api.router.routes.extend(
         [
             *docs(settings),

@@ -1,4 +1,4 @@
-"""One request, in its five rooms: parameters, headers, operation, store, format.
+"""One request, in five steps: parameters, headers, operation, store, format.
 
 An :class:`Operation` is a documented endpoint that knows nothing of any framework: it takes an :class:`Ask` and its
 parameters and gives an :class:`Answer`. :func:`respond` leads a request through it. FastAPI's route and the quick door

@@ -85,7 +85,7 @@ class AnswerCache:
         self.hits = 0
         self.misses = 0
 
-    # One straight way: a call to a room of its own would cost a tenth of a kept answer.
+    # One straight way: a call to a function of its own would cost a tenth of a kept answer.
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: C901
         """One request."""
         if scope["type"] != "http" or scope["method"] not in READING:

@@ -1,6 +1,6 @@
 """Pages for people, at the same URLs as the data: rendered here, without JavaScript, under a strict policy.
 
-Each page is made from the very answers that programs get; a page adds words, shapes and links, and no facts. The rooms:
+Each page is made from the very answers that programs get; a page adds words, shapes and links, and no facts.
 ``drawing`` turns counts and a timeline into pictures; ``map``, ``search``, ``claim``, ``sources``, ``documents`` and
 ``changes`` gather what their templates show; ``problem`` says what went wrong. :func:`ready` marks every endpoint.
 """
@@ -51,7 +51,7 @@ PLACES = (
 )
 """Where every page leads."""
 
-_ROOMS = ("map", "search", "claim", "sources", "documents", "changes")
+_MODULES = ("map", "search", "claim", "sources", "documents", "changes")
 _FILES = {
     "/assets/style.css": "text/css; charset=utf-8",
     "/assets/icon.svg": "image/svg+xml",
@@ -61,8 +61,8 @@ _FILES = {
 
 def ready() -> None:
     """Mark every endpoint that has a page with it."""
-    for room in _ROOMS:
-        import_module(f"app.web.pages.{room}")
+    for module in _MODULES:
+        import_module(f"app.web.pages.{module}")
 
 
 @cache
