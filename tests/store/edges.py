@@ -132,11 +132,11 @@ class EdgesContract:
             for source, stance in pairs
         ]
         assert any(total < most for total, most in zip(totals, apart, strict=True))
-        await assert_answered(
-            edges,
-            record,
-            ClaimQuery(origin=("norland", "sailed"), stance=("denies", "no_comment"), source=("courier",)),
-        )
+        for origins in (("norland", "sailed"), ("sailed", "norland"), ("ada-quill", "harbour-master")):
+            for stances in (("denies", "no_comment"), ("no_comment", "denies"), ("retracts", "affirms")):
+                for sources in ((), ("courier",)):
+                    several = ClaimQuery(origin=origins, stance=stances, source=sources)
+                    await assert_answered(edges, record, several)
 
     @pytest.mark.parametrize(("phrase", "found"), [
         ("red ferry", True), ("red ferry sailed", True), ("the red ferry sailed", True), ("sailed red ferry", True),
