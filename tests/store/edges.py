@@ -143,6 +143,7 @@ class EdgesContract:
         ("red ferry sailed at dawn", True), ("sailed red ferry sailed", False), ("dawn red ferry", True),
         ("red ferry red ferry", False), ("ferry sailed gazette", True), ("red ferry sailed gazette", True),
         ("the sailed red ferry", True), ("red ferry norland", False), ("master red ferry sailed", False),
+        ("port vale", True), ("m 40 ferries", True), ("40 ferries portvale", False),
     ])  # fmt: skip
     async def test_a_phrase_stands_in_a_row_in_one_text_or_one_name(self, edges, phrase, found):
         assert bool(await assert_answered(edges, crafted(), ClaimQuery(q=f'"{phrase}"'), "relevance")) is found
