@@ -92,8 +92,8 @@ class SqliteEdition(IndexedEdition):
         if checksum != crc32(header, crc32(facts.encode())) or pages * page_size != about.st_size:
             raise Unusable(f"{path.name} was cut short or damaged.")
         self.facts: dict[str, Any] = json.loads(facts)
-        if (self.facts["layout"], self.facts["made_by"]) != (LAYOUT, __version__):
-            raise Unusable(f"{path.name} was made by version {self.facts['made_by']}, whose rules may differ.")
+        if (self.facts.get("layout"), self.facts.get("made_by")) != (LAYOUT, __version__):
+            raise Unusable(f"{path.name} was made by version {self.facts.get('made_by')}, whose rules may differ.")
         modified, size, lines_size = (self.facts[name] for name in ("modified", "size", "lines_size"))
         super().__init__(Header.model_validate_json(header), self.facts["revision"], modified, size, lines_size)
 
