@@ -11,7 +11,8 @@ FROM python:3.11-slim-trixie
 COPY --from=build /opt/claims /opt/claims
 ENV PATH=/opt/claims/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    XDG_CACHE_HOME=/tmp/cache
 # A claims.json mounted here is served in place of the shipped one.
 WORKDIR /data
 # By number, so that a cluster can tell without reading the image that it is not root.

@@ -23,7 +23,7 @@ def place_for(path: Path, suffix: str) -> Path:
     Raises ``OSError`` where there is none of these.
     """
     path = path.resolve()
-    if is_private(path.parent):
+    if is_private(path.parent) and os.access(path.parent, os.W_OK):
         return path.with_name(f"{path.name}{suffix}")
     name = f"{path.stem[:40]}-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}{path.suffix}{suffix}"
     return cache() / name

@@ -13,6 +13,7 @@ import random
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -23,9 +24,13 @@ import httpx
 
 from app import __version__
 from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreUnavailable
+from app.core.model import Header
 from app.record import dataset, files
+from app.record.lines import ClaimLines
 from app.store import Health
-from app.store.memory import MemoryEdition, MemoryStore, compile_edition
+from app.store.edition import IndexedEdition
+from app.store.file import LARGE
+from app.store.memory import MemoryStore, compile_edition
 
 logger = logging.getLogger("claims.store")
 
@@ -114,8 +119,11 @@ class ReplicaStore(MemoryStore):
     async def _ask(self) -> None:
         """Ask once, and take what is new and good."""
         try:
+            damaged = getattr(self._edition, "damaged", False)
+            self._etag = "" if damaged else self._etag
             promise = await self._promised()
-            if promise is not None and (self._edition is None or promise.revision != self._edition.revision):
+            served = None if self._edition is None or damaged else self._edition.revision
+            if promise is not None and promise.revision != served:
                 await self._take(promise)
             self._etag = promise.etag if promise else self._etag
             self._failures, self._fault = 0, ""
@@ -176,9 +184,18 @@ class ReplicaStore(MemoryStore):
             logger.warning("kept the last good record: %s", fault)
 
 
-def _edition_of(path: Path, modified: int) -> MemoryEdition:
+def _edition_of(path: Path, modified: int) -> IndexedEdition:
+    def whole(lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
+        return dataset.load_lines(lines, path.name)
+
     try:
-        return compile_edition(*dataset.load_lines(files.read_lines(path), path.name), modified)
+        if path.stat().st_size >= LARGE:
+            from app.store.sqlite import edition_of
+
+            # Its file may lie beside the record and go with it: what is open stays readable.
+            with suppress(OSError):
+                return edition_of(path, whole, modified)
+        return compile_edition(*whole(files.read_lines(path)), modified)
     except RecordInvalid as error:
         raise RecordUnreadable(str(error)) from error
 

@@ -92,8 +92,8 @@ class SqliteEdition(IndexedEdition):
         if checksum != crc32(header, crc32(facts.encode())) or pages * page_size != about.st_size:
             raise Unusable(f"{path.name} was cut short or damaged.")
         self.facts: dict[str, Any] = json.loads(facts)
-        if (self.facts["layout"], self.facts["made_by"]) != (LAYOUT, __version__):
-            raise Unusable(f"{path.name} was made by version {self.facts['made_by']}, whose rules may differ.")
+        if (self.facts.get("layout"), self.facts.get("made_by")) != (LAYOUT, __version__):
+            raise Unusable(f"{path.name} was made by version {self.facts.get('made_by')}, whose rules may differ.")
         modified, size, lines_size = (self.facts[name] for name in ("modified", "size", "lines_size"))
         super().__init__(Header.model_validate_json(header), self.facts["revision"], modified, size, lines_size)
 
@@ -163,9 +163,9 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
         for left_over in path.parent.glob(f".{path.name}.unfinished*"):  # by somebody who was killed
             rmtree(left_over, ignore_errors=True)
         path.unlink(missing_ok=True)
-        seen, digest = _state(record), blake2b(digest_size=16)
+        before, digest = files.mark(record), blake2b(digest_size=16)
         header, claims = read(_hashed(files.read_lines(record), digest))
-        write(path, header, claims, modified, lambda: {"state": seen, "digest": digest.hexdigest()})
+        write(path, header, claims, modified, lambda: _made_of(record, before, digest.hexdigest()))
         return SqliteEdition(path)
 
 
@@ -208,6 +208,11 @@ def _state(path: Path) -> str:
     """What the system knows a file by; empty where another version could bear the same."""
     seen = files.mark(path)
     return "" if seen is None or files.is_young(seen) else repr(seen)
+
+
+def _made_of(record: Path, before: files.Mark | None, digest: str) -> dict[str, str]:
+    """What a file was made from, told when it is made: the record's state holds if it is what it was before."""
+    return {"state": _state(record) if files.mark(record) == before else "", "digest": digest}
 
 
 def _made_from(record: Path, path: Path) -> SqliteEdition:

@@ -24,10 +24,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from app.core.dates import Span
-from app.core.query import ClaimQuery, Page
-from app.record import dataset, files
-from checks.benchmarks import records
+# The version that is measured is the one that is found first, and the old one has its modules elsewhere.
+_NEW = find_spec("app.core") is not None
+dataset, files = (import_module(f"app.record.{each}" if _NEW else f"app.{each}") for each in ("dataset", "files"))
+dates, query = (import_module(f"app.core.{each}" if _NEW else f"app.{each}") for each in ("dates", "query"))
+records = import_module("checks.benchmarks.records" if _NEW else "tests.benchmarks.records")
+Span, ClaimQuery, Page = dates.Span, query.ClaimQuery, query.Page
 
 ROOT = Path(__file__).parents[2]
 OLD = "226b410"
@@ -41,7 +43,7 @@ FACETS = ("status", "kind", "about", "topic", "section")
 WORDS = records.words(400, 0)
 KINDS = ("event", "state", "quantity", "speech")
 
-Make = Callable[[random.Random], tuple[ClaimQuery, Page]]
+Make = Callable[[random.Random], tuple[Any, Any]]
 
 
 def opened(size: int, directory: Path) -> Any:
@@ -49,10 +51,8 @@ def opened(size: int, directory: Path) -> Any:
     path = directory / f"{size}.jsonl"
     lines = dataset.load_lines(files.read_lines(path), path.name)
     if size < LARGE:
-        from app.store.memory import compile_edition
-
-        return compile_edition(*lines, 1)
-    if find_spec("app.store.snapshot"):
+        return import_module("app.store.memory").compile_edition(*lines, 1)
+    if not _NEW:
         return import_module("app.store.snapshot").edition_of(path, directory, lambda: lines, 1)
     return import_module("app.store.sqlite").edition_of(path, lambda each: dataset.load_lines(each, path.name), 1)
 
@@ -67,7 +67,7 @@ def kinds(edition: Any) -> Mapping[str, Make]:
         return date(c.randrange(2000, 2006), c.randrange(1, 13), c.randrange(1, 29))
 
     def word(c: random.Random, most: int = 400) -> str:
-        return WORDS[c.randrange(most)]
+        return str(WORDS[c.randrange(most)])
 
     def phrase(c: random.Random, count: int) -> str:
         return f'"{" ".join(word(c, 9) for _ in range(count))}"'
@@ -101,14 +101,14 @@ def kinds(edition: Any) -> Mapping[str, Make]:
 
 def new_kinds() -> Mapping[str, Make]:
     """Kinds of question that only this version answers: every facet at once, with the sources by what they do."""
-    from app.core.query import FACETS as EVERY
+    every = query.FACETS
 
     def day(c: random.Random) -> date:
         return date(c.randrange(2000, 2006), c.randrange(1, 13), c.randrange(1, 29))
 
     return {
-        "every facet": lambda c: (ClaimQuery(q=WORDS[c.randrange(400)]), Page(facets=EVERY)),
-        "every facet on a day": lambda c: (ClaimQuery(q=WORDS[c.randrange(400)], as_of=day(c)), Page(facets=EVERY)),
+        "every facet": lambda c: (ClaimQuery(q=WORDS[c.randrange(400)]), Page(facets=every)),
+        "every facet on a day": lambda c: (ClaimQuery(q=WORDS[c.randrange(400)], as_of=day(c)), Page(facets=every)),
         "affirmed by, on a day": lambda c: (
             ClaimQuery(as_of=day(c))._replace(affirmed_by=(f"source-{c.randrange(20)}",)), Page(),
         ),
@@ -123,9 +123,9 @@ async def measured(size: int, directory: Path, *, old: bool) -> Mapping[str, Any
     gc.freeze()
     for name, make in {**kinds(edition), **({} if old else new_kinds())}.items():
         chance, times = random.Random(name), []
-        for query, page in [make(chance) for _ in range(QUESTIONS)]:
+        for question, page in [make(chance) for _ in range(QUESTIONS)]:
             start = time.process_time_ns()
-            await edition.find(query, page)
+            await edition.find(question, page)
             times.append((time.process_time_ns() - start) / 1000)
         figures[name] = [statistics.median(times), sorted(times)[-2]]
     figures["private memory, MB"] = [_private(), 0]

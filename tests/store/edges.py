@@ -132,17 +132,18 @@ class EdgesContract:
             for source, stance in pairs
         ]
         assert any(total < most for total, most in zip(totals, apart, strict=True))
-        await assert_answered(
-            edges,
-            record,
-            ClaimQuery(origin=("norland", "sailed"), stance=("denies", "no_comment"), source=("courier",)),
-        )
+        for origins in (("norland", "sailed"), ("sailed", "norland"), ("ada-quill", "harbour-master")):
+            for stances in (("denies", "no_comment"), ("no_comment", "denies"), ("retracts", "affirms")):
+                for sources in ((), ("courier",)):
+                    several = ClaimQuery(origin=origins, stance=stances, source=sources)
+                    await assert_answered(edges, record, several)
 
     @pytest.mark.parametrize(("phrase", "found"), [
         ("red ferry", True), ("red ferry sailed", True), ("the red ferry sailed", True), ("sailed red ferry", True),
         ("red ferry sailed at dawn", True), ("sailed red ferry sailed", False), ("dawn red ferry", True),
         ("red ferry red ferry", False), ("ferry sailed gazette", True), ("red ferry sailed gazette", True),
         ("the sailed red ferry", True), ("red ferry norland", False), ("master red ferry sailed", False),
+        ("port vale", True), ("m 40 ferries", True), ("40 ferries portvale", False),
     ])  # fmt: skip
     async def test_a_phrase_stands_in_a_row_in_one_text_or_one_name(self, edges, phrase, found):
         assert bool(await assert_answered(edges, crafted(), ClaimQuery(q=f'"{phrase}"'), "relevance")) is found

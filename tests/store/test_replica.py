@@ -12,6 +12,7 @@ from app.record.body import recorded
 from app.store import Edition
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.replica import ReplicaStore
+from app.store.sqlite import SqliteEdition
 from app.web import create_app
 from tests import records
 
@@ -65,6 +66,22 @@ async def test_a_replica_serves_the_very_bytes_of_its_origin(origin: Origin) -> 
         assert mine.content == its.content
         assert mine.headers["etag"] == its.headers["etag"]
         assert mine.headers["last-modified"] == its.headers["last-modified"]
+    await store.close()
+
+
+async def test_a_large_record_is_served_from_a_file_and_taken_anew_where_that_is_damaged(
+    origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.replica.LARGE", 1)
+    store = replica(origin)
+    await store.open()
+    edition = store.edition
+    assert isinstance(edition, SqliteEdition)
+    assert [each async for each in edition.lines()] == [each async for each in origin.store.edition.lines()]
+    edition.damaged = True
+    await store._ask()
+    assert store.edition is not edition
+    assert store.edition.revision == edition.revision
     await store.close()
 
 
