@@ -28,7 +28,7 @@ from typing import Any
 _NEW = find_spec("app.core") is not None
 dataset, files = (import_module(f"app.record.{each}" if _NEW else f"app.{each}") for each in ("dataset", "files"))
 dates, query = (import_module(f"app.core.{each}" if _NEW else f"app.{each}") for each in ("dates", "query"))
-records = import_module("checks.benchmarks.records" if _NEW else "tests.benchmarks.records")
+records = import_module("checks.benchmarks.records" if _NEW else "tests." + "benchmarks.records")
 Span, ClaimQuery, Page = dates.Span, query.ClaimQuery, query.Page
 
 ROOT = Path(__file__).parents[2]
