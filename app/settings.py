@@ -8,7 +8,7 @@ changes nothing is a setting that somebody believes in.
 from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -42,34 +42,19 @@ class Settings(BaseModel):
     verify_bytes: Annotated[int, Field(ge=1)] = 2 * 2**20
     """Largest text in bytes that `POST /verify` takes."""
 
-    record_bytes: Annotated[int, Field(ge=1)] = 512 * 2**20
-    """Largest record in bytes that is read as one JSON text; JSON Lines, which are streamed, may be longer."""
-    allow_shrink: bool = False
-    """Whether a new version of the record may lose more than half of the claims that are being served."""
-
     replica_seconds: Annotated[float, Field(ge=0.1, le=86_400)] = 2
     """Seconds between two questions of a replica to its origin (`--store https://..`)."""
     replica_copy: str = ""
     """File in which a replica keeps the last good record, to start from while its origin is away; empty for none."""
 
-    header_bytes: Annotated[int, Field(ge=1024, le=2**20)] = 16 * 2**10
-    """Most bytes of a request's header fields, all together."""
     header_seconds: Annotated[float, Field(gt=0, le=600)] = 10
     """Seconds that a request's header may take to arrive."""
-    target_bytes: Annotated[int, Field(ge=256, le=65_535)] = 8192
-    """Most bytes of a request's path and query."""
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 25
-    """Seconds that a request's body may take to arrive."""
+    """Seconds that a request's body may take to arrive; of 500 bytes a second at least, after the first five."""
     stalled_seconds: Annotated[float, Field(gt=0, le=3600)] = 15
     """Seconds for which a reader may take nothing of an answer before it is cut off."""
     idle_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
     """Seconds for which a connection is kept between two requests."""
-    connections: Annotated[int, Field(ge=1)] = 1000
-    """Connections that a worker holds; lower where the system allows fewer open files."""
-    concurrency: Annotated[int, Field(ge=1)] = 400
-    """Requests under way in a worker, beyond which new ones are sent away; health is answered all the same."""
-    rate_limit: Annotated[int, Field(ge=0)] = 0
-    """Requests a minute that a worker takes from one client, an IPv6 network of 64 bits being one; 0 sets no limit."""
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     """Addresses and networks, with commas between, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     drain_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
@@ -77,12 +62,6 @@ class Settings(BaseModel):
 
     mcp: bool = False
     """Whether `/mcp` has tools for language-model agents (MCP); costs the start half a second and 20 MB."""
-    metrics: bool = True
-    """Whether `/metrics` is served, for Prometheus."""
-    log_format: Literal["text", "json"] = "text"
-    """Form of a line of the log."""
-    log_requests: bool = False
-    """Whether each request is a line of the log, with an id that the answer carries as X-Request-ID."""
     telemetry: bool = False
     """Whether traces go to an OpenTelemetry collector; needs the extra `otel`, and costs each request some 100 us."""
 

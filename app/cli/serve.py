@@ -1,6 +1,7 @@
 """``claims serve``: join settings, store, application and server, and say where to look."""
 
 import gc
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -12,6 +13,10 @@ from typing import Annotated
 import typer
 
 from app.core.errors import ClaimsError
+
+
+class LogConfigInvalid(ClaimsError):
+    """A file does not configure a log."""
 
 
 class CannotListen(ClaimsError):
@@ -36,6 +41,10 @@ def serve(
         bool, typer.Option("--allow-shrink", help="Take a new version that has lost more than half of the claims.")
     ] = False,
     mcp: Annotated[bool, typer.Option("--mcp", help="Give language-model agents tools at /mcp as well.")] = False,
+    log_config: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="Configuration of the log, as uvicorn takes it; requests are logged too."),
+    ] = "",
 ) -> None:
     """Serve claims over HTTP.
 
@@ -57,21 +66,40 @@ def serve(
     if settings.telemetry and find_spec("opentelemetry.sdk") is None:
         raise SettingInvalid("CLAIMS_TELEMETRY needs more packages: pip install 'claims-api[otel]'.")
     opening = Opening(
-        record_bytes=settings.record_bytes,
-        allow_shrink=settings.allow_shrink or allow_shrink,
+        allow_shrink=allow_shrink,
         replica_seconds=settings.replica_seconds,
         replica_copy=settings.replica_copy,
     )
+    _configure_log(log_config)
     opened = open_store(store or shipped_record(), opening)
     try:
-        door = handed_over(os.environ) or listen(host, port)
+        listener = handed_over(os.environ) or listen(host, port)
     except OSError as error:
-        raise CannotListen(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from error
-    url = address_of(door.socket.getsockname())
+        reason = str(error.strerror or error).partition(" (while")[0]  # what Python adds is said already
+        raise CannotListen(f"Cannot listen on {host}, port {port}: {reason}.") from error
+    url = address_of(listener.getsockname())
     if "public_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"public_url": url})
     announce(url)
-    run(opened, settings, door, workers)
+    # What there is now stays, is never garbage, and is shared by workers as long as nobody touches it.
+    gc.freeze()
+    gc.enable()
+    run(opened, settings, listener, workers, log=bool(log_config))
+
+
+def _configure_log(path: str) -> None:
+    """Logs as ``path`` says, or warnings alone to standard error."""
+    import uvicorn
+
+    if path:
+        try:
+            uvicorn.Config("", log_config=path)
+        except Exception as error:
+            raise LogConfigInvalid(f"{path} does not configure a log: {str(error).partition(chr(10))[0]}") from error
+    else:
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+        # A client that sends no HTTP is not worth a line each: it would be a way to fill a disk.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 def shipped_record() -> str:

@@ -1,37 +1,26 @@
-"""The application on the network: listening, answering, draining.
+"""The application on the network: uvicorn with a protocol class of its own, and a supervisor for several workers."""
 
-uvicorn does the work; what it lacks for a day among strangers is in the rooms beside: deadlines and limits of each
-connection (:mod:`~app.server.connections`, :mod:`~app.server.watch`), a way in that a crowd does not block
-(:mod:`~app.server.accepting`), an end that resets nobody (:mod:`~app.server.draining`), and several processes at one
-address (:mod:`~app.server.workers`).
-"""
+import os
+import socket
+from collections.abc import Mapping
 
-import gc
-from dataclasses import replace
+from app.server.server import run
 
-from app.server.door import Door, handed_over, listen
-from app.settings import Settings
-from app.store import ClaimStore
-
-__all__ = ["Door", "handed_over", "listen", "run"]
+__all__ = ["handed_over", "listen", "run"]
 
 
-def run(store: ClaimStore, settings: Settings, door: Door, workers: int = 1) -> None:
-    """Serve by ``workers`` processes until told to end."""
-    from app.server.logs import begin_log
-    from app.server.server import serve
+def listen(host: str, port: int) -> socket.socket:
+    """Opens a socket at ``host`` and ``port``, 0 for any that is free. Raises ``OSError``."""
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    both = family == socket.AF_INET6 and host == "::"
+    listener = socket.create_server(address, family=family, backlog=2048, dualstack_ipv6=both)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        # Inherited by connections: of an answer that nobody takes, the system would hold megabytes.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 128 * 2**10)
+    return listener
 
-    begin_log(settings.log_format)
-    # All that there is now stays: it is never garbage, and workers share its memory as long as nobody touches it. What
-    # garbage a start makes is a thousand small things, and finding them would take longer than they are worth.
-    gc.freeze()
-    gc.enable()
-    if workers == 1:
-        serve(store, settings, door)
-    else:
-        from app.server.sharing import Sheet, Sheets
-        from app.server.workers import supervise
 
-        shared = replace(door, alone=False)
-        sheets = Sheets(workers)
-        supervise(lambda number: serve(store, settings, shared, Sheet(sheets, number)), door, workers)
+def handed_over(environment: Mapping[str, str]) -> socket.socket | None:
+    """Returns the socket that systemd hands over, which is descriptor 3 (``sd_listen_fds``), if it does."""
+    mine = environment.get("LISTEN_PID") == str(os.getpid()) and environment.get("LISTEN_FDS", "0") != "0"
+    return socket.socket(fileno=3) if mine else None

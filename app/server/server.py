@@ -1,91 +1,109 @@
-"""One process that answers."""
+"""The server of one process, and the start of one or several."""
 
 import asyncio
+import os
+import resource
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import uvicorn
 
-from app.server.accepting import Acceptor
-from app.server.connections import guarded
-from app.server.door import Door
-from app.server.draining import hear_no_more
-from app.server.sharing import Sheet
-from app.server.watch import Watch
+from app.server.protocol import Connection, State
+from app.server.supervisor import Supervisor
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web import create_app
 from app.web.counting import Counts
 
-Keeping = Callable[[], Coroutine[None, None, None]]
-"""What goes on as long as the server does."""
+Ready = Callable[[], object]
+
+
+def run(store: ClaimStore, settings: Settings, listener: socket.socket, workers: int = 1, *, log: bool = False) -> None:
+    """Serves with ``workers`` processes until SIGTERM or SIGINT; with ``log``, each request is logged by uvicorn.
+
+    Each worker's ``/metrics`` tells of that worker alone.
+    """
+    listener.setblocking(False)  # before it is shared: to copy a blocking socket would make all its copies block
+    serve = partial(_serve, store, settings, listener, log)
+    if workers == 1:
+        serve()
+    else:
+        Supervisor(partial(serve, os.getpid()), listener, workers).run()
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which resets nobody when it ends and lets SIGHUP refresh the store."""
+    """uvicorn's server around an open store; it resets nobody when it ends, and ends when its ``parent`` does."""
 
-    def __init__(
-        self, config: uvicorn.Config, store: ClaimStore, watch: Watch, door: Door, keeping: Keeping | None
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, state: State, store: ClaimStore, parent: int, ready: Ready) -> None:
         super().__init__(config)
-        self._store = store
-        self._watch = watch
-        self._door = door
-        self._keeping = keeping
-        self._kept: asyncio.Task[None] | None = None
-        self._acceptor: Acceptor | None = None
+        self.server_state: State = state
+        self.store, self.parent, self.ready = store, parent, ready
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.store.open()  # not in the lifespan, of whose errors uvicorn logs a traceback
+        try:
+            await super().serve(sockets)
+        finally:
+            await self.store.close()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        if hasattr(signal, "SIGHUP"):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._store.refresh)
-        # Of the sockets that uvicorn is given it would accept by itself.
-        await super().startup([])
-        if self._keeping:
-            self._kept = asyncio.create_task(self._keeping())
-        self._acceptor = Acceptor(self._door.socket, self._connection, self._watch)
-        self._acceptor.begin()
+        await super().startup(sockets)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.store.refresh)
+        self.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:
+            for connection in cast("set[Connection]", self.server_state.connections.copy()):
+                connection.check()
+        self.should_exit |= self.parent not in (0, os.getppid())
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._acceptor:
-            if self._door.alone:
-                hear_no_more(self._door.socket)
-            await self._acceptor.end(rest=self._door.ours)
-        await super().shutdown(sockets)
-        if self._kept:
-            self._kept.cancel()
-            await asyncio.wait([self._kept])
+        # To close a listener resets whoever is connected and not accepted yet, so these are accepted first.
+        waiting = []
+        for listener in sockets or []:
+            with suppress(OSError):
+                while True:
+                    waiting.append(listener.accept()[0])
+            listener.close()
+        for server in self.servers:
+            server.close()
+        given = {"config": self.config, "server_state": self.server_state, "app_state": self.lifespan.state}
+        for wire in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(partial(Connection, **given), wire)
+        await super().shutdown()
 
-    def _connection(self) -> asyncio.Protocol:
-        return self.config.http_protocol_class(  # type: ignore[call-arg]
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )
 
-
-def serve(store: ClaimStore, settings: Settings, door: Door, sheet: Sheet | None = None) -> None:
-    """Answer at ``door`` until SIGTERM or SIGINT; ``sheet`` is where this worker's counts are shared."""
+def _serve(
+    store: ClaimStore, settings: Settings, listener: socket.socket, log: bool, parent: int = 0, ready: Ready = object
+) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn drains first and then raises the signal anew.
-        signal.signal(number, _end)
-    watch = Watch(settings)
-    watch.limit_by_open_files()
-    counts = _counts(store, watch)
-    if sheet:
-        sheet.share(counts)
-    application = create_app(store, settings, counts=counts if settings.metrics else None)
+        signal.signal(number, _end)  # uvicorn drains first and then raises the signal anew
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):  # no system allows infinitely many
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    state, counts = State(settings, files - 64), Counts()  # 64 for record, database, modules
+    counts.totals["claims_record_reloads"] = lambda: store.reloads
+    counts.totals["claims_record_refused"] = lambda: store.refused
+    counts.totals["claims_connections_cut"] = lambda: state.cut
+    counts.levels["claims_connections"] = lambda: len(state.connections)
+    application = create_app(store, settings, counts=counts, opens=False)
     if settings.mcp:
         from app.mcp import mounted
 
         application = mounted(application)
     config = uvicorn.Config(
         application,
-        http=guarded(watch),
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,
-        access_log=False,
+        access_log=log,
         server_header=False,
         interface="asgi3",
         proxy_headers=bool(settings.trusted_proxies),
@@ -93,17 +111,10 @@ def serve(store: ClaimStore, settings: Settings, door: Door, sheet: Sheet | None
         timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
-    keeping = partial(sheet.keep, counts) if sheet else None
-    Server(config, store, watch, door, keeping).run([door.socket])
-
-
-def _counts(store: ClaimStore, watch: Watch) -> Counts:
-    counts = Counts()
-    counts.totals["claims_record_reloads"] = lambda: store.reloads
-    counts.totals["claims_record_refused"] = lambda: store.refused
-    counts.totals["claims_connections_cut"] = lambda: watch.cut
-    counts.levels["claims_connections"] = lambda: watch.count
-    return counts
+    server = Server(config, state, store, parent, ready)
+    # The event loop accepts one connection of each socket, and then answers all that have asked: with one socket, a
+    # crowd that asks without end lets in one newcomer in 50 ms.
+    server.run([listener, *(listener.dup() for _ in range(15))])
 
 
 def _end(number: int, _: object) -> NoReturn:

@@ -1,8 +1,7 @@
 """The HTTP API: documented by FastAPI, answered by operations that know no framework.
 
-From the outside in: what an operator asks for (the log of requests, their counts, the limit of their rate), the cache
-of finished answers, the quick door, :class:`~app.web.front.Front` (methods, last resort), and FastAPI with the
-documented routes, Swagger UI and everything that is refused.
+From the outside in: the cache of finished answers, the quick door, :class:`~app.web.front.Front` (methods, last
+resort), and FastAPI with the documented routes, Swagger UI and everything that is refused.
 """
 
 from collections.abc import AsyncIterator
@@ -22,9 +21,7 @@ from app.web.cache import AnswerCache
 from app.web.counting import Counting, Counts, Routes, RowOf, rows_of
 from app.web.docs import docs
 from app.web.front import Front
-from app.web.limits import RateLimit
 from app.web.llms import llms
-from app.web.logs import RequestLog
 from app.web.metrics import metrics
 from app.web.pages import ROUTES as ASSETS
 from app.web.pages import ready
@@ -37,9 +34,14 @@ ROUTERS = (catalogue.router, record.router, claims.router, changes.router, verif
 
 
 def create_app(
-    store: ClaimStore, settings: Settings | None = None, *, quick: bool = True, counts: Counts | None = None
+    store: ClaimStore,
+    settings: Settings | None = None,
+    *,
+    quick: bool = True,
+    counts: Counts | None = None,
+    opens: bool = True,
 ) -> ASGIApp:
-    """The whole service over a store. The store is opened and closed by the server's lifespan.
+    """The whole service over a store, which is opened and closed by the server's lifespan if ``opens`` is true.
 
     ``quick=False`` leaves out the door and the cache, so that every request takes FastAPI's documented route.
     So it is where traces are wanted: what FastAPI does not see, it does not trace. With ``counts``
@@ -50,9 +52,11 @@ def create_app(
 
     @asynccontextmanager
     async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await store.open()
+        if opens:
+            await store.open()
         yield
-        await store.close()
+        if opens:
+            await store.close()
 
     api = FastAPI(
         title="Claims API",
@@ -83,16 +87,12 @@ def create_app(
         api.router.routes.append(metrics(counts, store))
         api.state.paths.append("/metrics")
     known = Routes(routes, api.state.paths)
-    # Whoever answers counts it; where some are sent away before, all are counted together before that.
-    within = None if settings.rate_limit else counts
-    app: ASGIApp = Counting(Front(api), within, known) if within else Front(api)
+    # Whoever answers counts it.
+    app: ASGIApp = Counting(Front(api), counts, known) if counts else Front(api)
     if quick and not settings.telemetry:
-        app = QuickDoor(app, routes, store, settings, within)
-        app = _cached(app, store, settings, counts, rows_of(within, known))
-    if settings.rate_limit:
-        app = _limited(app, settings, counts)
-        app = Counting(app, counts, known) if counts else app
-    return RequestLog(app) if settings.log_requests else app
+        app = QuickDoor(app, routes, store, settings, counts)
+        app = _cached(app, store, settings, counts, rows_of(counts, known))
+    return app
 
 
 def _telemetry(settings: Settings) -> TelemetryConfig:
@@ -116,10 +116,3 @@ def _cached(app: ASGIApp, store: ClaimStore, settings: Settings, counts: Counts 
         counts.totals["claims_cache_misses"] = lambda: cache.misses
         counts.levels["claims_cache_bytes"] = lambda: cache.size
     return cache
-
-
-def _limited(app: ASGIApp, settings: Settings, counts: Counts | None) -> ASGIApp:
-    limit = RateLimit(app, settings.rate_limit)
-    if counts:
-        counts.totals["claims_rate_limited"] = lambda: limit.refused
-    return limit

@@ -7,7 +7,7 @@ paths that readers make up must not become series of their own.
 """
 
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
 
 from fastapi.routing import APIRoute
@@ -29,7 +29,7 @@ OTHER = "other"
 
 
 class Counts:
-    """The counts of one process, and where to find those of its siblings."""
+    """The counts of one process."""
 
     def __init__(self) -> None:
         self.rows: dict[Key, Row] = {}
@@ -37,10 +37,6 @@ class Counts:
         """Other things that only grow, by name, asked for when somebody looks."""
         self.levels: dict[str, Callable[[], float]] = {}
         """Things that rise and fall."""
-        self.before: Counted | None = None
-        """What the process before this one, whose place it has taken, had counted."""
-        self.siblings: Callable[[], Sequence[Counted]] = tuple
-        """What the other processes at the same address have counted."""
 
     def row(self, key: Key) -> Row:
         """Where requests of ``key`` are counted."""
@@ -51,40 +47,6 @@ class Counts:
         row = self.rows.get((route, status)) or self.row((route, status))
         row[0] += seconds
         row[bisect_left(BOUNDS, seconds) + 1] += 1
-
-    def counted(self) -> "Counted":
-        """What this process, and the one before it, have counted so far."""
-        counted = Counted(
-            {key: list(row) for key, row in list(self.rows.items())},
-            {name: count() for name, count in self.totals.items()},
-            {name: count() for name, count in self.levels.items()},
-        )
-        if self.before:
-            counted.add(Counted(self.before.rows, self.before.totals, {}))
-        return counted
-
-    def all(self) -> "Counted":
-        """What this process and its siblings have counted, together."""
-        whole = self.counted()
-        for each in self.siblings():
-            whole.add(each)
-        return whole
-
-
-class Counted:
-    """Counts at one moment."""
-
-    def __init__(self, rows: dict[Key, Row], totals: dict[str, float], levels: dict[str, float]) -> None:
-        self.rows, self.totals, self.levels = rows, totals, levels
-
-    def add(self, other: "Counted") -> None:
-        """Add what another process has counted."""
-        for key, row in other.rows.items():
-            mine = self.rows.setdefault(key, [0.0] * len(row))
-            self.rows[key] = [a + b for a, b in zip(mine, row, strict=True)]
-        for mine_of, theirs_of in ((self.totals, other.totals), (self.levels, other.levels)):
-            for name, value in theirs_of.items():
-                mine_of[name] = mine_of.get(name, 0) + value
 
 
 class Routes:

@@ -1,4 +1,4 @@
-"""``/metrics``: what has been counted, for Prometheus (text exposition 0.0.4, or OpenMetrics where it is asked for)."""
+"""``/metrics``: what this process has counted, for Prometheus (text exposition 0.0.4, or OpenMetrics if asked for)."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from app import __version__
 from app.core.errors import StoreUnavailable
 from app.store import ClaimStore
-from app.web.counting import BOUNDS, Counted, Counts
+from app.web.counting import BOUNDS, Counts
 from app.web.finished import SECURITY
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ HELP = {
     "claims_cache_hits": "Answers that were at hand.",
     "claims_cache_misses": "Answers that had to be made.",
     "claims_cache_bytes": "Bytes of the answers that are at hand.",
-    "claims_record_reloads": "New versions of the record that took over, in all workers together.",
-    "claims_record_refused": "New versions of the record that were refused, in all workers together.",
+    "claims_record_reloads": "New versions of the record that took over.",
+    "claims_record_refused": "New versions of the record that were refused.",
     "claims_connections": "Open connections.",
-    "claims_connections_cut": "Connections that were cut off for being slow, or to make room.",
-    "claims_rate_limited": "Requests that were sent away because their client had asked too often.",
+    "claims_connections_cut": "Connections that were closed for being slow.",
 }
 """What the totals and levels of :class:`~app.web.counting.Counts` mean."""
 
@@ -43,7 +42,7 @@ def metrics(counts: Counts, store: ClaimStore) -> Route:
 
         class Collector:
             def collect(self) -> Iterator["Metric"]:
-                yield from _requests(counts.all())
+                yield from _requests(counts)
                 yield from record
 
         registry = CollectorRegistry(auto_describe=False)
@@ -56,13 +55,13 @@ def metrics(counts: Counts, store: ClaimStore) -> Route:
     return Route("/metrics", answer)
 
 
-def _requests(counted: Counted) -> Iterator["Metric"]:
+def _requests(counts: Counts) -> Iterator["Metric"]:
     from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
     requests = CounterMetricFamily("claims_requests", "Requests that were answered.", labels=["route", "status"])
     seconds = HistogramMetricFamily("claims_request_seconds", "Time that an answer took.", labels=["route"])
     by_route: dict[str, Counter[int]] = {}
-    for (route, status), row in sorted(counted.rows.items()):
+    for (route, status), row in sorted(counts.rows.items()):
         requests.add_metric([route, str(status)], sum(row[1:]))
         by_route.setdefault(route, Counter()).update(dict(enumerate(row)))
     for route, together in by_route.items():
@@ -70,10 +69,10 @@ def _requests(counted: Counted) -> Iterator["Metric"]:
         names = [*map(str, BOUNDS), "+Inf"]
         seconds.add_metric([route], list(zip(names, below, strict=True)), sum_value=together[0])
     yield from (requests, seconds)
-    for name, value in counted.totals.items():
-        yield CounterMetricFamily(name, HELP[name], value=value)
-    for name, value in counted.levels.items():
-        yield GaugeMetricFamily(name, HELP[name], value=value)
+    for name, total in counts.totals.items():
+        yield CounterMetricFamily(name, HELP[name], value=total())
+    for name, level in counts.levels.items():
+        yield GaugeMetricFamily(name, HELP[name], value=level())
 
 
 async def _record(store: ClaimStore) -> AsyncIterator["Metric"]:

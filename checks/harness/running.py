@@ -95,8 +95,12 @@ def start(
     settings: Mapping[str, str] | None = None,
     open_files: int | None = None,
     listening: socket.socket | None = None,
+    code: str | None = None,
 ) -> Server:
-    """A server that is ready; its log is in ``directory``. ``listening`` is handed over as systemd does."""
+    """A server that is ready; its log is in ``directory``. ``listening`` is handed over as systemd does.
+
+    ``code`` is what runs in place of the command.
+    """
 
     def before() -> None:
         if open_files:
@@ -107,6 +111,8 @@ def start(
 
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})}
     command = [*COMMAND, "--port", "0", *arguments]
+    if code:
+        command[2] = code
     if listening:
         # The number of the process that listens must be in its own environment, which only that process knows.
         code = "import os; os.environ['LISTEN_PID'] = str(os.getpid()); from app.cli import main; main()"

@@ -13,7 +13,7 @@ from checks.harness.files import version
 from checks.harness.running import Report, Server, serving
 from checks.harness.wire import exchange
 
-OPEN_FILES = 256
+OPEN_FILES = 1024
 SOCKETS = 400
 ANSWERED_WITHIN = 1.0
 CLOSED_WITHIN = 30.0

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,22 +106,27 @@ def test_the_log_of_a_quiet_server_is_empty(here: Path) -> None:
     assert server.log.read_text() == ""
 
 
-def test_several_workers_answer_at_one_address_and_add_up_what_they_count(here: Path) -> None:
+def test_several_workers_answer_at_one_address_and_each_counts_for_itself(here: Path) -> None:
     with serving("--workers", "2", directory=here) as server:
-        for _ in range(20):
-            httpx.get(f"{server.url}/statuses", headers={"connection": "close"})
+        assert len(workers(server)) == 2
 
-        def counted() -> bool:
-            return (
-                'claims_requests_total{route="/statuses",status="200"} 20.0' in httpx.get(f"{server.url}/metrics").text
-            )
 
-        wait_until(counted, "the workers' counts add up", 10)
+def workers(server: Server) -> list[int]:
+    """The two workers of a server, when both answer."""
+    answered: set[str] = set()
+
+    def both() -> bool:
+        told = httpx.get(f"{server.url}/metrics").text
+        answered.update(re.findall(r"^process_start_time_seconds (\S+)", told, re.MULTILINE))
+        return len(answered) == 2
+
+    wait_until(both, "each has answered", 20)
+    return children(server.pid)
 
 
 def test_a_worker_that_dies_is_replaced(here: Path) -> None:
     with serving("--workers", "2", directory=here) as server:
-        before = children(server.pid)
+        before = workers(server)
         os.kill(before[0], signal.SIGKILL)
         wait_until(lambda: len(set(children(server.pid)) - set(before)) == 1, "another worker is there", 10)
         for _ in range(10):
@@ -130,23 +137,102 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def test_workers_end_and_leave_the_port_when_their_parent_is_killed(here: Path) -> None:
+    server = start("--workers", "2", directory=here)
+    left = workers(server)
+    with socket.create_connection(("127.0.0.1", server.port)):
+        server.process.kill()
+        server.process.wait()
+        wait_until(lambda: not listened_on(server.port), "nobody listens", 2)
+        wait_until(lambda: not any(map(running, left)), "the workers have ended", 5)
+    server.end()
+
+
+def listened_on(port: int) -> bool:
+    with socket.socket() as wire:
+        return wire.connect_ex(("127.0.0.1", port)) == 0
+
+
+def running(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+LOCKED = """
+import os
+from app.cli import main
+from app.core.errors import StoreUnavailable
+from app.store import opening
+from app.store.file import FileStore
+
+class Locked(FileStore):
+    async def open(self):
+        if os.path.exists("locked"):
+            raise StoreUnavailable("The password is wrong.")
+        await super().open()
+
+opening.OPENERS["locked"] = lambda *_: Locked(opening.Path("claims.json"))
+main()
+"""
+
+
+@pytest.mark.parametrize("count", ["1", "2", "3"])
+def test_workers_that_cannot_start_end_the_whole_with_one_sentence(here: Path, count: str) -> None:
+    (here / "locked").touch()
+    command = [sys.executable, "-c", LOCKED, "serve", "--port", "0", "--workers", count, "--store", "locked://"]
+    ended = subprocess.run(
+        command, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, timeout=20, check=False
+    )
+    assert (ended.returncode, ended.stderr.decode()) == (3, "The password is wrong.\n")
+
+
+def test_a_worker_that_cannot_be_replaced_is_tried_again_while_another_serves(here: Path) -> None:
+    with serving("--workers", "2", "--store", "locked://", directory=here, code=LOCKED) as server:
+        before = workers(server)
+        (here / "locked").touch()
+        os.kill(before[0], signal.SIGKILL)
+        wait_until(lambda: "The password is wrong." in server.log.read_text(), "it was tried", 5)
+        assert httpx.get(f"{server.url}/health/ready").status_code == 200
+        (here / "locked").unlink()
+        wait_until(lambda: len(children(server.pid)) == 2 and before[0] not in children(server.pid), "two serve", 5)
+        assert "Traceback" not in server.log.read_text()
+
+
+def logged(directory: Path, **settings: str) -> str:
+    """The line of the log that tells of a request which says that it is of another client."""
+    handler = {"class": "logging.FileHandler", "filename": "requests.log"}
+    config = {"version": 1, "handlers": {"file": handler}, "loggers": {"uvicorn.access": {"handlers": ["file"]}}}
+    config["loggers"]["uvicorn.access"]["level"] = "INFO"  # type: ignore[index]
+    (directory / "log.json").write_text(json.dumps(config))
+    with serving("--log-config", "log.json", directory=directory, settings=settings) as server:
+        httpx.get(f"{server.url}/claims?limit=1", headers={"x-forwarded-for": "192.0.2.1"})
+    return next(line for line in (directory / "requests.log").read_text().splitlines() if "/claims" in line)
+
+
+def test_a_configuration_of_the_log_has_each_request_logged(here: Path) -> None:
+    assert re.fullmatch(r'127\.0\.0\.1:\d+ - "GET /claims\?limit=1 HTTP/1\.1" 200', logged(here))
+
+
 def test_a_trusted_proxy_names_the_client(here: Path) -> None:
-    settings = {"CLAIMS_RATE_LIMIT": "1", "CLAIMS_TRUSTED_PROXIES": "127.0.0.1"}
-    with serving(directory=here, settings=settings) as server:
-        statuses = [
-            httpx.get(f"{server.url}/claims", headers={"x-forwarded-for": client}).status_code
-            for client in ("192.0.2.1", "192.0.2.2", "192.0.2.1")
-        ]
-    assert statuses == [200, 200, 429]
+    assert logged(here, CLAIMS_TRUSTED_PROXIES="127.0.0.1").startswith("192.0.2.1:0 ")
 
 
 def test_who_is_no_trusted_proxy_cannot_name_a_client(here: Path) -> None:
-    with serving(directory=here, settings={"CLAIMS_RATE_LIMIT": "1"}) as server:
-        statuses = [
-            httpx.get(f"{server.url}/claims", headers={"x-forwarded-for": client}).status_code
-            for client in ("192.0.2.1", "192.0.2.2")
-        ]
-    assert statuses == [200, 429]
+    assert logged(here, CLAIMS_TRUSTED_PROXIES="192.0.2.7").startswith("127.0.0.1:")
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", "nonsense"])
+@pytest.mark.parametrize("name", ["log.json", "log.ini"])
+def test_what_configures_no_log_is_said_in_one_line(here: Path, name: str, text: str | None) -> None:
+    if text is not None:
+        (here / name).write_text(text)
+    ended = refused(here, "--port", "0", "--log-config", name)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"{name} does not configure a log: ")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_a_record_with_faults_is_refused_with_a_line_for_each(tmp_path: Path) -> None:

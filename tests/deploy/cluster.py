@@ -56,6 +56,18 @@ def cluster(directory: Path, record: bytes) -> Iterator[Cluster]:
 
 
 @contextmanager
+def proxy(directory: Path, replica: int, own: dict[str, str]) -> Iterator[str]:
+    """nginx alone, in front of one port; ``own`` replaces what the tests of a cluster set otherwise. Yields its URL."""
+    front = free_port()
+    conf = _configured(directory, [replica, replica], front, own)
+    assert NGINX is not None
+    with process([NGINX, "-c", str(conf), "-g", "daemon off;"], directory):
+        url = f"http://127.0.0.1:{front}"
+        answering(url)
+        yield url
+
+
+@contextmanager
 def process(command: list[str], directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process, ended with the block."""
     environment = os.environ | SETTINGS | {"PYTHONPATH": str(ROOT)}
@@ -91,7 +103,7 @@ def _serve(record: Path, port: int) -> list[str]:
     return [sys.executable, "-c", start, "serve", "--port", str(port), "--store", str(record)]
 
 
-def _configured(directory: Path, ports: list[int], front: int) -> Path:
+def _configured(directory: Path, ports: list[int], front: int, own: dict[str, str] | None = None) -> Path:
     put = {
         "replica-1:8000": f"127.0.0.1:{ports[0]}",
         "replica-2:8000": f"127.0.0.1:{ports[1]}",
@@ -104,6 +116,7 @@ def _configured(directory: Path, ports: list[int], front: int) -> Path:
         # A load from one address is one reader; its share is what these tests are not about.
         "rate=100r/s": "rate=100000r/s",
         "limit_conn claims_connections 200": "limit_conn claims_connections 2000",
+        **(own or {}),
     }
     for name in ("nginx.conf", "claims.conf", "epoch.conf"):
         text = (ROOT / "deploy" / "nginx" / name).read_text()

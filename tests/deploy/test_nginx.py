@@ -2,11 +2,15 @@
 
 import json
 import os
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,7 +18,7 @@ import pytest
 from app.core.model import Record
 from app.record.dataset import dump
 from tests import records
-from tests.deploy.cluster import NGINX, ROOT, Cluster, cluster
+from tests.deploy.cluster import NGINX, ROOT, Cluster, cluster, proxy
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed here")
 
@@ -107,6 +111,80 @@ def test_a_new_revision_under_load_is_never_mixed_and_all_agree_within_five_seco
     assert took < 5
     assert load.failed == []
     assert load.mixed == []
+
+
+class Recorder(BaseHTTPRequestHandler):
+    """A replica that remembers what it was asked, with the port from which it was."""
+
+    protocol_version = "HTTP/1.1"
+    asked: list[tuple[str, int, dict[str, str]]]
+
+    def do_GET(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.asked.append((self.path, self.client_address[1], headers))
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def recorder() -> Iterator[ThreadingHTTPServer]:
+    Recorder.asked = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize("path", ["/claims", "/health/ready"])
+def test_a_replica_is_told_who_asks_for_what_on_a_connection_that_is_kept(
+    tmp_path: Path, recorder: ThreadingHTTPServer, path: str
+) -> None:
+    with proxy(tmp_path, recorder.server_port, {}) as url:
+        for nth in range(2):
+            httpx.get(f"{url}{path}?limit={nth + 1}", headers={"host": "claims.example", "accept-encoding": "gzip, br"})
+    told = [each for each in Recorder.asked if each[0].startswith(path)]
+    assert len(told) == 2
+    for _, _, headers in told:
+        assert headers["host"] == "claims.example"
+        assert headers["x-forwarded-for"] == "127.0.0.1"
+        assert headers["x-forwarded-proto"] == "http"
+        assert headers["accept-encoding"] == "gzip, br"
+        assert "connection" not in headers
+    assert len({port for _, port, _ in told}) == 1
+
+
+def is_refused(answer: httpx.Response) -> bool:
+    """Whether an answer is a 429 in the shape of all problems, which says when to ask again."""
+    told = answer.headers["content-type"] == "application/problem+json" and answer.headers["retry-after"] == "1"
+    return answer.status_code == httpx.codes.TOO_MANY_REQUESTS and told and answer.json()["status"] == 429
+
+
+def test_a_client_that_asks_too_often_is_refused(tmp_path: Path, recorder: ThreadingHTTPServer) -> None:
+    own = {"rate=100r/s": "rate=1r/s", "burst=2000": "burst=5"}
+    with proxy(tmp_path, recorder.server_port, own) as url, httpx.Client() as client:
+        answers = [client.get(f"{url}/claims") for _ in range(20)]
+    assert is_refused(answers[-1])
+    assert 4 <= sum(each.status_code == httpx.codes.OK for each in answers) <= 7
+
+
+def test_a_client_that_holds_too_many_connections_is_refused(tmp_path: Path, recorder: ThreadingHTTPServer) -> None:
+    body = b"POST /verify HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf"
+    own = {"limit_conn claims_connections 200": "limit_conn claims_connections 3"}
+    with proxy(tmp_path, recorder.server_port, own) as url, ExitStack() as holding:
+        port = urlsplit(url).port
+        for _ in range(3):
+            wire = holding.enter_context(socket.create_connection(("127.0.0.1", port)))
+            wire.sendall(body)
+        time.sleep(0.2)
+        assert is_refused(httpx.get(f"{url}/claims"))
+        holding.close()
+        time.sleep(0.2)
+        assert httpx.get(f"{url}/claims").status_code == httpx.codes.OK
 
 
 def test_the_purge_gives_the_cache_another_epoch(tmp_path: Path) -> None:

@@ -1,1 +1,0 @@
-"""Tests of the server: its connections, its workers, its log, its end."""

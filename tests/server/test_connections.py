@@ -1,15 +1,18 @@
 """What a connection may do: deadlines, sizes, crowds, and the end of the server, each seen from outside."""
 
+import json
+import select
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from checks.harness.files import version
-from checks.harness.running import Server, serving
+from checks.harness.running import Server, serving, wait_until
+from checks.harness.sockets import Asker
 from checks.harness.wire import Response, answers
 
 QUICK = {
@@ -17,7 +20,6 @@ QUICK = {
     "CLAIMS_BODY_SECONDS": "0.5",
     "CLAIMS_STALLED_SECONDS": "1",
     "CLAIMS_IDLE_SECONDS": "1",
-    "CLAIMS_CONCURRENCY": "2",
 }
 HALF_A_BODY = b"POST /verify HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nhalf"
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -139,15 +141,51 @@ def test_a_reader_that_is_slow_but_reads_gets_everything(server: Server) -> None
         assert [each.status for each in answers(got)] == [200]
 
 
-def test_more_requests_than_can_be_answered_are_sent_away_but_health_is_answered(server: Server) -> None:
-    with connect(server) as first, connect(server) as second, connect(server) as third:
-        first.sendall(HALF_A_BODY)
-        second.sendall(HALF_A_BODY)
-        time.sleep(0.1)
-        third.sendall(CLAIMS)
-        refused = one(third)
-        third.sendall(LIVE)
-        assert (refused.status, refused.get("retry-after"), one(third).status) == (503, "1", 200)
+def test_a_body_that_trickles_is_answered_with_408_before_its_time_is_over(directory: Path) -> None:
+    with serving(directory=directory, settings={"CLAIMS_BODY_SECONDS": "60"}) as server, connect(server) as wire:
+        wire.sendall(HALF_A_BODY.replace(b"Length: 100", b"Length: 100000"))
+        began = time.monotonic()
+        with suppress(OSError):
+            while time.monotonic() - began < 20 and not select.select([wire], [], [], 0.2)[0]:
+                wire.sendall(b"a")
+        assert [each.status for each in rest(wire)] == [408]
+        assert 5 < time.monotonic() - began < 8
+
+
+def test_a_body_at_twice_the_least_rate_is_taken(directory: Path) -> None:
+    with serving(directory=directory) as server, connect(server) as wire:
+        wire.sendall(HALF_A_BODY.replace(b"Length: 100", b"Length: 8004"))
+        for _ in range(40):
+            wire.sendall(b"a " * 100)
+            time.sleep(0.2)
+        assert one(wire).status == 200
+
+
+def test_bodies_that_are_waited_for_keep_nobody_out(directory: Path) -> None:
+    with serving(directory=directory) as server, ExitStack() as waiting:
+        for _ in range(450):
+            waiting.enter_context(connect(server)).sendall(HALF_A_BODY)
+        with connect(server) as wire:
+            for _ in range(20):
+                began = time.monotonic()
+                wire.sendall(CLAIMS)
+                assert one(wire).status == 200
+                assert time.monotonic() - began < 0.5
+
+
+def test_a_reader_of_20_kb_a_second_gets_everything_however_long_it_takes(directory: Path) -> None:
+    settings = {"CLAIMS_STALLED_SECONDS": "3"}
+    with serving(directory=directory, settings=settings) as server, socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        wire.connect(("127.0.0.1", server.port))
+        wire.settimeout(10)
+        wire.sendall(CLAIMS + CLAIMS.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        began, got = time.monotonic(), b""
+        while piece := wire.recv(4096):
+            got += piece
+            time.sleep(max(0.0, began + len(got) / 20_000 - time.monotonic()))
+        assert time.monotonic() - began > 9
+        assert [each.status for each in answers(got)] == [200] * 2
 
 
 def test_a_kept_connection_may_ask_once_more_while_the_server_ends(directory: Path) -> None:
@@ -173,13 +211,52 @@ def test_an_answer_under_way_is_finished_while_the_server_ends(directory: Path) 
         assert one(wire).status == 200
 
 
-def test_fewer_open_files_mean_fewer_connections_and_no_error(directory: Path) -> None:
-    with serving(directory=directory, open_files=100) as server:
-        crowd = [connect(server) for _ in range(80)]
-        time.sleep(0.5)
+def test_more_connections_than_files_may_be_open_are_refused_until_some_are_closed(directory: Path) -> None:
+    with serving(directory=directory, open_files=100) as server, ExitStack() as crowd:
+        for _ in range(80):
+            crowd.enter_context(connect(server))
+        time.sleep(0.3)
+        with connect(server) as wire:
+            refused = one(wire)
+            assert (refused.status, refused.get("retry-after")) == (503, "1")
+        crowd.close()
+        time.sleep(0.3)
         with connect(server) as wire:
             wire.sendall(LIVE)
             assert one(wire).status == 200
-        for each in crowd:
-            each.close()
         assert server.log.read_text() == ""
+
+
+def test_half_a_header_of_each_of_400_delays_nobody(directory: Path) -> None:
+    with serving(directory=directory, open_files=1024) as server, ExitStack() as crowd:
+        asker = Asker(server.port)
+        asker.start()
+        for _ in range(400):
+            crowd.enter_context(connect(server)).sendall(b"GET /claims HT")
+        time.sleep(1)
+        asker.ending.set()
+        asker.join(10)
+        assert (asker.wrong, asker.asked > 15, asker.slowest < 0.25) == ([], True, True)
+
+
+def test_half_a_header_of_each_of_400_keeps_others_out_no_longer_than_a_header_may_take(directory: Path) -> None:
+    settings = {"CLAIMS_HEADER_SECONDS": "2"}
+    with serving(directory=directory, open_files=256, settings=settings) as server, ExitStack() as crowd:
+        began = time.monotonic()
+        for _ in range(400):
+            with suppress(OSError):
+                crowd.enter_context(connect(server)).sendall(b"GET /claims HT")
+        (directory / "claims.json").write_bytes(version(1, 200))
+        assert wait_until(lambda: title(server) == "Version 1", "the record is served", 10) < 10
+        assert time.monotonic() - began < 4
+
+
+def title(server: Server) -> str | None:
+    """Title of the record, where the server answers."""
+    try:
+        with connect(server) as wire:
+            wire.sendall(b"GET /dataset HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            found = rest(wire)
+            return str(json.loads(found[0].body)["title"]) if [each.status for each in found] == [200] else None
+    except OSError:
+        return None

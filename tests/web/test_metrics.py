@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.settings import Settings
 from app.store.memory import MemoryStore
 from app.web import create_app
-from app.web.counting import BOUNDS, Counted, Counting, Counts, Routes
+from app.web.counting import BOUNDS, Counting, Counts, Routes
 from tests.web.asking import ask, essay, essay_store, holding
 
 pytestmark = pytest.mark.anyio
@@ -109,20 +109,3 @@ async def test_a_request_that_nobody_waited_for_is_counted_as_499() -> None:
     with pytest.raises(ConnectionError):
         await ask(Counting(breaking, counts, Routes([], ["/"])), "/")
     assert list(counts.rows) == [("/", 499)]
-
-
-def test_counts_of_siblings_are_added() -> None:
-    counts, key = Counts(), ("/claims", 200)
-    counts.row(key)[1] = 2
-    counts.totals["claims_cache_hits"] = lambda: 1
-    other = [0.5, 3.0, *[0.0] * len(BOUNDS)]
-    counts.siblings = lambda: [Counted({key: other, ("/", 200): list(other)}, {"claims_cache_hits": 4}, {})]
-    whole = counts.all()
-    assert (whole.rows[key][1], whole.rows["/", 200][1], whole.totals["claims_cache_hits"]) == (5, 3, 5)
-
-
-def test_counts_go_on_from_those_of_the_process_before() -> None:
-    counts, key = Counts(), ("/claims", 200)
-    counts.before = Counted({key: [0.5, 3.0, *[0.0] * len(BOUNDS)]}, {}, {"claims_connections": 7})
-    counts.row(key)[1] = 1
-    assert (counts.counted().rows[key][1], counts.counted().levels) == (4, {})
