@@ -8,7 +8,7 @@ processes, which keep the lists in files: the memory needed grows with a batch, 
 
 import json
 import os
-import pickle
+import struct
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,6 +32,8 @@ from app.record.lines import ClaimLines
 from app.record.parallel import made_in_processes
 from app.record.served import render, transitions
 from app.store.plan import LAST, around, cover
+
+_SIZES = struct.Struct("<II")
 
 BATCH = 16_384
 """Claims of a batch."""
@@ -153,7 +155,7 @@ def _stored_batch(directory: Path, header: Header, claims: Iterable[tuple[int, C
     descriptor, name = mkstemp(suffix=".postings", dir=directory)
     os.close(descriptor)
     if isinstance(batch.postings, list):
-        _pickle(batch.postings, Path(name))
+        _write_postings(batch.postings, Path(name))
     return Batch(batch.bodies, Path(name))
 
 
@@ -247,19 +249,19 @@ def _merged(parts: Sequence[Iterable[Posting]]) -> Iterator[Posting]:
 
 
 def _read(part: "list[Posting] | Path") -> Iterable[Posting]:
-    return _unpickled(part) if isinstance(part, Path) else part
+    return _postings_of(part) if isinstance(part, Path) else part
 
 
-def _unpickled(path: Path) -> Iterator[Posting]:
-    """Postings that another process of this indexer has written into a directory of its own."""
+def _postings_of(path: Path) -> Iterator[Posting]:
+    """Postings of a file: the sizes of a key and of its value, then both."""
     with path.open("rb") as file:
-        for _ in range(pickle.load(file)):  # noqa: S301
-            yield from pickle.load(file)  # noqa: S301
+        while sizes := file.read(_SIZES.size):
+            key, value = _SIZES.unpack(sizes)
+            yield file.read(key).decode("utf-8", "surrogatepass"), file.read(value)
 
 
-def _pickle(postings: list[Posting], path: Path) -> None:
-    some = 1000
+def _write_postings(postings: Iterable[Posting], path: Path) -> None:
     with path.open("wb") as file:
-        pickle.dump(-(-len(postings) // some), file)
-        for at in range(0, len(postings), some):
-            pickle.dump(postings[at : at + some], file)
+        for text, value in postings:
+            key = text.encode("utf-8", "surrogatepass")
+            file.write(b"".join((_SIZES.pack(len(key), len(value)), key, value)))

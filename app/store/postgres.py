@@ -97,6 +97,9 @@ def import_claims(
         raise StoreUnavailable(f"Nothing was imported: {_said(error, url)}", 5) from error
 
 
+_DELETE_OLD = "DELETE FROM claims_edition WHERE id NOT IN (SELECT id FROM claims_edition ORDER BY id DESC LIMIT 2)"
+
+
 def _put(connection: Connection, edition: SqliteEdition, path: Path) -> None:
     with connection.transaction(), path.open("rb") as file:
         row = [edition.revision, _MADE_BY, edition.size, path.stat().st_size]
@@ -107,8 +110,7 @@ def _put(connection: Connection, edition: SqliteEdition, path: Path) -> None:
             while piece := file.read(PIECE):
                 copy.write_row((id_, number, piece))
                 number += 1
-        kept = "SELECT id FROM claims_edition ORDER BY id DESC LIMIT 2"
-        connection.execute(f"DELETE FROM claims_edition WHERE id NOT IN ({kept})")  # noqa: S608 - no word of it is given
+        connection.execute(_DELETE_OLD)
 
 
 class PostgresStore(MemoryStore):
