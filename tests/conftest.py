@@ -1,9 +1,15 @@
-"""What every test may ask for by name."""
+"""What every test may ask for by name, and how hypothesis draws."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.core.model import Record
 from tests import records
+
+# No deadline and no complaint about slow drawing: a busy machine fails no test. Derandomized: a run repeats the last
+# one. `pytest --hypothesis-profile=default` draws afresh.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture

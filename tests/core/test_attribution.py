@@ -1,14 +1,13 @@
 """The sentence of a claim: nobody whose word counts is left out of it, least of all who denies."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.attribution import attribution, credited
 from app.core.vocabulary import Stance
 from tests.makers import AUTHOR, HEADER, claim, claims, said
 
-QUICK = settings(deadline=None, max_examples=100)
 TEXT = "Something called a came to pass"
 
 
@@ -82,7 +81,6 @@ def test_the_sentence_names_who_affirms_then_what_was_settled_then_who_answered(
     assert sentence(*live) == expected.format(TEXT)
 
 
-@QUICK
 @given(claims(), st.data())
 def test_the_sentence_has_the_claim_and_everybody_whose_word_counts(one, data):
     live = data.draw(st.lists(st.sampled_from(one.statements), unique_by=lambda each: each.id))
@@ -94,7 +92,6 @@ def test_the_sentence_has_the_claim_and_everybody_whose_word_counts(one, data):
             assert HEADER.source_by_id[id_].name in found, (each, id_)
 
 
-@QUICK
 @given(claims(), st.data())
 def test_no_denial_is_lost_or_made_up(one, data):
     live = data.draw(st.lists(st.sampled_from(one.statements), unique_by=lambda each: each.id))
@@ -105,7 +102,6 @@ def test_no_denial_is_lost_or_made_up(one, data):
     assert ("proved false" in found) == settled
 
 
-@QUICK
 @given(claims(), st.data())
 def test_who_affirms_is_the_same_in_whatever_order_the_statements_stand(one, data):
     shuffled = data.draw(st.permutations(one.statements))

@@ -4,13 +4,12 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.cursor import decode_cursor, encode_cursor
 from app.core.errors import CursorInvalid
 
-QUICK = settings(deadline=None, max_examples=100)
 slugs = st.from_regex(r"[a-z0-9]{1,10}(-[a-z0-9]{1,10}){0,8}", fullmatch=True)
 questions = st.text(st.characters(codec="utf-8"), max_size=40)
 QUESTION, LAST = "q=ferries&sort=status", "ferries-promised"
@@ -24,7 +23,6 @@ def named(question: str, token: str) -> str | None:
         return None
 
 
-@QUICK
 @given(questions, slugs)
 def test_a_cursor_gives_back_the_claim_after_which_the_page_begins(question, last):
     token = encode_cursor(question, last)
@@ -40,7 +38,6 @@ def test_the_same_question_and_claim_give_the_same_cursor_on_every_server():
     assert encode_cursor("", "a") == encode_cursor("", "a") == "ZADb-6w-bfawYQ"
 
 
-@QUICK
 @given(questions, questions, slugs)
 def test_a_cursor_of_another_question_is_refused(question, other, last):
     if question != other:
@@ -113,7 +110,6 @@ def test_two_hundred_characters_are_the_most_that_is_read(length):
         decode_cursor(QUESTION, "A" * length)
 
 
-@QUICK
 @given(st.text(max_size=60) | st.text(ALPHABET, max_size=60), questions)
 def test_any_text_is_refused_or_is_the_very_cursor_of_what_it_names(token, question):
     last = named(question, token)

@@ -4,12 +4,11 @@ import contextlib
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.dates import Span, calendar_span, edtf_span, in_words, since_in_words
 
-QUICK = settings(deadline=None, max_examples=100)
 some_days = st.dates(date(1, 1, 1), date(9999, 12, 31))
 
 
@@ -17,13 +16,11 @@ def span(first: str, last: str) -> Span:
     return Span(date.fromisoformat(first), date.fromisoformat(last))
 
 
-@QUICK
 @given(some_days)
 def test_a_day_is_itself(day):
     assert calendar_span(day.isoformat()) == edtf_span(day.isoformat()) == Span(day, day)
 
 
-@QUICK
 @given(some_days)
 @example(date(2024, 2, 1))
 @example(date(1900, 2, 1))
@@ -36,13 +33,11 @@ def test_a_month_runs_from_its_first_day_to_the_last_day_before_the_next(day):
     assert found.end == date.max or (found.end + timedelta(1)).day == 1
 
 
-@QUICK
 @given(st.integers(1, 9999))
 def test_a_year_runs_from_january_to_december(year):
     assert calendar_span(f"{year:04}") == edtf_span(f"{year:04}") == Span(date(year, 1, 1), date(year, 12, 31))
 
 
-@QUICK
 @given(some_days, some_days)
 def test_an_interval_runs_from_the_start_of_one_to_the_end_of_the_other(one, other):
     first, last = sorted((one, other))
@@ -52,7 +47,6 @@ def test_an_interval_runs_from_the_start_of_one_to_the_end_of_the_other(one, oth
     )
 
 
-@QUICK
 @given(some_days, some_days, some_days, some_days)
 def test_spans_overlap_if_and_only_if_they_share_a_day(a, b, c, d):
     one, other = Span(*sorted((a, b))), Span(*sorted((c, d)))
@@ -132,7 +126,6 @@ def test_what_is_no_calendar_form_is_refused_with_the_three_that_are(text):
         calendar_span(text)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=12) | st.text("0123456789-/.XT?~%[]{}, YE", max_size=12))
 def test_any_text_is_a_span_or_refused(text):
     found: Span | None = None

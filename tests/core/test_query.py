@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.dates import edtf_span
@@ -26,8 +26,6 @@ from app.core.query import (
 from app.core.status import period_at
 from app.core.vocabulary import Status
 from tests import records
-
-QUICK = settings(deadline=None, max_examples=100)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +154,6 @@ asked_queries = st.builds(
 )
 
 
-@QUICK
 @given(asked_queries, asked_queries)
 def test_two_questions_have_one_canonical_text_if_and_only_if_they_are_the_same(one, other):
     def meaning(query):

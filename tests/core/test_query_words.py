@@ -3,14 +3,13 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Search, matches, relevance, search, searched, stands_in, words
 from tests import records
 
-QUICK = settings(deadline=None, max_examples=100)
 texts = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
@@ -60,20 +59,17 @@ def test_shahed_136_is_found_with_and_without_its_hyphen_and_capital():
     assert len(words("Shahed-136")) == 2
 
 
-@QUICK
 @given(texts)
 def test_words_are_the_same_for_the_same_text_however_it_is_composed(text):
     composed = unicodedata.normalize("NFC", text)
     assert words(composed) == words(unicodedata.normalize("NFD", text))
 
 
-@QUICK
 @given(texts, texts)
 def test_words_of_two_texts_are_the_words_of_each(one, other):
     assert words(f"{one} {other}") == words(one) + words(other)
 
 
-@QUICK
 @given(st.text("abcdefghij ABC-é", max_size=40))
 def test_words_do_not_depend_on_capitals(text):
     assert words(text.upper()) == words(text.lower())
@@ -107,7 +103,6 @@ def test_q_is_taken_apart_into_words_and_phrases(q, expected):
     assert search(q) == expected
 
 
-@QUICK
 @given(texts)
 def test_any_text_is_a_query(q):
     asked = search(q)
@@ -116,7 +111,6 @@ def test_any_text_is_a_query(q):
     assert asked.impossible == (bool(q.strip()) and not asked.words)
 
 
-@QUICK
 @given(texts)
 def test_any_text_can_be_looked_for_in_a_claim_by_its_words_or_not_found(q):
     whole = records.record()

@@ -103,7 +103,7 @@ def by_the_book(of: Claim, as_of: date) -> tuple[str, set[str]]:
     return next(rule for rule, holds in conditions.items() if holds), {one.id for one in live}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(claims(), days)
 def test_any_claim_is_judged_as_by_the_book(one, as_of):
     rule, live = by_the_book(one, as_of)

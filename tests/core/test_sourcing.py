@@ -55,7 +55,7 @@ def test_only_what_counts_on_the_day_is_weighed():
     assert sourcing(one, HEADER, day("2021-07-31")) == "admission"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(claims(), days)
 def test_a_word_is_given_whenever_somebody_affirms_and_none_only_where_nobody_does(one, as_of):
     period = period_at(one, HEADER, as_of)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.dates import edtf_span
@@ -13,7 +13,6 @@ from app.core.status import NOT_YET_MADE, Verdict, derive, named, names, timelin
 from app.core.vocabulary import Status
 from tests.makers import AUTHOR, HEADER, PUBLISHED, VOICES, claim, claims, day, days, said
 
-QUICK = settings(deadline=None, max_examples=100)
 ROWS = {rule.id: rule.status for rule in RULES}
 
 
@@ -24,7 +23,6 @@ def live_at(one, as_of):
 # What holds of every claim on every day
 
 
-@QUICK
 @given(claims(), st.none() | days)
 def test_every_claim_has_a_verdict_by_some_row_on_every_day(one, as_of):
     verdict = derive(one, HEADER, as_of)
@@ -33,7 +31,6 @@ def test_every_claim_has_a_verdict_by_some_row_on_every_day(one, as_of):
     assert not {"{", "}", "[", "]", "|"} & set(verdict.explanation)
 
 
-@QUICK
 @given(st.data(), claims(), st.none() | days)
 def test_the_verdict_does_not_depend_on_the_order_of_the_statements(data, one, as_of):
     shuffled = one.model_copy(update={"statements": tuple(data.draw(st.permutations(one.statements)))})
@@ -41,20 +38,17 @@ def test_the_verdict_does_not_depend_on_the_order_of_the_statements(data, one, a
     assert derive(shuffled, HEADER, as_of) == derive(one, HEADER, as_of)
 
 
-@QUICK
 @given(claims(), days)
 def test_the_verdict_is_that_of_the_last_period_begun_by_then(one, as_of):
     begun = [each.verdict for each in timeline(one, HEADER) if each.start <= as_of]
     assert derive(one, HEADER, as_of) == (begun[-1] if begun else NOT_YET_MADE)
 
 
-@QUICK
 @given(claims())
 def test_no_day_at_all_means_the_last_day_of_all(one):
     assert derive(one, HEADER) == derive(one, HEADER, date.max)
 
 
-@QUICK
 @given(claims(), days)
 def test_only_live_statements_decide_or_contest_and_none_does_both(one, as_of):
     verdict, live = derive(one, HEADER, as_of), live_at(one, as_of)
@@ -64,7 +58,6 @@ def test_only_live_statements_decide_or_contest_and_none_does_both(one, as_of):
     assert bool(verdict.decided_by) == bool(live) == (verdict.rule != "not-yet-made")
 
 
-@QUICK
 @given(claims(), days)
 def test_what_is_pending_is_undated_and_neither_live_nor_past_the_publication(one, as_of):
     by_id = {each.id: each for each in one.statements}
@@ -76,7 +69,6 @@ def test_what_is_pending_is_undated_and_neither_live_nor_past_the_publication(on
         assert edtf_span(each.not_before).start <= as_of < PUBLISHED
 
 
-@QUICK
 @given(claims(), days)
 def test_the_status_has_been_the_same_since_the_day_named_and_not_the_day_before(one, as_of):
     verdict = derive(one, HEADER, as_of)
@@ -89,7 +81,6 @@ def test_the_status_has_been_the_same_since_the_day_named_and_not_the_day_before
     assert {derive(one, HEADER, each).status for each in between} == {verdict.status}
 
 
-@QUICK
 @given(claims())
 def test_periods_follow_each_other_and_each_differs_from_the_last(one):
     periods = timeline(one, HEADER)
@@ -98,7 +89,6 @@ def test_periods_follow_each_other_and_each_differs_from_the_last(one):
         assert (before.verdict, before.live) != (after.verdict, after.live)
 
 
-@QUICK
 @given(claims(), days, days)
 def test_a_claim_once_made_never_becomes_unmade(one, first, second):
     earlier, later = sorted((first, second))
@@ -106,7 +96,6 @@ def test_a_claim_once_made_never_becomes_unmade(one, first, second):
         assert derive(one, HEADER, later).status is not Status.not_yet_made
 
 
-@QUICK
 @given(claims(), days)
 def test_a_denial_that_counts_is_always_named_unless_the_claim_was_taken_back_or_refuted(one, as_of):
     verdict, live = derive(one, HEADER, as_of), live_at(one, as_of)
@@ -115,7 +104,6 @@ def test_a_denial_that_counts_is_always_named_unless_the_claim_was_taken_back_or
         assert denials <= {*verdict.decided_by, *verdict.contested_by}
 
 
-@QUICK
 @given(claims(), st.sampled_from(VOICES))
 def test_without_a_source_nothing_is_left_of_what_it_said_or_passed_on(one, source):
     left = without_source(one, source)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import RecordInvalid
@@ -19,7 +19,6 @@ texts = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "
 figures = st.integers(-(2**63) + 1, 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(max_examples=60, deadline=None)
 @given(count=st.integers(1, 8), seed=st.integers(0, 2**32), title=texts, note=texts, value=figures)
 def test_a_record_that_was_dumped_loads_as_the_same_record(count: int, seed: int, title: str, note: str, value: float):
     whole = many(count, seed)
@@ -46,7 +45,6 @@ def test_lines_and_json_hold_the_same_record():
     assert tuple(claims) == whole.claims
 
 
-@settings(max_examples=20, deadline=None)
 @given(count=st.integers(1, 30), seed=st.integers(0, 2**32))
 def test_lines_that_were_dumped_load_as_the_same_claims(count: int, seed: int):
     whole = load(as_json(many(count, seed)))

@@ -3,7 +3,7 @@
 import json
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.attribution import CREDITS, attribution, credited
@@ -12,8 +12,6 @@ from app.core.status import derive, sourcing, timeline
 from app.core.vocabulary import Status
 from app.record.served import ServedClaim, render, transitions
 from tests.makers import HEADER, claim, claims, days, said
-
-QUICK = settings(deadline=None, max_examples=100)
 
 
 def live_on(one: Claim, as_of: date | None):
@@ -24,7 +22,6 @@ def live_on(one: Claim, as_of: date | None):
     return [each for each in one.statements if each.id in ids]
 
 
-@QUICK
 @given(claims(), st.none() | days)
 def test_the_bytes_are_the_record_and_the_standing_on_that_day(one, as_of):
     body = json.loads(render(one, HEADER).at(as_of))
@@ -39,7 +36,6 @@ def test_the_bytes_are_the_record_and_the_standing_on_that_day(one, as_of):
     assert set(body) - set(wire(one)) == set(ServedClaim.model_fields) - set(Claim.model_fields)
 
 
-@QUICK
 @given(claims(), st.none() | days)
 def test_the_bytes_are_a_served_claim_with_the_verdict_as_its_basis(one, as_of):
     served = ServedClaim.model_validate_json(render(one, HEADER).at(as_of))
@@ -47,7 +43,6 @@ def test_the_bytes_are_a_served_claim_with_the_verdict_as_its_basis(one, as_of):
     assert served.statements == one.statements
 
 
-@QUICK
 @given(claims())
 def test_the_record_alone_reads_back_as_the_claim(one):
     assert Claim.model_validate_json(render(one, HEADER).head + b"}") == one
@@ -90,7 +85,6 @@ def test_a_claim_that_is_only_pending_has_not_changed_its_status():
     ]
 
 
-@QUICK
 @given(claims())
 def test_changes_of_status_lead_from_not_yet_made_to_the_last_status_without_a_gap(one):
     found = list(transitions(one, timeline(one, HEADER)))

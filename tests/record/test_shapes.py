@@ -99,7 +99,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), value=json_values)
 def test_any_value_in_any_place_is_accepted_or_refused_with_a_place(data: st.DataObject, value: Any):
     pointer, inner = "", cast(Any, record())

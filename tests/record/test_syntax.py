@@ -80,7 +80,7 @@ def test_an_unclosed_text_full_of_escaped_quotes_is_refused_at_once():
     assert [fault.pointer for fault in found] == ["/a", ""]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(at=st.integers(0, len(VALID) - 1), drop=st.integers(0, 40), put=st.binary(max_size=12))
 def test_a_text_overwritten_anywhere_loads_or_is_refused_with_lines(at: int, drop: int, put: bytes):
     data = VALID[:at] + put + VALID[at + drop :]

@@ -19,14 +19,7 @@ def test_the_document_is_openapi():
 
 
 @schema.parametrize()
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(max_examples=6, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 def test_every_operation_answers_as_it_is_documented(case):
     case.call_and_validate()
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.query import vocabulary
@@ -89,13 +89,13 @@ def test_every_path_answers_alike_in_every_format_and_at_every_parameter_s_examp
             assert same(f"{path}?{urlencode({name: value})}", {}) < 500
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=400)
 @given(target=targets(), asked=headers, method=st.sampled_from(["GET"] * 8 + ["HEAD", "POST", "OPTIONS", "PUT"]))
 def test_whatever_is_asked_is_answered_alike_and_never_5xx(target, asked, method):
     assert same(target, asked, method) < 500
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(
     body=st.binary(max_size=200) | st.text(max_size=100).map(str.encode),
     content_type=st.sampled_from(["text/plain", "", "text/plain; charset=utf-8", "application/json", "\xff"]),
