@@ -1,7 +1,7 @@
 """The oracle: random questions asked of the API, each answer compared with the plain meaning of the question.
 
-``python -m tests.web.oracle 60`` asks for sixty seconds and prints every difference; :mod:`tests.web.test_oracle` asks
-a few. The meaning is :func:`app.core.query.matches` with :func:`~app.core.query.sort_key`, and a claim's bytes are
+``python -m checks.judges.oracle 60`` asks for sixty seconds and prints every difference; :mod:`tests.web.test_oracle`
+asks a few. The meaning is :func:`app.core.query.matches` with :func:`~app.core.query.sort_key`, and a claim's bytes are
 :func:`app.record.served.render`'s; the oracle uses no index, no store and no code of the web layer.
 """
 
@@ -9,8 +9,6 @@ import csv
 import io
 import json
 import random
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ from app.core.model import Claim, Record
 from app.core.query import FACETS, SORTS, TERMS, ClaimQuery, day_terms, matches, sort_key, terms, vocabulary
 from app.core.status import period_at
 from app.record.served import ServedClaim, render
-from tests.web.asking import ask, essay, run, serving
+from tests.web.asking import ask, run
 
 _CLAIM, _TEXT = NamedNode("https://schema.org/Claim"), NamedNode("https://schema.org/text")
 
@@ -192,20 +190,3 @@ class Oracle:
                        if each.predicate == _TEXT and each.subject in claims}  # fmt: skip
         if set(ids) != set(meant):
             yield f"{target}: {sorted(set(ids) ^ set(meant))[:5]}"
-
-
-def main(seconds: float) -> int:
-    """Ask for so many seconds; the number of differences."""
-    oracle = Oracle(essay(), serving(), seed=int(time.time()))
-    until, asked, different = time.monotonic() + seconds, 0, 0
-    while time.monotonic() < until:
-        for each in oracle.differences(oracle.question()):
-            print(each)
-            different += 1
-        asked += 1
-    print(f"{asked} questions, {different} differences")
-    return different
-
-
-if __name__ == "__main__":
-    sys.exit(min(main(float(sys.argv[1]) if len(sys.argv) > 1 else 60), 1))

@@ -1,4 +1,4 @@
-"""A few of the oracle's questions; ``python -m tests.web.oracle 60`` asks many."""
+"""A few of the oracle's questions; ``python -m checks.judges.oracle 60`` asks many."""
 
 import pytest
 
