@@ -7,14 +7,18 @@ block behind one is what it prints. Blocks marked ``sh by-hand`` are for readers
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 _BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<body>.*?)^```\n", re.MULTILINE | re.DOTALL)
+_PORT = re.compile(r"--port (\d+)")
 _MARK = "\x1e"
 _RUN = {"sh", "python"}
 
@@ -46,6 +50,7 @@ def blocks(text: str) -> list[Block]:
 
 def outputs(run: list[Block]) -> list[str]:
     """What each block prints, errors included; raises ``AssertionError`` where one fails."""
+    ports = _free_ports(script(run))
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as bin_:
         for name, arguments in (("claims", '-c "from app.cli import main; main()" "$@"'), ("python", '"$@"')):
             (Path(bin_) / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
@@ -53,12 +58,28 @@ def outputs(run: list[Block]) -> list[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMS_")}
         environment |= {"PATH": f"{bin_}:{os.environ['PATH']}", "PYTHONPATH": str(DOCS.parent), "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
-            ["bash", "-c", script(run)], cwd=folder, env=environment, stdin=subprocess.DEVNULL, text=True, timeout=180,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            ["bash", "-c", _exchanged(script(run), ports)], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+            text=True, timeout=900, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
-    printed = done.stdout.split(_MARK)[:-1]
-    assert len(printed) == len(run), f"block {len(printed) + 1} failed: {done.stdout.split(_MARK)[-1]}"
+    told = _exchanged(done.stdout, {found: shown for shown, found in ports.items()})
+    printed = told.split(_MARK)[:-1]
+    assert len(printed) == len(run), f"block {len(printed) + 1} failed: {told.split(_MARK)[-1]}"
     return [plain(each) for each in printed]
+
+
+def _free_ports(text: str) -> dict[str, str]:
+    """A port that nobody listens on for each that ``text`` names: readers' ports may be taken here."""
+    shown = sorted(set(_PORT.findall(text)))
+    with ExitStack() as held:
+        listening = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in shown]
+        return {port: str(each.getsockname()[1]) for port, each in zip(shown, listening, strict=True)}
+
+
+def _exchanged(text: str, ports: Mapping[str, str]) -> str:
+    """``text`` with other ports."""
+    for port, other in ports.items():
+        text = re.sub(rf"\b{port}\b", other, text)
+    return text
 
 
 def script(run: list[Block]) -> str:
