@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import opened
+
 MOST_TABS = 300
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
+    with opened(browser, java_script_enabled=False, viewport={"width": 1280, "height": 900}) as page:
+        yield page
 
 
 def focus(page: Page, selector: str) -> None:

@@ -8,15 +8,15 @@ from playwright.sync_api import Browser, Page
 
 from app.core.model import Record
 from tests import records
+from tests.browser.conftest import opened
 from tests.running import serving_record, store_of
 
 
 @pytest.fixture(scope="module")
 def reference(browser: Browser, url: str):
-    page = browser.new_page()
-    page.goto(f"{url}/docs")
-    yield page
-    page.close()
+    with opened(browser) as page:
+        page.goto(f"{url}/docs")
+        yield page
 
 
 def executed(page: Page, path: str) -> tuple[str, Any]:
@@ -46,9 +46,7 @@ def test_the_first_execute_of_a_claim_finds_it(reference: Page):
 
 
 def test_another_record_is_found_as_well(browser: Browser):
-    with serving_record(store_of(Record.model_validate(records.record()))) as other:
-        page = browser.new_page()
+    with serving_record(store_of(Record.model_validate(records.record()))) as other, opened(browser) as page:
         page.goto(f"{other}/docs")
         assert executed(page, "/claims")[1]["total"] == 6
         assert executed(page, "/claims/{claim_id}")[1]["document"] == "the-ferries"
-        page.close()

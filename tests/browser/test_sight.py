@@ -1,13 +1,13 @@
 """What a browser sees of every page: no barrier by axe-core, nothing foreign, nothing cut off, at every width."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import opened
 
 PLACES = (
     "/",
@@ -33,17 +33,14 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 RULES = {"target-size": {"enabled": True}}
 
 
-@contextmanager
-def opened(browser: Browser, width: int, scheme: Any = "light", height: int = 900) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    yield context.new_page()
-    context.close()
+def seen(browser: Browser, width: int, scheme: str = "light") -> AbstractContextManager[Page]:
+    return opened(browser, viewport={"width": width, "height": 900}, color_scheme=scheme)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1440, "dark")])
 def test_axe_finds_no_barrier_on_any_page(browser, url, width, scheme):
     found = {}
-    with opened(browser, width, scheme) as page:
+    with seen(browser, width, scheme) as page:
         for place in PLACES:
             page.goto(url + place)
             page.evaluate(AXE)
@@ -56,7 +53,7 @@ def test_axe_finds_no_barrier_on_any_page(browser, url, width, scheme):
 
 def test_no_page_asks_anybody_else_or_says_anything_on_the_console(browser, url):
     said: list[str] = []
-    with opened(browser, 1280) as page:
+    with seen(browser, 1280) as page:
         page.on("request", lambda request: None if request.url.startswith(url) else said.append(request.url))
         page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
         page.on("console", lambda message: said.append(message.text))
@@ -69,7 +66,7 @@ def test_no_page_asks_anybody_else_or_says_anything_on_the_console(browser, url)
 
 @pytest.mark.parametrize("width", [320, 768, 1440, 3840])
 def test_no_page_is_wider_than_the_window(browser, url, width):
-    with opened(browser, width) as page:
+    with seen(browser, width) as page:
         wide = {}
         for place in PLACES:
             page.goto(url + place)
@@ -81,7 +78,7 @@ def test_no_page_is_wider_than_the_window(browser, url, width):
 @pytest.mark.parametrize("width", [320, 700, 991, 993, 1440])
 def test_what_a_cell_tells_stays_within_the_window(browser, url, width):
     outside = []
-    with opened(browser, width) as page:
+    with seen(browser, width) as page:
         page.goto(url)
         cells = page.locator(".cells a")
         for at in range(0, cells.count(), 7):
@@ -96,7 +93,7 @@ def test_what_a_cell_tells_stays_within_the_window(browser, url, width):
 
 def test_every_focus_is_seen(browser, url):
     unseen = []
-    with opened(browser, 1280) as page:
+    with seen(browser, 1280) as page:
         for place in ("/claims?q=drones", "/claims/iran-providing-drones"):
             page.goto(url + place)
             for _ in range(40):
@@ -110,7 +107,7 @@ def test_every_focus_is_seen(browser, url):
 
 
 def test_pages_are_printed_without_what_only_a_screen_can_use(browser, url):
-    with opened(browser, 800) as page:
+    with seen(browser, 800) as page:
         page.emulate_media(media="print")
         page.goto(url)
 

@@ -100,7 +100,7 @@ def in_terminal(line: str, until: str = "", **variables: str) -> tuple[str, int]
                 httpx.get(f"{address[0]}/health/live")  # until it answers, a signal would find nobody to handle it
                 process.send_signal(signal.SIGTERM)
                 until = ""
-        return written.decode(), process.wait(20)
+        return written.decode(), process.wait(60)
     finally:
         process.kill()
         process.wait()

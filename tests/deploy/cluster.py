@@ -85,12 +85,12 @@ def process(command: list[str], directory: Path) -> Iterator[subprocess.Popen[by
             running.wait()
 
 
-def answering(url: str, seconds: float = 15) -> None:
+def answering(url: str, seconds: float = 120) -> None:
     """Wait until a server lives."""
     until = time.monotonic() + seconds
     while True:
         try:
-            if httpx.get(f"{url}/health/live", timeout=1).status_code == httpx.codes.OK:
+            if httpx.get(f"{url}/health/live", timeout=5).status_code == httpx.codes.OK:
                 return
         except httpx.HTTPError:
             pass

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
+from tests import running
 from tests.web.asking import ask, run, serving
-from tests.web.live import listening
 
 DOCUMENT: dict[str, Any] = run(ask(serving(), "/openapi.json")).json
 
@@ -22,7 +22,7 @@ def test_every_operation_answers_as_it_is_documented(tmp_path):
     command = [sys.executable, "-m", "schemathesis.cli", "run"]
     phases = ["--phases", "examples,coverage,fuzzing", "--max-examples", "6", "--generation-deterministic"]
     patience = ["--request-timeout", "120", "--suppress-health-check", "all", "--no-color"]
-    with listening(serving()) as url:
+    with running.serving(serving()) as url:
         done = subprocess.run(
             [*command, f"{url}/openapi.json", *phases, *patience],
             cwd=tmp_path,

@@ -9,20 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.web.asking import serving
-from tests.web.live import chromium, listening
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with listening(serving()) as url:
-        yield url
+from tests.browser.conftest import opened
 
 
 @dataclass
@@ -36,13 +23,18 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def docs(browser: Browser, server: str) -> Iterator[Seen]:
+def docs(browser: Browser, url: str) -> Iterator[Seen]:
     """The page, with everything expanded and every operation executed once."""
-    page = browser.new_page()
+    with opened(browser) as page:
+        yield tried(page, url)
+
+
+def tried(page: Page, url: str) -> Seen:
+    """What happens when everything is expanded and every operation executed once."""
     seen = Seen(page)
 
     def local_only(route: Route) -> None:
-        if route.request.url.startswith((server, "data:")):
+        if route.request.url.startswith((url, "data:")):
             route.continue_()
         else:
             seen.foreign.append(route.request.url)
@@ -51,7 +43,7 @@ def docs(browser: Browser, server: str) -> Iterator[Seen]:
     page.route("**/*", local_only)
     page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.goto(f"{server}/docs")
+    page.goto(f"{url}/docs")
     page.wait_for_selector(".opblock")
     for block in page.query_selector_all(".opblock"):
         path = block.query_selector(".opblock-summary-path")
@@ -65,12 +57,11 @@ def docs(browser: Browser, server: str) -> Iterator[Seen]:
         assert status is not None
         seen.answers[name] = int((status.text_content() or "0").split()[0])
         block.query_selector(".opblock-summary-control").click()  # type: ignore[union-attr]
-    yield seen
-    page.close()
+    return seen
 
 
-def test_every_operation_is_visible(docs, server):
-    document = httpx.get(f"{server}/openapi.json").json()
+def test_every_operation_is_visible(docs, url):
+    document = httpx.get(f"{url}/openapi.json").json()
     listed = {
         f"opblock opblock-{method} {path}" for path, operations in document["paths"].items() for method in operations
     }
@@ -90,8 +81,8 @@ def test_the_browser_has_nothing_to_complain_of(docs):
     assert docs.complaints == []
 
 
-def test_the_policy_lets_in_nothing_inline_and_nothing_foreign(server):
-    policy = httpx.get(f"{server}/docs").headers["content-security-policy"]
+def test_the_policy_lets_in_nothing_inline_and_nothing_foreign(url):
+    policy = httpx.get(f"{url}/docs").headers["content-security-policy"]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'none'"
     assert rules["script-src"] == "'self'"
