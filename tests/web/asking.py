@@ -5,6 +5,7 @@ it sent, header lines in order.
 """
 
 import asyncio
+import atexit
 import gzip
 import json
 from collections.abc import Coroutine, Mapping, Sequence
@@ -114,9 +115,14 @@ async def ask(
     )
 
 
+_LOOP = asyncio.Runner()
+"""One event loop for all: making one takes as long as most answers."""
+atexit.register(_LOOP.close)
+
+
 def run(question: Coroutine[Any, Any, T]) -> T:
     """Wait for an answer where a test is not async, as hypothesis wants it."""
-    return asyncio.run(question)
+    return _LOOP.run(question)
 
 
 @cache

@@ -31,6 +31,7 @@ TARGETS = [
     "/claims?limit=x",
     "/nowhere",
 ]
+FRESH = serving(essay_store(), cache_bytes=0)
 READERS: list[dict[str, str]] = [
     {},
     {"accept": "text/csv, */*;q=0.1", "accept-encoding": "zstd, gzip"},
@@ -47,7 +48,7 @@ CONDITIONS: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_kept_answer_is_a_fresh_one_to_the_byte_with_its_headers_in_order(target):
-    keeping, fresh = serving(essay_store()), serving(essay_store(), cache_bytes=0)
+    keeping, fresh = serving(essay_store()), FRESH
     for reader in READERS:
         first = run(ask(fresh, target, headers=reader))
         etag = first.header("etag")

@@ -9,9 +9,9 @@ import pytest
 
 from app.core.model import Record
 from app.store import Changes, Edition, Found
-from app.store.memory import MemoryEdition, MemoryStore
+from app.store.memory import MemoryStore
 from tests import records
-from tests.web.asking import DECODERS, SEEN, Reply, ask, essay, holding, run, serving
+from tests.web.asking import DECODERS, SEEN, Reply, ask, essay_store, holding, run, serving
 
 CODINGS = ("", *DECODERS)
 FORMATS = ("json", "jsonl", "csv", "jsonld", "turtle", "text", "html")
@@ -81,7 +81,7 @@ BEFORE_ANY_SEARCH = [
 @pytest.mark.parametrize("coding", ["", "zstd"], ids=["identity", "zstd"])
 @pytest.mark.parametrize("target", BEFORE_ANY_SEARCH)
 def test_who_holds_the_answer_is_told_before_any_search(target, coding, quick):
-    edition = Searched(MemoryEdition.from_record(essay(), SEEN))
+    edition = Searched(essay_store().edition)
     app = serving(MemoryStore(edition), quick=quick, cache_bytes=0)
     headers = {"accept-encoding": coding}
     found = run(ask(app, target, headers=headers))
