@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -16,22 +15,32 @@ from tests import records
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-HERE = Path(__file__).parent
 SLOW = {
-    *("browser", "deploy/test_nginx.py", "docs/test_documents.py"),
-    *("checks/test_harness.py", "cli/test_serve.py", "cli/test_terminal.py", "server"),
-    *("cli/test_import.py", "store/test_postgres.py"),
-    *("core/test_rules_oracle.py", "web/test_oracle.py"),
+    "tests/browser",
+    "tests/checks/test_harness.py",
+    "tests/cli/test_import.py",
+    "tests/cli/test_serve.py",
+    "tests/cli/test_terminal.py",
+    "tests/core/test_rules_oracle.py",
+    "tests/deploy/test_nginx.py",
+    "tests/docs/test_documents.py",
+    "tests/server",
+    "tests/store/test_postgres.py",
+    "tests/store/test_sqlite.py::TestSqliteEditionMadeByProcesses",
+    "tests/store/test_sqlite.py::test_damage_anywhere_is_an_error_and_never_a_wrong_answer",
+    "tests/store/test_sqlite.py::test_processes_make_the_same_file_as_one",
+    "tests/store/test_sqlite.py::test_workers_that_start_together_index_once",
+    "tests/web/test_contract.py::test_every_operation_answers_as_it_is_documented",
+    "tests/web/test_oracle.py",
 }
-"""Directories and files that take a browser, a program of another make, a terminal or a server of their own, a
-database, or every case there is.
+"""Node ids of what takes a browser, a terminal, a database, another program, processes of its own, or every case there
+is.
 """
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        path = item.path.relative_to(HERE)
-        if not SLOW.isdisjoint(map(str, (path, *path.parents))):
+        if any(each.nodeid in SLOW for each in item.listchain()):
             item.add_marker("slow")
 
 

@@ -17,7 +17,6 @@ def test_the_document_is_openapi():
     validate(DOCUMENT)
 
 
-@pytest.mark.slow
 def test_every_operation_answers_as_it_is_documented(tmp_path):
     command = [sys.executable, "-m", "schemathesis.cli", "run"]
     phases = ["--phases", "examples,coverage,fuzzing", "--max-examples", "6", "--generation-deterministic"]
