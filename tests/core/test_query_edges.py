@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from app.core.attribution import CREDITS
 from app.core.dates import Span, edtf_span
 from app.core.model import Claim, Header, Record
-from app.core.query import ClaimQuery, matches, search, terms, words
+from app.core.query import ClaimQuery, day_terms, matches, search, terms, words
 from app.core.status import period_at
 from tests import records
 from tests.makers import HEADER, claim, day, said
@@ -190,3 +191,19 @@ def test_a_relay_that_also_speaks_is_found_in_each_part_and_credited_with_its_ow
 def test_an_origin_and_a_stance_must_hold_of_one_statement(origin, stance, found):
     one = claim(said("a", "courier"), said("b", "norland", "denies"))
     assert matches(one, ClaimQuery(origin=origin, stance=stance), HEADER) is found
+
+
+def test_what_a_source_did_once_and_no_longer_does_is_found_on_its_days_alone():
+    one = claim(said("a", "courier", made="2021-01"), said("b", "courier", "denies", "2021-03"), parties=[])
+    for as_of, by, status, vouched in (
+        ("2021-01-30", None, "not_yet_made", "none"),
+        ("2021-01-31", "affirmed_by", "unconfirmed", "named_outlet"),
+        ("2021-03-30", "affirmed_by", "unconfirmed", "named_outlet"),
+        ("2021-03-31", "denied_by", "disputed", "none"),
+    ):
+        period = period_at(one, HEADER, day(as_of))
+        assert day_terms(one, period) == {
+            "status": {status}, "sourcing": {vouched},
+            **{name: {"courier"} if name == by else set() for name in CREDITS},
+        }  # fmt: skip
+        assert matches(one, ClaimQuery(sourcing=(vouched,), as_of=day(as_of)), HEADER)

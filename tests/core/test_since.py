@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core.model import Header
 from app.core.status import derive, timeline
 from tests.makers import HEADER, claim, day, said
 
@@ -32,6 +33,22 @@ def test_of_statements_that_count_from_one_day_the_most_precise_dates_it(made, d
 
 def test_an_undated_statement_counts_from_the_day_of_the_document():
     assert starts(said("a", "courier")) == [("2022-02-01", "2022-02-01", "2022-02-01")]
+
+
+@pytest.mark.parametrize(
+    ("published", "bound", "first"),
+    [
+        ("2022-02-03", "2022-02-02", "2022-02-03"),
+        ("2022-02", "2022-02-01", "2022-02-28"),
+        ("2022", "2022-01-01", "2022-12-31"),
+    ],
+)
+def test_where_the_document_is_dated_to_a_month_or_a_year_it_counts_from_the_last_day(published, bound, first):
+    document = HEADER.documents[0].model_dump() | {"published": published}
+    header = Header.model_validate(HEADER.model_dump() | {"documents": [document]})
+    one = claim(said("a", "courier"), said("b", "gazette", not_before=bound))
+    periods = [(str(each.start), each.start_edtf, each.live) for each in timeline(one, header)]
+    assert periods == [(bound, bound, ()), (first, published, ("a", "b"))]
 
 
 def test_a_period_that_only_a_bound_begins_is_dated_as_the_bound_and_has_no_since():
