@@ -81,7 +81,8 @@ async def _batches(claims: AsyncIterator[bytes], setting: Setting) -> AsyncItera
         if len(batch) >= _BATCH:
             yield _untold(graph, told) + batch
             batch = []
-    yield _untold(graph, told) + batch
+    if rest := _untold(graph, told) + batch:
+        yield rest
 
 
 def _untold(graph: Graph, told: set[str]) -> list[Node]:

@@ -92,3 +92,59 @@ def test_markup_and_characters_that_xml_forbids_do_not_break_the_feed(record):
     root = fromstring(feed([change], setting(record), "A & <B>", SELF))
     assert root.findtext("a:title", namespaces=ATOM) == "A & <B>"
     assert root.findtext("a:entry/a:summary", "", ATOM).startswith("<b> & \ufffd\ufffd\ufffd ]]>")
+
+
+def test_a_feed_of_two_changes_reads_so_to_the_byte(record):
+    text = feed(changes_of(record)[:2], setting(record), "Changes", SELF).decode()
+    assert (
+        text
+        == f"""<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+  <id>{BASE}/transitions?format=atom</id>
+  <title>Changes</title>
+  <updated>2021-05-31T00:00:00Z</updated>
+  <link rel="self" href="{BASE}/transitions?format=atom" type="application/atom+xml" />
+  <link rel="alternate" href="{BASE}/" />
+  <author>
+    <name>Claims of The Ferries</name>
+  </author>
+  <rights>CC-BY-4.0 &lt;https://creativecommons.org/licenses/by/4.0/&gt;</rights>
+  <entry>
+    <id>{BASE}/claims/ferries-promised/timeline#2021-05-31</id>
+    <title>ferries-promised: unconfirmed → disputed since May 2021 at the latest</title>
+    <updated>2021-05-31T00:00:00Z</updated>
+    <link rel="alternate" href="{BASE}/claims/ferries-promised" type="application/json" />
+    <link rel="related" href="{BASE}/claims/ferries-promised/timeline" type="application/json" />
+    <category term="disputed" scheme="{BASE}/statuses" label="disputed" />
+    <summary>Norland denies it; against it stands Harbour Master. Rule: denied. By: promised-norland.</summary>
+  </entry>
+  <entry>
+    <id>{BASE}/claims/ferries-promised/timeline#2021-03-31</id>
+    <title>ferries-promised: not yet made → unconfirmed since March 2021</title>
+    <updated>2021-03-31T00:00:00Z</updated>
+    <link rel="alternate" href="{BASE}/claims/ferries-promised" type="application/json" />
+    <link rel="related" href="{BASE}/claims/ferries-promised/timeline" type="application/json" />
+    <category term="unconfirmed" scheme="{BASE}/statuses" label="unconfirmed" />
+    <summary>Harbour Master alone affirms it. Rule: single-origin. By: promised-master.</summary>
+  </entry>
+</feed>
+"""
+    )
+
+
+def test_statuses_of_several_words_are_told_in_words_and_termed_as_ids(record):
+    change = Transition(
+        date(2022, 2, 1),
+        "2022-02-01",
+        "a",
+        Status.not_yet_made,
+        Status.not_checkable,
+        "judgement",
+        ("a-1", "a-2"),
+        "So.",
+    )
+    (entry,) = fromstring(feed([change], setting(record), "Changes", SELF)).findall("a:entry", ATOM)
+    assert entry.findtext("a:title", "", ATOM) == "a: not yet made → not checkable since 1 February 2022"
+    (category,) = entry.findall("a:category", ATOM)
+    assert (category.get("term"), category.get("label")) == ("not_checkable", "not checkable")
+    assert entry.findtext("a:summary", "", ATOM) == "So. Rule: judgement. By: a-1, a-2."

@@ -30,6 +30,23 @@ def test_the_envelope_has_its_keys_in_their_order(record):
     ]
 
 
+def test_facets_follow_each_other_each_with_its_values_and_their_urls(record):
+    facets = {
+        "status": Facet({"disputed": 2, "confirmed": 1}, "/claims?status="),
+        "kind": Facet({}, "/claims?kind="),
+        "section": Facet({"The Crossing": 3}, "/claims?q=a&section="),
+    }
+    body = FORMATS["json"].claims(listing([], facets=facets), setting(record))
+    assert json.loads(body)["facets"] == {
+        "status": [
+            {"value": "disputed", "count": 2, "url": "/claims?status=disputed"},
+            {"value": "confirmed", "count": 1, "url": "/claims?status=confirmed"},
+        ],
+        "kind": [],
+        "section": [{"value": "The Crossing", "count": 3, "url": "/claims?q=a&section=The+Crossing"}],
+    }
+
+
 def test_an_envelope_without_claims_facets_or_day_has_only_the_four_common_keys(record):
     body = FORMATS["json"].claims(listing([]), setting(record))
     assert body == b'{"total":0,"items":[],"next":null,"revision":"0123456789abcdef"}'
@@ -118,6 +135,12 @@ def test_a_page_of_text_is_numbered_and_tells_the_total_and_the_next_page(record
     blocks = body.split("\n\n")
     assert [block[:3] for block in blocks[:2]] == ["1. ", "2. "]
     assert blocks[2] == f"9 claims in all.\nNext page: {BASE}/claims?cursor=x\n"
+
+
+def test_one_claim_alone_is_told_in_the_singular_and_nothing_of_a_next_page(record):
+    body = FORMATS["text"].claims(listing(served(record)[:1]), setting(record)).decode()
+    assert body.endswith(f"\n{BASE}/claims/ferries-promised\n\n1 claim in all.\n")
+    assert FORMATS["text"].claims(listing([]), setting(record)) == b"0 claims in all.\n"
 
 
 def test_the_whole_record_as_text_is_numbered_throughout(record):

@@ -67,6 +67,15 @@ def _claim(number: int, period: str | None) -> dict[str, Any]:
     )  # fmt: skip
 
 
+@cache
+def dated(count: int) -> Record:
+    """Claims of as many different periods, the latest first, and one claim of none."""
+    periods = [*(f"{2020 - number}" for number in range(count)), None]
+    return Record.model_validate(records.record(claims=[
+        records.claim(f"dated-{number}", period=period) for number, period in enumerate(periods)
+    ]))  # fmt: skip
+
+
 def days_around(day: date) -> list[date]:
     """A day, the one before and the one after, as far as the calendar goes."""
     return [day + timedelta(step) for step in (-1, 0, 1) if 1 <= day.toordinal() + step <= date.max.toordinal()]
@@ -94,6 +103,12 @@ class EdgesContract:
             expected = [each for each in whole[at + 1 :] if each in matching]
             found = await edges.find(query, Page(sort=sort, limit=100, after=claim.id))
             assert list(found.bodies) == bodies(crafted(), expected, as_of), claim.id
+
+    @pytest.mark.parametrize("count", [1, 2, 3, 4])
+    async def test_however_many_different_periods_there_are_claims_come_in_their_order(self, store_of, count):
+        edition = (await store_of(dated(count))).edition
+        for sort in ("period", "-period"):
+            assert await assert_answered(edition, dated(count), ClaimQuery(), sort) == count + 1
 
     async def test_a_period_is_found_to_its_first_and_its_last_day(self, edges):
         for claim in crafted().claims:

@@ -1,0 +1,33 @@
+"""A stream is whole wherever its last batch or its last piece ends."""
+
+import json
+
+import pytest
+
+from app.core.model import Record
+from app.formats.shape import PIECE
+from tests import records
+from tests.formats.answers import dataset, page, served, setting, streamed
+
+
+def test_a_stream_of_json_ld_is_json_wherever_its_last_batch_ends():
+    whole = Record.model_validate(records.many(60))
+    for count in range(len(whole.claims)):
+        some = whole.model_copy(update={"claims": whole.claims[:count]})
+        graph = json.loads(dataset("jsonld", some))["@graph"]
+        assert [each["identifier"] for each in graph if each["type"][0] == "schema:Claim"] == [
+            each.id for each in some.claims
+        ]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "text"])
+def test_a_stream_of_many_pieces_has_every_byte_of_the_page_once(form):
+    record = Record.model_validate(records.many(400))
+    pieces = streamed(form, served(record), setting(record))
+    whole, at_once = b"".join(pieces), page(form, record)
+    assert len(pieces) > 1
+    assert all(len(each) >= PIECE for each in pieces[:-1])
+    if form == "json":
+        assert json.loads(whole) == json.loads(at_once)
+    else:
+        assert whole == at_once
