@@ -17,7 +17,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.core.model import Claim, Header, Statement
+from app.core.model import Claim, FileHeader, Statement
 from app.core.status import Verdict, derive
 from app.core.vocabulary import Stance
 from tests import records
@@ -25,7 +25,7 @@ from tests import records
 AUTHOR = "ada-quill"
 PUBLISHED = date(2022, 2, 1)
 
-HEADER = Header.model_validate(
+HEADER = FileHeader.model_validate(
     {name: value for name, value in records.record(
         sources=[
             records.source(AUTHOR),
@@ -37,7 +37,7 @@ HEADER = Header.model_validate(
             records.source("gazette", name="The Gazette", kind="outlet"),
             records.source("envoys", name="envoys", kind="group"),
         ],
-    ).items() if name in Header.model_fields}
+    ).items() if name in FileHeader.model_fields}
 )  # fmt: skip
 """What the claims of this module are read against."""
 

@@ -13,8 +13,9 @@ from app.cli.showing import counted, tell
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.core.attribution import attribution
+from app.core.documents import Document
 from app.core.errors import QueryInvalid
-from app.core.model import Claim, Document, Entity, Record, Source, Statement
+from app.core.model import Claim, Entity, Record, Source, Statement
 from app.core.query import nearest
 from app.core.status import timeline
 from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, SourceKind, Stance
@@ -51,7 +52,7 @@ def add(
         typer.echo("Nothing was written.", err=True)
         raise typer.Exit(1)
     write_whole(path, [data])
-    left = len(unread(checked, checked.header.document_by_id[after.document]))
+    left = len(unread(checked, _document(checked, after.document)))
     tell(f"{path}: {after.id} is written. {counted(left, 'passage')} not read yet.")
 
 
@@ -171,7 +172,7 @@ def _names(entries: tuple[Source | Entity, ...]) -> Mapping[str, str]:
 
 
 def _document(record: Record, wanted: str) -> Document:
-    known = record.header.document_by_id
+    known = {each.id: each for each in record.documents}
     if not wanted and len(known) > 1:
         raise QueryInvalid("--document", "This record has several documents; say which.", list(known)[:3])
     if wanted and wanted not in known:

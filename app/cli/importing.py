@@ -12,7 +12,7 @@ import typer
 from app.cli.showing import console, counted, tell
 from app.cli.writing import write_whole
 from app.core.errors import QueryInvalid
-from app.core.model import Claim, Header, Record, claim_json
+from app.core.model import Claim, FileHeader, Record, claim_json
 from app.record.claimreview import Unmapped, from_feed, is_feed
 from app.record.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
 from app.record.files import read, read_lines
@@ -65,7 +65,7 @@ def import_(
 
 
 def _imported(
-    into: str, header: Header, claims: Iterable[Claim], total: int, known: str | None, *, allow_shrink: bool
+    into: str, header: FileHeader, claims: Iterable[Claim], total: int, known: str | None, *, allow_shrink: bool
 ) -> None:
     from app.store.postgres import import_claims
 
@@ -74,7 +74,7 @@ def _imported(
     typer.echo(f"The database holds revision {made}.")
 
 
-def _claims(source: Path) -> tuple[Header, Iterable[Claim], int, str | None]:
+def _claims(source: Path) -> tuple[FileHeader, Iterable[Claim], int, str | None]:
     """Header, claims, how many there are and, where the record is in memory anyway, its revision."""
     if source.suffix in (".jsonl", ".ndjson"):
         total = sum(1 for _ in read_lines(source)) - 1
@@ -108,11 +108,11 @@ def _tell_losses(unmapped: list[Unmapped]) -> None:
         typer.echo(f"  and {len(unmapped) - MOST_TOLD} more", err=True)
 
 
-def _written(to: Path, header: Header, claims: list[Claim]) -> Iterator[bytes]:
+def _written(to: Path, header: FileHeader, claims: list[Claim]) -> Iterator[bytes]:
     if to.suffix in (".jsonl", ".ndjson"):
         yield from dump_lines(header, claims)
         return
-    fields: dict[str, Any] = {name: getattr(header, name) for name in Header.model_fields}
+    fields: dict[str, Any] = {name: getattr(header, name) for name in FileHeader.model_fields}
     yield dump(Record.model_construct(**fields, claims=tuple(claims)))
 
 

@@ -19,7 +19,7 @@ from app.cli.serve import shipped_record
 from app.client import ClaimsClient
 from app.core.dates import calendar_span
 from app.core.errors import QueryInvalid
-from app.core.model import Header, Record
+from app.core.model import FileHeader, Record
 from app.store import ClaimStore
 
 From = Annotated[
@@ -58,7 +58,7 @@ def record_at(where: str) -> Record:
         return load_file(Path(where or shipped_record()))
     with ClaimsClient(where) as client:
         header, claims = load_lines(_lines(client.export()), where)
-        everything = {name: getattr(header, name) for name in Header.model_fields}
+        everything = {name: getattr(header, name) for name in FileHeader.model_fields}
         return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
 
 

@@ -10,8 +10,9 @@ import typer
 from app.cli.serve import shipped_record
 from app.cli.showing import AsCsv, AsJson, Column, counted, show, show_json, tell, waiting
 from app.cli.texts import text_at
+from app.core.documents import Document
 from app.core.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
-from app.core.model import Document, Record, claim_json
+from app.core.model import Record, claim_json
 from app.core.query import nearest
 from app.record.anchors import Outcome, locate
 from app.record.dataset import canonical_header, load_file, revision
@@ -72,7 +73,7 @@ def verify(
     wanted = _document(load_file(Path(file or shipped_record()), unfinished=True), document)
     located = [
         Verified(ref=each.ref, outcome=each.outcome, start=each.start, end=each.end)
-        for each in locate(text_at(text), wanted)
+        for each in locate(text_at(text), wanted.passages)
     ]
     count = Counter(each.outcome for each in located)
     shown = [each for each in located if not (quiet and each.outcome == Outcome.verified)]
@@ -116,7 +117,7 @@ def _complain(faults: Sequence[dict[str, Any]]) -> None:
 
 
 def _document(record: Record, wanted: str) -> Document:
-    known = record.header.document_by_id
+    known = {each.id: each for each in record.documents}
     if not wanted and len(known) > 1:
         raise QueryInvalid(
             "--document", "This record has several documents; say which the text is of.", list(known)[:3]

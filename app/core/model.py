@@ -5,6 +5,7 @@ schema.org ``Claim``), *passage* (Web Annotation's ``TextPositionSelector``). Un
 Rules that need more than one object at once live in :mod:`app.record.dataset`.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -13,7 +14,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from app.core.dates import Span, edtf_span
-from app.core.fields import Edtf, Frozen, Line, Ref, Sha256, Slug, Url, one_proposition
+from app.core.documents import Document, DocumentInfo, section_by_ref
+from app.core.fields import Edtf, Frozen, Line, Ref, Slug, Url, one_proposition
 from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, RelationKind, SourceKind, Stance
 
 
@@ -30,53 +32,6 @@ class DatasetInfo(Frozen):
     """BCP 47 tag of the language in which the claims are written."""
     description: Line | None = None
     """What it holds, in a sentence or two."""
-
-
-class TextInfo(Frozen):
-    """Fingerprint of a document's text; the text itself stays with its publisher."""
-
-    length: Annotated[int, Field(ge=1)]
-    """Code points after normalization."""
-    sha256: Sha256
-    """Of the normalized text in UTF-8."""
-    normalization: Annotated[str, Field(pattern=r"^fold-1$")]
-    """`fold-1`: NFKC, curly quotes and dashes to ASCII, white space to single spaces, trimmed."""
-
-
-class Passage(Frozen):
-    """One sentence of a document, by position and hash (Web Annotation ``TextPositionSelector``)."""
-
-    ref: Ref
-    section: Line
-    """Heading under which it stands."""
-    start: Annotated[int, Field(ge=0)]
-    """First code point, counted over the normalized text."""
-    end: Annotated[int, Field(ge=1)]
-    """The code point after the last."""
-    sha256: Sha256
-    """Of the normalized sentence in UTF-8."""
-    omitted: Line | None = None
-    """Why no claim is made from this passage; absent where one is."""
-
-
-class Document(Frozen):
-    """A text whose claims the record holds."""
-
-    id: Slug
-    title: Line
-    """Title of the text, as it was published."""
-    author: Slug
-    """Source id of the author, who is the last hop of every attribution."""
-    publisher: Line
-    """Where it appeared."""
-    published: Edtf
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
-    """BCP 47 tag of the language of the text."""
-    url: Url | None = None
-    """Where it can be read."""
-    text: TextInfo
-    passages: Annotated[tuple[Passage, ...], Field(min_length=1)]
-    """Its sentences, in the order of the text."""
 
 
 class Source(Frozen):
@@ -219,10 +174,10 @@ class Claim(Frozen):
 
 
 class Header(Frozen):
-    """A record without its claims: the first line of the JSON Lines form, and what a claim must be read against."""
+    """A record without its claims and passages: what a claim must be read against, and what every request needs."""
 
     dataset: DatasetInfo
-    documents: Annotated[tuple[Document, ...], Field(min_length=1)]
+    documents: tuple[DocumentInfo, ...]
     """Texts whose claims these are."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """Everybody who says or passes on a claim."""
@@ -232,7 +187,7 @@ class Header(Frozen):
     """Subjects under which claims are filed."""
 
     @cached_property
-    def document_by_id(self) -> MappingProxyType[str, Document]:
+    def document_by_id(self) -> MappingProxyType[str, DocumentInfo]:
         """Documents by id."""
         return MappingProxyType({each.id: each for each in self.documents})
 
@@ -251,10 +206,9 @@ class Header(Frozen):
         """Topics by id."""
         return MappingProxyType({each.id: each for each in self.topics})
 
-    @cached_property
-    def section_by_ref(self) -> MappingProxyType[str, dict[str, str]]:
-        """For each document, the section of each passage."""
-        return MappingProxyType({doc.id: {each.ref: each.section for each in doc.passages} for doc in self.documents})
+    def section_by_ref(self, document: str) -> Mapping[str, str]:
+        """The section of each passage of a document, in the order of the text."""
+        return section_by_ref(self.document_by_id[document].sections)
 
     @cached_property
     def root_by_source(self) -> MappingProxyType[str, str]:
@@ -269,7 +223,21 @@ class Header(Frozen):
         return source.id
 
 
-class Record(Header):
+class FileHeader(Header):
+    """A record without its claims: the first line of the JSON Lines form."""
+
+    # A document with its passages tells all that one without them does.
+    documents: Annotated[tuple[Document, ...], Field(min_length=1)]  # type: ignore[assignment]
+    """Texts whose claims these are."""
+
+    @cached_property
+    def info(self) -> Header:
+        """This header without the passages."""
+        fields = {name: getattr(self, name) for name in Header.model_fields}
+        return Header.model_construct(**fields | {"documents": tuple([each.info for each in self.documents])})
+
+
+class Record(FileHeader):
     """A whole record: what ``claims.json`` holds."""
 
     model_config = ConfigDict(title="claims.json")
@@ -279,9 +247,9 @@ class Record(Header):
     """The claims, in the order in which they are served."""
 
     @cached_property
-    def header(self) -> Header:
+    def header(self) -> FileHeader:
         """This record without its claims."""
-        return Header.model_construct(**{name: getattr(self, name) for name in Header.model_fields})
+        return FileHeader.model_construct(**{name: getattr(self, name) for name in FileHeader.model_fields})
 
 
 def wire(model: BaseModel) -> dict[str, Any]:

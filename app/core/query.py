@@ -159,7 +159,7 @@ def searched(claim: Claim, header: Header) -> list[list[str]]:
 
 def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
     """What the filters of :data:`TERMS` compare, but for :data:`BY_DAY`; and ``said``, each origin with its stance."""
-    section_of = header.section_by_ref[claim.document]
+    section_of = header.section_by_ref(claim.document)
     origins = {each.source for each in claim.statements}
     relays = {relay for each in claim.statements for relay in each.via}
     return {
@@ -250,7 +250,7 @@ def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
         "about": [each.id for each in header.entities],
         "topic": [each.id for each in header.topics],
         "document": [each.id for each in header.documents],
-        "section": list(dict.fromkeys(each.section for document in header.documents for each in document.passages)),
+        "section": list(dict.fromkeys(section for document in header.documents for section, _ in document.sections)),
     }
 
 

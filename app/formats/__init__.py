@@ -20,8 +20,22 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("json", MEDIA_TYPES["json"], plain.json_claim, plain.json_claims, plain.json_dataset),
             Format("jsonl", MEDIA_TYPES["jsonl"], plain.jsonl_claim, plain.jsonl_claims, plain.jsonl_dataset),
             Format("csv", MEDIA_TYPES["csv"], table.csv_claim, table.csv_claims, table.csv_dataset),
-            Format("jsonld", MEDIA_TYPES["jsonld"], linked.jsonld_claim, linked.jsonld_claims, linked.jsonld_dataset),
-            Format("turtle", MEDIA_TYPES["turtle"], linked.turtle_claim, linked.turtle_claims, linked.turtle_dataset),
+            Format(
+                "jsonld",
+                MEDIA_TYPES["jsonld"],
+                linked.jsonld_claim,
+                linked.jsonld_claims,
+                linked.jsonld_dataset,
+                passages=True,
+            ),
+            Format(
+                "turtle",
+                MEDIA_TYPES["turtle"],
+                linked.turtle_claim,
+                linked.turtle_claims,
+                linked.turtle_dataset,
+                passages=True,
+            ),
             Format("text", MEDIA_TYPES["text"], plain.text_claim, plain.text_claims, plain.text_dataset),
         )
     }

@@ -8,7 +8,8 @@ concept (SKOS), the whole record a dataset (DCAT).
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from app.core.model import Document, Entity, Passage, Source, Topic
+from app.core.documents import DocumentInfo, Passage
+from app.core.model import Entity, Source, Topic
 from app.core.vocabulary import SourceKind
 from app.formats.shape import MEDIA_TYPES, Setting
 from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri
@@ -43,7 +44,7 @@ class Surroundings:
             for each in rows:
                 describe(each)
         for document in self._header.documents:
-            for passage in document.passages:
+            for passage in self._setting.passages[document.id]:
                 self.passage(document, passage.ref)
 
     def dataset(self, *, distributed: bool = False) -> str:
@@ -77,7 +78,7 @@ class Surroundings:
         self.nodes[me] = present(node)
         return me
 
-    def document(self, document: Document) -> str:
+    def document(self, document: DocumentInfo) -> str:
         """A document as ``schema:Article``; its text stays with its publisher."""
         me = f"{self._base}/documents/{document.id}"
         return self._once(
@@ -132,15 +133,15 @@ class Surroundings:
         """A topic as a concept under which claims are filed."""
         return self._concept(f"{self._base}/topics", topic.id, topic.name)
 
-    def passage(self, document: Document, ref: str) -> str:
+    def passage(self, document: DocumentInfo, ref: str) -> str:
         """A sentence of a document, by the positions of its first code point and of the one after its last."""
         source = self.document(document)
         me = f"{source}#{ref}"
         return self._once(me, lambda: _passage(me, source, self._passages(document)[ref]))
 
-    def _passages(self, document: Document) -> dict[str, Passage]:
+    def _passages(self, document: DocumentInfo) -> dict[str, Passage]:
         if document.id not in self._passage_by_ref:
-            self._passage_by_ref[document.id] = {each.ref: each for each in document.passages}
+            self._passage_by_ref[document.id] = {each.ref: each for each in self._setting.passages[document.id]}
         return self._passage_by_ref[document.id]
 
     def status(self, status: str) -> str:

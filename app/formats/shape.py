@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from app.core.documents import Passage
 from app.core.model import Header
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
@@ -33,6 +34,8 @@ class Setting(NamedTuple):
     as_of: str | None = None
     fields: tuple[str, ...] = ()
     """Fields of a claim to keep, in this order; empty for all."""
+    passages: Mapping[str, Sequence[Passage]] = MappingProxyType({})
+    """For each document that the claims are from its passages; empty for formats that do not name them."""
 
 
 class Facet(NamedTuple):
@@ -66,6 +69,8 @@ class Format:
     claims: Callable[[Listing, Setting], bytes]
     dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]]
     """The whole record from its served claims (JSON Lines: from the lines of the record), streamed in pieces."""
+    passages: bool = False
+    """Whether its writers need :attr:`Setting.passages`."""
 
 
 async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:

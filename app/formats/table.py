@@ -61,7 +61,7 @@ def _said(statement: Served) -> str:
 
 
 def _section(claim: Served, setting: Setting) -> str:
-    section_of = setting.header.section_by_ref[claim["document"]]
+    section_of = setting.header.section_by_ref(claim["document"])
     refs = [ref for each in claim["statements"] for ref in each["passages"]]
     return "; ".join(dict.fromkeys(section_of[ref] for ref in refs))
 

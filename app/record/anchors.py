@@ -16,8 +16,8 @@ from hashlib import sha256
 import numpy as np
 import numpy.typing as npt
 
+from app.core.documents import Passage
 from app.core.errors import QueryInvalid
-from app.core.model import Document, Passage
 
 LONGEST_TEXT = 2_000_000
 """Code points of a text that is searched, before and after folding: four long novels."""
@@ -76,8 +76,8 @@ def digest(folded: str) -> str:
     return sha256(folded.encode(errors="surrogatepass")).hexdigest()
 
 
-def locate(text: str, document: Document) -> list[Located]:
-    """Each passage of ``document``, in its order, looked for in ``text``: a copy of the document in any typography.
+def locate(text: str, passages: Sequence[Passage]) -> list[Located]:
+    """Each of a document's ``passages``, in order, looked for in ``text``: a copy of the document in any typography.
 
     A passage out of its place is looked for wherever a sentence may begin (after a stop, or at a capital, digit,
     quotation mark or bracket) and end (at a stop; where few such places have the right distance, at any word's end).
@@ -87,9 +87,9 @@ def locate(text: str, document: Document) -> list[Located]:
     Raises :class:`~app.core.errors.QueryInvalid` for a text that is too long, or that would take hours to normalize.
     """
     folded = _folded(text)
-    lost = [each for each in document.passages if digest(folded[each.start : each.end]) != each.sha256]
+    lost = [each for each in passages if digest(folded[each.start : each.end]) != each.sha256]
     found = _search(folded, lost) if lost else {}
-    return [_located(each, found.get(each.ref)) for each in document.passages]
+    return [_located(each, found.get(each.ref)) for each in passages]
 
 
 def _located(passage: Passage, starts: Sequence[int] | None) -> Located:

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from app.core.dates import edtf_span
-from app.core.model import Claim, Document, Header, Source, Statement
+from app.core.documents import Document, section_by_ref
+from app.core.model import Claim, FileHeader, Header, Source, Statement
 from app.core.vocabulary import SYMMETRIC, Stance
 from app.record.idlist import IdList
 from app.record.placeholder import unfilled
@@ -38,6 +39,11 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.known = {kind: {id_: number for number, id_ in reversed(self.ids[kind])} for kind in KINDS}
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents with their passages; there are none where claims alone are checked."""
+        return self.header.documents if isinstance(self.header, FileHeader) else ()
 
     @classmethod
     def of(cls, header: Header) -> "Ground":
@@ -75,7 +81,7 @@ def header_faults(ground: Ground) -> Iterator[Finding]:
         yield from ground.unknown(("sources", number, "speaks_for"), "entities", source.speaks_for)
         yield from ground.unknown(("sources", number, "part_of"), "sources", source.part_of)
         yield from _circle(("sources", number, "part_of"), source, ground.header)
-    for number, document in zip(ground.at["documents"], ground.header.documents, strict=True):
+    for number, document in zip(ground.at["documents"], ground.documents, strict=True):
         yield from ground.unknown(("documents", number, "author"), "sources", document.author)
         if edtf_span(document.published).end in (date.min, date.max):
             yield ("documents", number, "published"), f"{document.published!r} has no end; give the day, month or year"
@@ -167,7 +173,6 @@ class ClaimCheck:
         self._ids, self._statements, self._related, self._symmetric = IdList(), IdList(), IdList(), IdList()
         first_of_each = reversed(ground.header.documents)  # of two with one id, the second is the one at fault
         self._documents = {each.id: each for each in first_of_each}
-        self._refs = {id_: {one.ref: None for one in each.passages} for id_, each in self._documents.items()}
         self._covered: dict[str, set[str]] = {document: set() for document in ground.known["documents"]}
 
     def give(self) -> Kept:
@@ -256,7 +261,8 @@ class ClaimCheck:
             yield from self.ground.unknown((*at, "source"), "sources", statement.source)
         if statement.via:
             yield from self.ground.unknowns((*at, "via"), "sources", statement.via)
-        refs = self._refs.get(document)
+        known = self._documents.get(document)
+        refs = section_by_ref(known.sections) if known else None
         self._covered.setdefault(document, set()).update(statement.passages)
         for place, ref in enumerate(statement.passages):
             if refs is not None and ref not in refs:
@@ -284,9 +290,9 @@ class ClaimCheck:
         yield from self._coverage()
 
     def _coverage(self) -> Iterator[Finding]:
-        for number, document in zip(self.ground.at["documents"], self.ground.header.documents, strict=True):
-            if document is not self._documents[document.id]:
-                continue
+        for number, document in zip(self.ground.at["documents"], self.ground.documents, strict=True):
+            if number != self.ground.known["documents"][document.id]:
+                continue  # of two with one id, the second is the one at fault
             covered = self._covered[document.id]
             for nth, passage in enumerate(document.passages):
                 at: Path = ("documents", number, "passages", nth)

@@ -17,8 +17,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from app.core.documents import Document
 from app.core.errors import Fault, RecordInvalid
-from app.core.model import Claim, Document, Entity, Header, Record, Source, Topic, claim_json
+from app.core.model import Claim, Entity, FileHeader, Record, Source, Topic, claim_json
 from app.record.crosscheck import ClaimCheck, Ground, header_faults
 from app.record.files import read, read_lines
 from app.record.lines import ClaimLines, as_list, salvaged_claim, well_formed
@@ -29,7 +30,7 @@ from app.record.syntax import control_characters, parse
 _LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
 
-_HEADER = TypeAdapter(Header)
+_HEADER = TypeAdapter(FileHeader)
 _ENTRIES: Mapping[str, type[BaseModel]] = {
     "documents": Document,
     "sources": Source,
@@ -58,7 +59,7 @@ def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) ->
     return record
 
 
-def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Header, ClaimLines]:
+def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[FileHeader, ClaimLines]:
     """The header, and the claims as they are read, from the JSON Lines form.
 
     Faults of the header are raised at once, those of claims when the iterator ends or has met 100 of them, as
@@ -77,7 +78,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[Head
         raise RecordInvalid([Fault("/claims", 1, said)], name)
     header = None
     try:
-        header = Header.model_validate_json(json.dumps(_without_schema(raw)), strict=True)
+        header = FileHeader.model_validate_json(json.dumps(_without_schema(raw)), strict=True)
     except ValidationError as error:
         findings += shape_faults(error)
         ground = _ground(raw)
@@ -103,7 +104,7 @@ def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
             return load(data, path.name, unfinished=unfinished)
         lines = BytesIO(data)
     header, claims = load_lines(lines, path.name)
-    everything = {each: getattr(header, each) for each in Header.model_fields}
+    everything = {each: getattr(header, each) for each in FileHeader.model_fields}
     return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
 
 
@@ -114,19 +115,24 @@ def dump(record: Record) -> bytes:
     return (_pretty(schema | fields, "") + "\n").encode()
 
 
-def dump_lines(header: Header, claims: Collection[Claim]) -> Iterator[bytes]:
+def dump_lines(header: FileHeader, claims: Collection[Claim]) -> Iterator[bytes]:
     """The JSON Lines form, a line at a time; claims as :func:`~app.core.model.claim_json` has them."""
     yield header_line(header, len(claims))
     for claim in claims:
         yield claim_json(claim) + b"\n"
 
 
-def header_line(header: Header, count: int) -> bytes:
+def header_line(header: FileHeader, count: int) -> bytes:
     """The first line of the JSON Lines form of a record of ``count`` claims."""
-    return b'%b,"claims":%d}\n' % (canonical_header(header)[:-1], count)
+    return canonical_header(header)[:-1] + header_end(count)
 
 
-def canonical_header(header: Header) -> bytes:
+def header_end(count: int) -> bytes:
+    """What takes the place of the last brace of :func:`canonical_header` in :func:`header_line`."""
+    return b',"claims":%d}\n' % count
+
+
+def canonical_header(header: FileHeader) -> bytes:
     """The header as JSON on one line, the same for the same record; without ``$schema`` and claims."""
     plain = header.header if isinstance(header, Record) else header
     return _HEADER.dump_json(plain, by_alias=True, exclude_none=True)
@@ -189,7 +195,7 @@ def _ground(raw: Any) -> Ground:
         at[kind], good[kind] = [number for number, _ in found], tuple(one for _, one in found)
         named = [(number, each.get("id")) for number, each in entries if isinstance(each, dict)]
         ids[kind] = [(number, id_) for number, id_ in named if isinstance(id_, str)]
-    return Ground(Header.model_construct(**good), at, ids)
+    return Ground(FileHeader.model_construct(**good), at, ids)
 
 
 def _sorted(data: bytes, findings: Iterable[Finding], faults: Sequence[Fault]) -> list[Fault]:

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from app.core.model import Claim, DatasetInfo, Document, Entity, Passage, Record, Source, Statement
+from app.core.documents import Document, Passage
+from app.core.model import Claim, DatasetInfo, Entity, Record, Source, Statement
 from app.core.vocabulary import ClaimKind, DateBasis, SourceKind, Stance
 from app.record.placeholder import PLACEHOLDER, PLACEHOLDER_TEXT
 from app.record.splitting import NOT_READ, Split

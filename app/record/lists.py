@@ -8,8 +8,9 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.core.documents import Document
 from app.core.fields import Line, Ref, Slug
-from app.core.model import DatasetInfo, Document, Entity, Source, Topic
+from app.core.model import DatasetInfo, Entity, Source, Topic
 from app.core.vocabulary import Credit, Sourcing, Status
 from app.record.served import ServedClaim, Transition
 

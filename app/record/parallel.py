@@ -17,7 +17,6 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import TypeAdapter
 
 from app.core.model import Claim, Header, claim_json
-from app.record.dataset import canonical_header
 from app.record.lines import Checked, ClaimLines, PieceCheck
 
 Made = TypeVar("Made")
@@ -36,7 +35,7 @@ def made_in_processes(header: Header, claims: Iterable[Claim], make: Make[Made],
     lines = claims if isinstance(claims, ClaimLines) else None
     dumped = map(claim_json, claims) if lines is None else iter(())
     pieces = iter(lambda: list(islice(dumped, size)), []) if lines is None else lines.pieces(size)
-    arguments: Any = (canonical_header(header), None if lines is None else lines.name, make)
+    arguments: Any = (_HEADER.dump_json(header), None if lines is None else lines.name, make)
     cores = os.cpu_count() or 1
     # Not by fork: a child would hold what this process has open.
     context = multiprocessing.get_context("spawn")

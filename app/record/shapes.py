@@ -12,20 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from app.core.model import (
-    Claim,
-    DatasetInfo,
-    Document,
-    Entity,
-    Passage,
-    Quantity,
-    Record,
-    Relation,
-    Source,
-    Statement,
-    TextInfo,
-    Topic,
-)
+from app.core.documents import Document, Passage, TextInfo
+from app.core.model import Claim, DatasetInfo, Entity, Quantity, Record, Relation, Source, Statement, Topic
 from app.core.query import nearest
 from app.record.positions import Path
 

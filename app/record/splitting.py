@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import capwords
 
+from app.core.documents import Passage, TextInfo
 from app.core.errors import QueryInvalid
-from app.core.model import Passage, TextInfo
 from app.record.anchors import digest, fold
 
 NOT_READ = "Not read yet."

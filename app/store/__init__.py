@@ -13,9 +13,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
+from app.core.documents import Passage
 from app.core.model import Header
 from app.core.query import ClaimQuery, Page, vocabulary
-from app.record.dataset import header_line
 from app.record.served import Transition
 
 
@@ -58,7 +58,7 @@ class Edition(ABC):
     modified: int
     """When this revision was first seen, in seconds since 1970 (HTTP ``Last-Modified``)."""
     header: Header
-    """Everything of the record but its claims."""
+    """Everything of the record but its claims and passages."""
     size: int
     """Number of claims."""
 
@@ -86,11 +86,9 @@ class Edition(ABC):
     def records(self) -> AsyncIterator[bytes]:
         """Every claim as a line of the record's own JSON, in its order; a piece is some whole lines with their ends."""
 
-    async def lines(self) -> AsyncIterator[bytes]:
-        """The record in its JSON Lines form: its header, then :meth:`records`."""
-        yield header_line(self.header, self.size)
-        async for some in self.records():
-            yield some
+    @abstractmethod
+    def lines(self) -> AsyncIterator[bytes]:
+        """The record in its JSON Lines form: its header with all passages, then :meth:`records`."""
 
     @property
     def lines_size(self) -> int | None:
@@ -100,6 +98,10 @@ class Edition(ABC):
     @abstractmethod
     async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
         """Changes of status from ``since`` to ``until``, both days included, skipping ``offset`` of them."""
+
+    @abstractmethod
+    async def passages(self, document: str) -> Sequence[Passage]:
+        """The passages of a document in the order of the text; none of an unknown document."""
 
     @abstractmethod
     async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:

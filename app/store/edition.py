@@ -12,14 +12,16 @@ from typing import TypeVar
 
 from pyroaring import BitMap
 
+from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, nearest
 from app.core.status import timeline
 from app.record.body import id_of, recorded, served, text_of
+from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import Changes, Edition, Found
-from app.store.index import grams
+from app.store.index import PASSAGES, grams
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
 
 ROOM = 48 * 2**20
@@ -124,6 +126,15 @@ class IndexedEdition(Edition):
             for body in self.bodies(start, min(start + PIECE, self.size)):
                 yield served(body, as_of)
 
+    async def lines(self) -> AsyncIterator[bytes]:
+        nth = 0
+        while (piece := self.posting(f"header={nth:06}")) is not None:
+            yield piece
+            nth += 1
+        yield header_end(self.size)
+        async for some in self.records():
+            yield some
+
     async def records(self) -> AsyncIterator[bytes]:
         for start in range(0, self.size, PIECE):
             yield b"".join(map(recorded, self.bodies(start, min(start + PIECE, self.size))))
@@ -144,9 +155,12 @@ class IndexedEdition(Edition):
             skipped += count
         return Changes(skipped, items, offset + limit < skipped)
 
+    async def passages(self, document: str) -> Sequence[Passage]:
+        return self._kept.of(f"passages={document}", self._passages)
+
     async def coverage(self, document: str) -> Mapping[str, Sequence[str]]:
         known = self.header.document_by_id.get(document)
-        refs = [each.ref for each in known.passages] if known else []
+        refs = section_by_ref(known.sections) if known else ()
         resting = {ref: self.claims(f"passage@{document}={ref}") for ref in refs}
         return {ref: [self.claim_id(number) for number in numbers] for ref, numbers in resting.items() if numbers}
 
@@ -165,6 +179,10 @@ class IndexedEdition(Edition):
     def _bitmap(self, key: str) -> tuple[BitMap, int]:
         stored = self.posting(key)
         return (EMPTY, 0) if stored is None else (BitMap.deserialize(stored), len(stored))
+
+    def _passages(self, key: str) -> tuple[Sequence[Passage], int]:
+        stored = self.posting(key)
+        return ((), 0) if stored is None else (PASSAGES.validate_json(stored), 10 * len(stored))
 
     def _counts(self, key: str) -> tuple[Mapping[str, int], int]:
         stored = self.posting(key)

@@ -18,7 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable
-from app.core.model import Header
+from app.core.model import FileHeader
 from app.record import dataset, files
 from app.record.lines import ClaimLines
 from app.store import Health
@@ -180,7 +180,7 @@ class FileStore(MemoryStore):
             logger.warning("no index of %s can be kept: %s", self.path.name, error.strerror or error)
             return self._from_lines()
 
-    def _whole(self, lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
+    def _whole(self, lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
         """The header and the claims of ``lines``, which are refused where they may not be all that will be written."""
         header, claims = dataset.load_lines(lines, self.path.name)
         if claims.expected is None and self._mark and files.is_young(self._mark):

@@ -1,9 +1,12 @@
 """The index of a record: a stream of checked claims becomes the bytes that are served, and bitmaps of claims by key.
 
 The keys are those of :mod:`~app.store.plan`, and further ``id=``, ``gram=`` (three characters of an id), ``passage@D=``
-(the passages of a document) and ``changed=`` (days of changes of status). Claims are taken in batches, each of which
-gives a sorted list of its keys with their bitmaps; at the end these lists are merged. Large records are shared out to
-processes, which keep the lists in files: the memory needed grows with a batch, and not with the record.
+(the claims on a passage of a document) and ``changed=`` (days of changes of status). Two names have other values than
+bitmaps: ``passages=`` the passages of a document as JSON, and ``header=`` pieces of the header as the file has it.
+
+Claims are taken in batches, each of which gives a sorted list of its keys with their bitmaps; at the end these lists
+are merged. Large records are shared out to processes, which keep the lists in files: the memory needed grows with a
+batch, and not with the record.
 """
 
 import json
@@ -21,13 +24,15 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TypeAlias
 
+from pydantic import TypeAdapter
 from pyroaring import BitMap
 
-from app.core.model import Claim, Header
+from app.core.documents import Passage
+from app.core.model import Claim, FileHeader, Header
 from app.core.query import FACETS, day_terms, terms, words
 from app.core.status import Period, timeline
 from app.record.body import pack, recorded
-from app.record.dataset import Revision, canonical_header, header_line
+from app.record.dataset import Revision, canonical_header, header_end
 from app.record.lines import ClaimLines
 from app.record.parallel import made_in_processes
 from app.record.served import render, transitions
@@ -41,6 +46,11 @@ BATCH = 16_384
 SMALL = 5000
 """Claims up to which no process is started: they are done before one is ready."""
 
+PIECE = 2**18
+"""Bytes of a piece of the header."""
+
+PASSAGES = TypeAdapter(tuple[Passage, ...])
+
 RANKED = frozenset(("span",))
 """Names in the order of whose values claims are put."""
 
@@ -48,7 +58,7 @@ LISTED = RANKED.union(FACETS, ("changed",))
 """Names whose values are listed with their numbers of claims."""
 
 Posting: TypeAlias = tuple[str, bytes]
-"""A key, and a serialized bitmap or a list of values."""
+"""A key, and a serialized bitmap, a list of values or a piece of the header."""
 
 
 @dataclass(slots=True)
@@ -68,7 +78,7 @@ class Indexer:
 
     def __init__(
         self,
-        header: Header,
+        header: FileHeader,
         claims: Iterable[Claim],
         *,
         directory: Path | None = None,
@@ -78,9 +88,10 @@ class Indexer:
 
         ``progress`` is told how many claims are done.
         """
-        self._header, self._claims, self._directory, self._progress = header, claims, directory, progress
-        self._revision = Revision(canonical_header(header))
-        self._parts: list[list[Posting] | Path] = []
+        self.header, self._claims, self._directory, self._progress = header.info, claims, directory, progress
+        canonical = canonical_header(header)
+        self._revision, self._header_size = Revision(canonical), len(canonical) - 1
+        self._parts: list[list[Posting] | Path] = [_of_header(header, canonical[:-1])]
         self._records_size = 0
         self.size = 0
 
@@ -92,11 +103,11 @@ class Indexer:
     @property
     def lines_size(self) -> int:
         """Bytes of the record in its JSON Lines form."""
-        return len(header_line(self._header, self.size)) + self._records_size
+        return self._header_size + len(header_end(self.size)) + self._records_size
 
     def bodies(self) -> Iterator[bytes]:
         """The body of each claim, in the order of the record. Raises what the iterator of claims raises."""
-        for batch in batches(self._header, self._claims, self._directory):
+        for batch in batches(self.header, self._claims, self._directory):
             self._parts.append(batch.postings)
             for body in batch.bodies:
                 line = recorded(body)
@@ -123,6 +134,17 @@ class Indexer:
                 yield key, bitmap
             yield f"{name}>", json.dumps(counts).encode()
             yield from sorted(_intervals(name, ranked))
+
+
+def _of_header(header: FileHeader, unended: bytes) -> list[Posting]:
+    """The postings that no claim has: the header, without its end, in pieces; and the passages of each document."""
+    pieces = [(f"header={at // PIECE:06}", unended[at : at + PIECE]) for at in range(0, len(unended), PIECE)]
+    return [
+        *pieces,
+        *sorted(
+            (f"passages={each.id}", PASSAGES.dump_json(each.passages, exclude_none=True)) for each in header.documents
+        ),
+    ]
 
 
 def _name(posting: Posting) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from app.core.errors import StoreUnavailable
-from app.core.model import Claim, Header, Record
+from app.core.model import Claim, FileHeader, Record
 from app.store import ClaimStore, Edition, Health
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
@@ -13,12 +13,12 @@ from app.store.index import Indexer
 class MemoryEdition(IndexedEdition):
     """The record at one revision, in two containers: postings by key, and bodies by number."""
 
-    def __init__(self, header: Header, claims: Iterable[Claim], modified: int) -> None:
+    def __init__(self, header: FileHeader, claims: Iterable[Claim], modified: int) -> None:
         """The claims must be valid against ``header``; ``modified`` is when they came, in seconds since 1970."""
         indexer = Indexer(header, claims)
         self._bodies = list(indexer.bodies())
         self._postings = dict(indexer.postings())
-        super().__init__(header, indexer.revision, modified, indexer.size, indexer.lines_size)
+        super().__init__(indexer.header, indexer.revision, modified, indexer.size, indexer.lines_size)
 
     @classmethod
     def from_record(cls, record: Record, modified: int) -> "MemoryEdition":

@@ -20,7 +20,7 @@ import psycopg
 
 from app import __version__
 from app.core.errors import RecordUnreadable, StoreUnavailable
-from app.core.model import Claim, Header
+from app.core.model import Claim, FileHeader
 from app.record import files, private
 from app.store import Health
 from app.store.memory import MemoryStore
@@ -57,7 +57,7 @@ logger = logging.getLogger("claims.store")
 
 def import_claims(
     url: str,
-    header: Header,
+    header: FileHeader,
     claims: Iterable[Claim],
     progress: Callable[[int], None] | None = None,
     *,

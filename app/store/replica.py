@@ -24,7 +24,7 @@ import httpx
 
 from app import __version__
 from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreUnavailable
-from app.core.model import Header
+from app.core.model import FileHeader
 from app.record import dataset, files
 from app.record.lines import ClaimLines
 from app.store import Health
@@ -185,7 +185,7 @@ class ReplicaStore(MemoryStore):
 
 
 def _edition_of(path: Path, modified: int) -> IndexedEdition:
-    def whole(lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
+    def whole(lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
         return dataset.load_lines(lines, path.name)
 
     try:

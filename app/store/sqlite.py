@@ -3,7 +3,7 @@
 =========  ===================================================================================
 table      rows
 =========  ===================================================================================
-facts      one: what the file was made from, and by whom; the record's header
+facts      one: what the file was made from, and by whom; the record's header, without passages
 postings   a key with its value, and its number in the order of the keys
 claims     a body, by the number of the claim
 =========  ===================================================================================
@@ -28,13 +28,12 @@ from zlib import crc32
 
 from app import __version__
 from app.core.errors import StoreUnavailable
-from app.core.model import Claim, Header
+from app.core.model import Claim, FileHeader, Header
 from app.record import files, private
-from app.record.dataset import canonical_header
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
 
-LAYOUT = 1
+LAYOUT = 2
 """To be raised with every change of what a row holds or means: older files are then made anew."""
 
 SUFFIX = ".sqlite"
@@ -61,7 +60,7 @@ SELECT * FROM (SELECT key, number, link FROM postings WHERE key > ?1 ORDER BY ke
 """
 _BODIES = "SELECT number, body, checksum FROM claims WHERE number >= ? AND number < ? ORDER BY number"
 
-ReadLines: TypeAlias = Callable[[Iterable[bytes]], tuple[Header, Iterable[Claim]]]
+ReadLines: TypeAlias = Callable[[Iterable[bytes]], tuple[FileHeader, Iterable[Claim]]]
 
 
 class Unusable(Exception):
@@ -171,7 +170,7 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
 
 def write(
     path: Path,
-    header: Header,
+    header: FileHeader,
     claims: Iterable[Claim],
     modified: int,
     more: Callable[[], dict[str, str]] = dict,
@@ -194,7 +193,7 @@ def write(
                 "layout": LAYOUT, "made_by": __version__, "revision": indexer.revision, "modified": modified,
                 "size": indexer.size, "lines_size": indexer.lines_size, **more(),
             })  # fmt: skip
-            header_json = canonical_header(header)
+            header_json = indexer.header.model_dump_json().encode()
             checksum = crc32(header_json, crc32(facts.encode()))
             connection.execute("INSERT INTO facts VALUES (?, ?, ?)", (facts, header_json, checksum))
             connection.execute("COMMIT")

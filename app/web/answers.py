@@ -6,11 +6,15 @@ both call it, so there is one meaning whichever way a request comes in.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from types import MappingProxyType
+from typing import Any, TypeAlias, get_args, get_origin
+
+from pydantic_core import from_json
 
 from app import __version__
+from app.core.documents import Passage
 from app.core.errors import ClaimsError, NotAcceptable, StoreUnavailable
 from app.formats import FORMATS, Setting
 from app.settings import Settings
@@ -21,7 +25,10 @@ from app.web.params import Nothing
 from app.web.problems import Problem, problem_of
 from app.web.reading import read
 
+Passages: TypeAlias = Mapping[str, Sequence[Passage]]
+
 HTML = "html"
+_NONE: Passages = MappingProxyType({})
 _BARE = {name: each.media_type.split(";")[0] for name, each in FORMATS.items()} | {
     HTML: "text/html",
     "atom": "application/atom+xml",
@@ -61,9 +68,19 @@ class Ask:
             self.taken = self.store.edition
         return self.taken
 
-    def setting(self, as_of: str | None = None, fields: tuple[str, ...] = ()) -> Setting:
+    def setting(self, as_of: str | None = None, fields: tuple[str, ...] = (), passages: Passages = _NONE) -> Setting:
         """What the writers of formats need to know."""
-        return Setting(self.edition.header, self.edition.revision, self.settings.public_url, as_of, fields)
+        return Setting(self.edition.header, self.edition.revision, self.settings.public_url, as_of, fields, passages)
+
+    async def passages(self, bodies: Iterable[bytes] | None = None) -> Passages:
+        """The passages of the documents of served claims, or of all documents, if the format asked for names any."""
+        if not FORMATS[self.form].passages:
+            return _NONE
+        if bodies is None:
+            documents = [each.id for each in self.edition.header.documents]
+        else:
+            documents = [from_json(body)["document"] for body in bodies]
+        return {each: await self.edition.passages(each) for each in dict.fromkeys(documents)}
 
     def raise_if_current(self) -> str:
         """Tag of the answer at this address in this revision; raises :class:`NotModified` if the reader holds it.

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from app import __version__
+from app.core.documents import DocumentInfo
 from app.core.model import Entity, Source, Topic, wire
 from app.core.query import CREDITED, ClaimQuery, Page
 from app.core.rules import RULES
@@ -101,7 +102,7 @@ async def list_documents(ask: Asked, params: Annotated[Paged, Query()]) -> Answe
     documents = ask.edition.header.documents
     shown, following = part(ask, documents, params, lambda each: each.id)
     counts = await counted(ask, "document", [each.id for each in shown])
-    items = tuple(ServedDocument(**wire(each), claims=counts[each.id], url=f"/documents/{each.id}") for each in shown)
+    items = tuple([await served_document(ask, each, counts) for each in shown])
     return listed(ask, DocumentList(total=len(documents), items=items, next=following, revision=ask.edition.revision))
 
 
@@ -117,7 +118,7 @@ async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[No
     if document is None:
         raise unknown("document", document_id, ask.edition.header.document_by_id)
     counts = await counted(ask, "document", [document_id])
-    return served(ServedDocument(**wire(document), claims=counts[document_id], url=f"/documents/{document_id}"))
+    return served(await served_document(ask, document, counts))
 
 
 @router.get(
@@ -128,13 +129,12 @@ async def get_document(ask: Asked, document_id: DocumentId, params: Annotated[No
 @offers("json", HTML, by_revision=("json",))
 async def get_coverage(ask: Asked, document_id: DocumentId, params: Annotated[Paged, Query()]) -> Answer:
     """Every passage with the claims made from it, or with the reason why none is."""
-    document = ask.edition.header.document_by_id.get(document_id)
-    if document is None:
+    if document_id not in ask.edition.header.document_by_id:
         raise unknown("document", document_id, ask.edition.header.document_by_id)
     resting = await ask.edition.coverage(document_id)
     items = [
         Coverage(ref=each.ref, section=each.section, claims=tuple(resting.get(each.ref, ())), omitted=each.omitted)
-        for each in document.passages
+        for each in await ask.edition.passages(document_id)
     ]
     return paged(ask, CoverageList, items, params, lambda each: each.ref)
 
@@ -238,6 +238,13 @@ async def served_source(ask: Ask, source: Source, params: Dated) -> ServedSource
 async def counted(ask: Ask, term: str, values: list[str]) -> Mapping[str, int]:
     """For each value of a term, how many claims have it."""
     return {value: (await ask.edition.find(ClaimQuery(**{term: (value,)}), Page(limit=1))).total for value in values}  # type: ignore[arg-type]
+
+
+async def served_document(ask: Ask, document: DocumentInfo, counts: Mapping[str, int]) -> ServedDocument:
+    """A document with its passages, its count and where it is."""
+    fields = wire(document) | {"claims": counts[document.id], "url": f"/documents/{document.id}"}
+    del fields["sections"]
+    return ServedDocument(**fields, passages=tuple(await ask.edition.passages(document.id)))
 
 
 def served_entity(entity: Entity, counts: Mapping[str, int]) -> ServedEntity:

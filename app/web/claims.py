@@ -64,7 +64,7 @@ async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> A
         following = url(ask, {"cursor": encode_cursor(question or _question(query, params), found.last)})
     listing = Listing(found.total, found.bodies, following, _facets(ask, found.facets) if params.facets else None)
     form = FORMATS[ask.form]
-    body = form.claims(listing, ask.setting(params.as_of, params.kept))
+    body = form.claims(listing, ask.setting(params.as_of, params.kept, await ask.passages(found.bodies)))
     return Answer(body, form.media_type, link=next_link(following))
 
 
@@ -77,7 +77,8 @@ async def get_claim(ask: Asked, claim_id: ClaimId, params: Annotated[ClaimParams
     _refuse_fields(ask, params)
     body = await claim_body(ask, claim_id, params)
     form = FORMATS[ask.form]
-    return Answer(form.claim(body, ask.setting(params.as_of, params.kept)), form.media_type)
+    setting = ask.setting(params.as_of, params.kept, await ask.passages([body]))
+    return Answer(form.claim(body, setting), form.media_type)
 
 
 @router.get(

@@ -36,7 +36,7 @@ async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
         raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
     lines = ask.form == "jsonl"
     claims = edition.lines() if lines else edition.served(params.day)
-    stream = form.dataset(claims, ask.setting(params.as_of))
+    stream = form.dataset(claims, ask.setting(params.as_of, passages=await ask.passages()))
     return Answer(b"", form.media_type, stream=stream, length=edition.lines_size if lines else None)
 
 

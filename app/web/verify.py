@@ -61,9 +61,8 @@ async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> A
     from app.record.anchors import locate
 
     text = _text(await ask.body(), ask.settings.verify_bytes)
-    items = tuple(
-        Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in locate(text, documents[name])
-    )
+    located = locate(text, await ask.edition.passages(name))
+    items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
     answer = listed(ask, VerifiedList(total=len(items), items=items, next=None, revision=ask.edition.revision))
     answer.cache_control = "no-store"
     return answer

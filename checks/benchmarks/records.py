@@ -2,7 +2,7 @@
 
 Words follow Zipf's law, as they do in any language; claims have one to four statements of several origins, with relays,
 denials, retractions, verdicts and dates of every precision. ``python -m checks.benchmarks.records 100000`` prints a
-record in its JSON Lines form.
+record in its JSON Lines form; ``100000 5000 97`` one of 5,000 documents with 97 passages each.
 """
 
 import json
@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import Any, BinaryIO
 
-from app.core.model import Claim, Header
+from app.core.model import Claim, FileHeader
 from app.core.vocabulary import ClaimKind, EntityKind, SourceKind
 
 KINDS = tuple(ClaimKind)
@@ -41,11 +41,14 @@ def words(count: int, seed: int) -> list[str]:
     return list(made)
 
 
-def header_fields(count: int, seed: int = 0) -> dict[str, Any]:
-    """The header of the record of ``count`` claims, as its file holds it."""
+def header_fields(count: int, seed: int = 0, documents: int = 0, passages: int = 0) -> dict[str, Any]:
+    """The header of the record of ``count`` claims, as its file holds it; with ``passages`` in each of ``documents``.
+
+    No claim is made from those passages of a document that are more than its claims.
+    """
     chance = random.Random(f"header {seed}")
     name = iter(words(4000, seed + 1))
-    documents = 1 + min(199, count // 100)
+    documents = documents or 1 + min(199, count // 100)
     sources = [
         {
             "id": f"source-{nth}", "name": f"{next(name).title()} {next(name).title()}",
@@ -72,16 +75,16 @@ def header_fields(count: int, seed: int = 0) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "dataset": {"title": f"{count} claims", "version": "1.0.0", "licence": "CC0-1.0", "language": "en"},
-        "documents": [_document(nth, len(_passages(nth, documents, count)), chance) for nth in range(documents)],
+        "documents": [_document(nth, _covered(nth, documents, count), passages, chance) for nth in range(documents)],
         "sources": [*authors, *sources],
         "entities": entities,
         "topics": [{"id": f"topic-{nth}", "name": next(name).title()} for nth in range(24)],
     }
 
 
-def header(count: int, seed: int = 0) -> Header:
+def header(count: int, seed: int = 0) -> FileHeader:
     """The header of the record of ``count`` claims."""
-    return Header.model_validate_json(json.dumps(header_fields(count, seed)))
+    return FileHeader.model_validate_json(json.dumps(header_fields(count, seed)))
 
 
 def lines(count: int, seed: int = 0) -> Iterator[bytes]:
@@ -94,20 +97,22 @@ def claims(count: int, seed: int = 0) -> Iterator[Claim]:
     return map(Claim.model_validate_json, _Claims(header_fields(count, seed), count, seed))
 
 
-def _passages(nth: int, documents: int, count: int) -> Sequence[str]:
-    """Refs of a document: no more than it has claims, so that a claim rests on each."""
+def _covered(nth: int, documents: int, count: int) -> int:
+    """Passages of a document on which claims rest: no more than it has claims."""
     here = (nth + 1) * count // documents - nth * count // documents
-    return [f"p{1 + at // 5}s{1 + at % 5}" for at in range(max(1, min(50, here)))]
+    return max(1, min(50, here))
 
 
-def _document(nth: int, size: int, chance: random.Random) -> dict[str, Any]:
+def _document(nth: int, covered: int, passages: int, chance: random.Random) -> dict[str, Any]:
+    size = max(covered, passages)
     sections = chance.sample(SECTIONS, 3)
     published = date(2005, 1, 1) + timedelta(chance.randrange(7000))
-    passages = [
+    made = [
         {
             "ref": f"p{1 + at // 5}s{1 + at % 5}", "section": sections[at * 3 // size],
             "start": at * 100, "end": at * 100 + 99,
             "sha256": sha256(f"{nth} {at}".encode()).hexdigest(),
+            **({} if at < covered else {"omitted": "It claims nothing."}),
         }
         for at in range(size)
     ]  # fmt: skip
@@ -115,7 +120,7 @@ def _document(nth: int, size: int, chance: random.Random) -> dict[str, Any]:
         "id": f"document-{nth}", "title": f"Essay {nth}", "author": f"author-{nth % 5}", "publisher": "Vale Review",
         "published": published.isoformat()[: chance.choice((7, 10, 10))], "language": "en",
         "text": {"length": size * 100, "sha256": sha256(str(nth).encode()).hexdigest(), "normalization": "fold-1"},
-        "passages": passages,
+        "passages": made,
     }  # fmt: skip
 
 
@@ -128,7 +133,9 @@ class _Claims:
         self.words = words(30_000, seed)
         self.weights = list(accumulate(1 / (rank + 3) for rank in range(len(self.words))))
         self.documents = fields["documents"]
-        self.refs = [[each["ref"] for each in document["passages"]] for document in self.documents]
+        self.refs = [
+            [each["ref"] for each in document["passages"] if "omitted" not in each] for document in self.documents
+        ]
         self.sources = [each["id"] for each in fields["sources"] if each["id"].startswith("source")]
         self.source_weights = list(accumulate(1 / (rank + 4) for rank in range(len(self.sources))))
         self.entities = [each["id"] for each in fields["entities"]]
@@ -224,15 +231,17 @@ def _list(ids: Sequence[str] | set[str]) -> str:
     return "[" + ",".join(f'"{each}"' for each in sorted(ids)) + "]"
 
 
-def write_record(count: int, out: BinaryIO) -> None:
+def write_record(count: int, out: BinaryIO, documents: int = 0, passages: int = 0) -> None:
     """Write a record in its JSON Lines form."""
-    out.write(json.dumps(header_fields(count)).encode() + b"\n")
-    out.writelines(line + b"\n" for line in lines(count))
+    fields = header_fields(count, 0, documents, passages)
+    out.write(json.dumps(fields).encode() + b"\n")
+    out.writelines(line.encode() + b"\n" for line in _Claims(fields, count, 0))
 
 
 def main() -> None:
-    """Print a record."""
-    write_record(int(sys.argv[1]), sys.stdout.buffer)
+    """Print a record: of so many claims, documents, and passages in each document."""
+    count, *more = map(int, sys.argv[1:])
+    write_record(count, sys.stdout.buffer, *more)
 
 
 if __name__ == "__main__":

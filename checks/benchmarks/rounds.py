@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from app.core.model import Header
+from app.core.model import FileHeader
 from app.record import dataset, files
 from app.record.lines import ClaimLines
 from app.store.edition import IndexedEdition
@@ -93,7 +93,7 @@ def _record(directory: Path, size: int) -> IndexedEdition:
             out.writelines(line + b"\n" for line in records.lines(size))
         path.with_suffix(".new").rename(path)
 
-    def whole(lines: Iterable[bytes]) -> tuple[Header, ClaimLines]:
+    def whole(lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
         return dataset.load_lines(lines, path.name)
 
     if path.stat().st_size < LARGE:

@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from app.core.dates import edtf_span
-from app.core.model import Claim, Document, Header, Passage, Record, Source, Statement, wire
+from app.core.documents import Document, Passage
+from app.core.model import Claim, FileHeader, Record, Source, Statement, wire
 from tests import records
 
 
@@ -150,8 +151,10 @@ def test_the_span_of_a_claim_is_that_of_its_period():
 # What a header knows
 
 
-def header(**changes: Any) -> Header:
-    return Header.model_validate({k: v for k, v in records.record(**changes).items() if k in Header.model_fields})
+def header(**changes: Any) -> FileHeader:
+    return FileHeader.model_validate(
+        {k: v for k, v in records.record(**changes).items() if k in FileHeader.model_fields}
+    )
 
 
 def test_everything_is_found_by_its_id(record):
@@ -159,7 +162,7 @@ def test_everything_is_found_by_its_id(record):
     assert record.source_by_id["courier"].name == "The Courier"
     assert record.entity_by_id["portvale"].name == "Portvale"
     assert record.topic_by_id["law"].name == "Law"
-    assert record.section_by_ref["the-ferries"]["p2s1"] == "The Reckoning"
+    assert record.section_by_ref("the-ferries")["p2s1"] == "The Reckoning"
 
 
 def test_a_header_is_the_record_without_its_claims(record):

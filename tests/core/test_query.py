@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.dates import edtf_span
 from app.core.errors import QueryInvalid
-from app.core.model import Claim, Header
+from app.core.model import Claim, FileHeader
 from app.core.query import (
     FACETS,
     SORTS,
@@ -29,8 +29,8 @@ from tests import records
 
 
 @pytest.fixture(scope="module")
-def header() -> Header:
-    return Header.model_validate({k: v for k, v in records.record().items() if k in Header.model_fields})
+def header() -> FileHeader:
+    return FileHeader.model_validate({k: v for k, v in records.record().items() if k in FileHeader.model_fields})
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def asking(**asked: Any) -> ClaimQuery:
     return ClaimQuery(**asked)
 
 
-def found(claims: dict[str, Claim], header: Header, **asked) -> list[str]:
+def found(claims: dict[str, Claim], header: FileHeader, **asked) -> list[str]:
     return [id_ for id_, each in claims.items() if matches(each, ClaimQuery(**asked), header)]
 
 

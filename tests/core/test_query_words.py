@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.model import Claim, Header
+from app.core.model import Claim, FileHeader
 from app.core.query import ClaimQuery, Search, matches, relevance, search, searched, stands_in, words
 from tests import records
 
@@ -14,8 +14,8 @@ texts = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
 @pytest.fixture(scope="module")
-def header() -> Header:
-    return Header.model_validate({k: v for k, v in records.record().items() if k in Header.model_fields})
+def header() -> FileHeader:
+    return FileHeader.model_validate({k: v for k, v in records.record().items() if k in FileHeader.model_fields})
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def claims() -> dict[str, Claim]:
     return {each["id"]: Claim.model_validate(each) for each in records.claims()}
 
 
-def found(claims: dict[str, Claim], header: Header, **asked) -> list[str]:
+def found(claims: dict[str, Claim], header: FileHeader, **asked) -> list[str]:
     return [id_ for id_, each in claims.items() if matches(each, ClaimQuery(**asked), header)]
 
 
@@ -114,7 +114,7 @@ def test_any_text_is_a_query(q):
 @given(texts)
 def test_any_text_can_be_looked_for_in_a_claim_by_its_words_or_not_found(q):
     whole = records.record()
-    header = Header.model_validate({k: v for k, v in whole.items() if k in Header.model_fields})
+    header = FileHeader.model_validate({k: v for k, v in whole.items() if k in FileHeader.model_fields})
     one = Claim.model_validate(whole["claims"][0])
     everything = {word for text in searched(one, header) for word in text}
     assert matches(one, ClaimQuery(q=q), header) <= (set(words(q)) <= everything)

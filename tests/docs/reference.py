@@ -11,19 +11,8 @@ from pydantic_core import PydanticUndefined
 
 from app.cli import COMMANDS, EXIT_CODES, commands
 from app.core import vocabulary
-from app.core.model import (
-    Claim,
-    DatasetInfo,
-    Document,
-    Entity,
-    Passage,
-    Quantity,
-    Relation,
-    Source,
-    Statement,
-    TextInfo,
-    Topic,
-)
+from app.core.documents import Document, Passage, TextInfo
+from app.core.model import Claim, DatasetInfo, Entity, Quantity, Relation, Source, Statement, Topic
 from app.core.rules import RULES
 from app.core.sourcing import SOURCINGS
 from app.formats import FORMATS

@@ -15,7 +15,8 @@ REVISION = "0123456789abcdef"
 
 
 def setting(record: Record, **changes: Any) -> Setting:
-    return Setting(header=record.header, revision=REVISION, base=BASE, **changes)
+    passages = {each.id: each.passages for each in record.documents}
+    return Setting(record.header.info, revision=REVISION, base=BASE, passages=passages, **changes)
 
 
 def served(record: Record, as_of: date | None = None) -> list[bytes]:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.documents import Document
 from app.core.errors import QueryInvalid
-from app.core.model import Document, Record
+from app.core.model import Record
 from app.record import dataset
 from app.record.anchors import Outcome, digest, fold, locate
 from tests.records import TEXT, document
@@ -29,7 +30,7 @@ def ferries() -> Document:
 
 
 def outcomes(text: str, of: Document) -> list[str]:
-    return [each.outcome.value for each in locate(text, of)]
+    return [each.outcome.value for each in locate(text, of.passages)]
 
 
 def test_typography_makes_no_difference():
@@ -75,7 +76,7 @@ def test_in_a_copy_with_other_typography_every_passage_is_verified(copy: str, fe
 
 
 def test_below_a_heading_that_the_record_does_not_know_every_passage_has_moved(ferries: Document):
-    located = locate("The Ferries\n\n" + TEXT, ferries)
+    located = locate("The Ferries\n\n" + TEXT, ferries.passages)
     assert {each.outcome for each in located} == {Outcome.moved}
     assert [each.start for each in located] == [each.start + 12 for each in ferries.passages]
     assert [each.end for each in located] == [each.end + 12 for each in ferries.passages]
@@ -90,7 +91,7 @@ def test_a_sentence_that_was_left_out_is_missing_and_those_after_it_have_moved(f
 
 
 def test_a_sentence_that_stands_twice_but_never_in_its_place_is_ambiguous_and_has_no_place(ferries: Document):
-    located = locate("Norland denied it. Norland denied it.", ferries)[1]
+    located = locate("Norland denied it. Norland denied it.", ferries.passages)[1]
     assert (located.outcome, located.start, located.end) == (Outcome.ambiguous, None, None)
 
 
@@ -110,7 +111,7 @@ def test_in_an_empty_text_everything_is_missing(ferries: Document):
 @given(st.text(max_size=300))
 def test_any_text_gives_one_outcome_for_each_passage(text: str):
     ferries = Document.model_validate(document())
-    assert [each.ref for each in locate(text, ferries)] == [each.ref for each in ferries.passages]
+    assert [each.ref for each in locate(text, ferries.passages)] == [each.ref for each in ferries.passages]
 
 
 def test_a_text_with_half_a_surrogate_pair_is_searched_like_any_other(ferries: Document):
@@ -119,12 +120,12 @@ def test_a_text_with_half_a_surrogate_pair_is_searched_like_any_other(ferries: D
 
 def test_a_text_that_is_too_long_is_refused(ferries: Document):
     with pytest.raises(QueryInvalid, match="2,000,001 characters; 2,000,000 are the most"):
-        locate("a" * 2_000_001, ferries)
+        locate("a" * 2_000_001, ferries.passages)
 
 
 def test_a_text_that_becomes_too_long_when_folded_is_refused(ferries: Document):
     with pytest.raises(QueryInvalid, match="2,000,000 are the most"):
-        locate("\ufdfa" * 200_000, ferries)
+        locate("\ufdfa" * 200_000, ferries.passages)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_text_that_becomes_too_long_when_folded_is_refused(ferries: Document):
 )
 def test_a_million_accents_are_refused_at_once_since_their_order_would_take_hours(accents: str, ferries: Document):
     with pytest.raises(QueryInvalid, match="accents in a row"):
-        locate("a" + accents * 500_000, ferries)
+        locate("a" + accents * 500_000, ferries.passages)
 
 
 @pytest.mark.parametrize("hostile", ["A. " * 200_000, "A " * 300_000], ids=["stops", "capitals"])

@@ -91,7 +91,7 @@ def test_any_blank_line_ends_a_paragraph(blank: str):
 )
 def test_passages_are_found_again_in_the_text_that_they_were_cut_from(text: str):
     record = begun(split(text), title="A", author="Ada Quill", publisher="P", published="2022", language="en", url="")
-    assert {each.outcome for each in locate(text, record.documents[0])} == {Outcome.verified}
+    assert {each.outcome for each in locate(text, record.documents[0].passages)} == {Outcome.verified}
 
 
 @pytest.mark.skipif(not ESSAY, reason="CLAIMS_ESSAY_TEXT is unset: the essay stays with its readers")

@@ -43,7 +43,7 @@ class StoreContract(EdgesContract):
     async def test_an_edition_says_what_it_holds(self, edition, varied):
         lines = [claim_json(claim) for claim in varied.claims]
         assert edition.size == len(varied.claims)
-        assert edition.header == varied.header
+        assert edition.header == varied.header.info
         assert edition.revision == revision(canonical_header(varied.header), lines)
         assert edition.modified > 0
 
@@ -192,6 +192,15 @@ class StoreContract(EdgesContract):
             }  # fmt: skip
             covered = await edition.coverage(document.id)
             assert {ref: list(ids) for ref, ids in covered.items()} == expected
+
+    async def test_a_document_has_its_passages_in_order(self, edition, varied):
+        for document in varied.documents:
+            assert tuple(await edition.passages(document.id)) == document.passages
+            assert tuple(await edition.passages(document.id)) == document.passages
+
+    @pytest.mark.parametrize("document", ["no-such-document", "", "document-", "\ud800", "document-0=p1s1"])
+    async def test_an_unknown_document_has_no_passages(self, edition, document):
+        assert tuple(await edition.passages(document)) == ()
 
     async def test_an_unknown_document_is_not_covered(self, edition):
         assert dict(await edition.coverage("no-such-document")) == {}

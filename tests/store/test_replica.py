@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from app.core.model import Record
-from app.record.body import recorded
 from app.store import Edition
 from app.store.memory import MemoryEdition, MemoryStore
 from app.store.replica import ReplicaStore
@@ -126,12 +125,13 @@ async def test_a_record_that_is_not_the_promised_one_is_refused(origin: Origin) 
     store = replica(origin)
     await store.open()
     good = store.edition
+    whole = await lines(good)
 
     def lie(request: httpx.Request) -> httpx.Response:
         if request.headers["accept"] == "application/json":
             dated = {"last-modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
             return httpx.Response(200, json={"revision": "0" * 16}, headers=dated)
-        return httpx.Response(200, content=lines(good))
+        return httpx.Response(200, content=whole)
 
     origin.lie = lie
     await store._ask()
@@ -145,12 +145,13 @@ async def test_a_record_cut_short_is_refused(origin: Origin, cut: int) -> None:
     store = replica(origin)
     await store.open()
     good, new = store.edition, edition("The ferry sailed on Friday.")
+    whole = await lines(new)
 
     def torn(request: httpx.Request) -> httpx.Response:
         if request.headers["accept"] == "application/json":
             dated = {"last-modified": "Tue, 14 Nov 2023 22:13:20 GMT"}
             return httpx.Response(200, json={"revision": new.revision}, headers=dated)
-        return httpx.Response(200, content=lines(new)[:cut])
+        return httpx.Response(200, content=whole[:cut])
 
     origin.lie = torn
     await store._ask()
@@ -188,9 +189,6 @@ async def test_the_copy_outlives_the_process(origin: Origin, tmp_path: Path) -> 
     await second.close()
 
 
-def lines(of: Edition) -> bytes:
+async def lines(of: Edition) -> bytes:
     """The record of an edition as JSON Lines."""
-    from app.record import dataset
-
-    assert isinstance(of, MemoryEdition)
-    return dataset.header_line(of.header, of.size) + b"".join(map(recorded, of.bodies(0, of.size)))
+    return b"".join([piece async for piece in of.lines()])

@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from app.core.errors import RecordInvalid, StoreUnavailable
-from app.core.model import Claim, Header, Record
+from app.core.model import Claim, FileHeader, Record
 from app.core.query import FACETS, ClaimQuery, Page
 from app.record import private
 from app.record.dataset import dump_lines, load_lines
@@ -205,7 +205,7 @@ class Reader:
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self, lines: Iterable[bytes]) -> tuple[Header, Iterable[Claim]]:
+    def __call__(self, lines: Iterable[bytes]) -> tuple[FileHeader, Iterable[Claim]]:
         self.times += 1
         return load_lines(lines)
 

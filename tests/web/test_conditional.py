@@ -52,6 +52,14 @@ class Searched(Edition):
         self.asked += 1
         return await self.inner.coverage(document)
 
+    def lines(self):
+        self.asked += 1
+        return self.inner.lines()
+
+    async def passages(self, document):
+        self.asked += 1
+        return await self.inner.passages(document)
+
     async def suggest(self, id):
         self.asked += 1
         return await self.inner.suggest(id)

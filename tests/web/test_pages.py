@@ -16,7 +16,7 @@ from tests.web.seeing import Element, ferries, look
 
 
 def place_in_text(claim: Claim, header: Header) -> int:
-    order = [passage.ref for passage in header.document_by_id[claim.document].passages]
+    order = list(header.section_by_ref(claim.document))
     return min(order.index(ref) for statement in claim.statements for ref in statement.passages)
 
 

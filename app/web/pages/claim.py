@@ -30,7 +30,7 @@ async def claim_page(ask: Ask, claim_id: str, params: ClaimParams) -> Answer:
     served, claim = json.loads(body), claims.claim_of(body)
     header = ask.edition.header
     document = header.document_by_id[claim.document]
-    section_of = header.section_by_ref[claim.document]
+    section_of = header.section_by_ref(claim.document)
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
     moments = claims.moments(claim, ask)
     day = params.day

@@ -61,7 +61,7 @@ async def _sentences(ask: Ask, document_id: str, params: Paged, path: str) -> An
         author=ask.edition.header.source_by_id[document.author],
         parts=[{"name": name, "rows": list(group)} for name, group in groupby(rows, key=lambda row: row["section"])],
         total=shown["total"],
-        sections=list(dict.fromkeys(each.section for each in document.passages))[:50],
+        sections=list(dict.fromkeys(section for section, _ in document.sections))[:50],
         first=f"/documents/{document_id}",
         next=following,
         begun=bool(params.cursor),

@@ -52,22 +52,21 @@ async def map_page(ask: Ask, params: Dated) -> Answer:
 def _parts(ask: Ask, claims: Iterable[dict[str, Any]], as_of: str | None) -> list[dict[str, Any]]:
     """Sections with their paragraphs and cells; a section is named with its document where there are several."""
     header = ask.edition.header
-    orders = {each.id: {passage.ref: at for at, passage in enumerate(each.passages)} for each in header.documents}
     books = {each.id: at for at, each in enumerate(header.documents)}
     cells = []
     for each in claims:
         refs = {ref for statement in each["statements"] for ref in statement["passages"]}
-        order = orders[each["document"]]
-        first = min(refs, key=order.__getitem__)
+        section_of = header.section_by_ref(each["document"])
+        first, order = next((ref, order) for order, ref in enumerate(section_of) if ref in refs)
         cells.append(
             {
-                "place": (books[each["document"]], order[first]),
+                "place": (books[each["document"]], order),
                 "url": to(each["url"], {"as_of": as_of}),
                 "status": each["status"],
                 "background": settled(each),
                 "text": each["text"],
                 "document": header.document_by_id[each["document"]].title,
-                "section": header.section_by_ref[each["document"]][first],
+                "section": section_of[first],
                 "paragraph": first[1:].partition("s")[0],
             }
         )
