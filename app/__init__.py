@@ -18,7 +18,7 @@ The packages, from the lowest layer up. Imports only point down.
     ``files``        files opened so that no pipe or device can hang their reader; ``private``: none of somebody else's
     ``syntax``       strict JSON; ``positions``: lines of values, repeated keys
     ``shapes``       faults of single objects in plain words; ``placeholder``: the claim to be filled in
-    ``crosscheck``   rules between objects; ``idlist``: ids of a stream in little memory
+    ``crosscheck``   rules between a claim and the rest; ``header``: those within the header; ``idlist``: many ids
     ``anchors``      fold-1; passages located in the reader's own copy of the text
     ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``: envelopes and other shapes
     ``parallel``     lines read by several processes

@@ -20,8 +20,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from app.core.documents import Document
 from app.core.errors import Fault, RecordInvalid
 from app.core.model import Claim, Entity, FileHeader, Record, Source, Topic, claim_json
-from app.record.crosscheck import ClaimCheck, Ground, header_faults
+from app.record.crosscheck import ClaimCheck
 from app.record.files import read, read_lines
+from app.record.header import Ground, header_faults
 from app.record.lines import ClaimLines, as_list, salvaged_claim, well_formed
 from app.record.positions import pointer, survey
 from app.record.shapes import Finding, shape_faults

@@ -14,7 +14,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.core.errors import Fault, RecordInvalid
 from app.core.model import Claim, Header, Statement
-from app.record.crosscheck import ClaimCheck, Ground, Kept
+from app.record.crosscheck import ClaimCheck, Kept
+from app.record.header import Ground
 from app.record.positions import pointer
 from app.record.shapes import Finding, shape_faults
 from app.record.syntax import control_characters, may_control, parse

@@ -76,7 +76,7 @@ def test_each_cell_of_csv_is_the_field_of_the_record(day):
     for claim, row in zip(rich().claims, table, strict=True):
         period, live = standing(claim, day)
         verdict, by = period and period.verdict, credited(live)
-        section_of = rich().header.section_by_ref[claim.document]
+        section_of = rich().header.section_by_ref(claim.document)
         refs = [ref for each in claim.statements for ref in each.passages]
         assert {name: row[name] for name in row if name not in ("rule", "explanation") or verdict} == {
             "id": claim.id,
