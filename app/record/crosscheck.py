@@ -93,20 +93,16 @@ def _repeated_ids(ground: Ground) -> Iterator[Finding]:
         for number, id_ in pairs:
             if ground.known[kind][id_] != number:
                 first = pointer((kind, ground.known[kind][id_]))
-                yield (
-                    (kind, number, "id"),
-                    f"another {KINDS[kind]} has the id {brief(id_)} already: {first}; rename one",
-                )
+                said = f"another {KINDS[kind]} has the id {brief(id_)} already: {first}; rename one"
+                yield (kind, number, "id"), said
 
 
 def _circle(path: Path, source: Source, header: Header) -> Iterator[Finding]:
     steps = [source.id]
     while (parent := header.source_by_id[steps[-1]].part_of) in header.source_by_id and parent is not None:
         if parent == source.id:
-            yield (
-                path,
-                f"part_of runs in a circle: {' > '.join([*steps, parent][:10])}; one of them must have no parent",
-            )
+            said = f"part_of runs in a circle: {' > '.join([*steps, parent][:10])}; one of them must have no parent"
+            yield path, said
             return
         if parent in steps:
             return  # a circle further up, found at its own members
@@ -125,10 +121,8 @@ def _passage_faults(path: Path, document: Document) -> Iterator[Finding]:
         if each.end > document.text.length:
             yield (*here, "end"), f"end {each.end} is beyond the text, which has {document.text.length} code points"
         if each.start < before:
-            yield (
-                (*here, "start"),
-                f"start {each.start} lies before {before}, where the passage above ends; keep the text's order",
-            )
+            said = f"start {each.start} lies before {before}, where the passage above ends; keep the text's order"
+            yield (*here, "start"), said
         refs.setdefault(each.ref, number)
         before = max(before, each.end)
 
@@ -139,10 +133,8 @@ def _speaker_faults(statement: Statement, claim: Claim, author: str, roots: Mapp
         yield ("adjudicates",), f"only the document's author, {author!r}, settles a claim; leave adjudicates out"
     for number, relay in enumerate(statement.via):
         if relay == statement.source:
-            yield (
-                ("via", number),
-                f"{relay!r} is the origin of this statement and cannot relay itself; leave it out of via",
-            )
+            said = f"{relay!r} is the origin of this statement and cannot relay itself; leave it out of via"
+            yield ("via", number), said
         elif relay == author:
             yield ("via", number), f"{relay!r} is the document's author, the last hop always; leave it out of via"
     if statement.stance is Stance.retracts and not _retractable(statement, claim, roots):
@@ -204,10 +196,8 @@ class ClaimCheck:
         yield from self._names(at, claim.about, claim.parties, claim.topics)
         for nth, figure in enumerate(claim.quantities):
             if isinstance(figure.value, int) and abs(figure.value) >= 2**63:
-                yield (
-                    (*at, "quantities", nth, "value"),
-                    "this figure has more than 64 bits; write it with a point or an exponent",
-                )
+                said = "this figure has more than 64 bits; write it with a point or an exponent"
+                yield (*at, "quantities", nth, "value"), said
         document = self._documents.get(claim.document)
         for nth, statement in enumerate(claim.statements):
             here = (*at, "statements", nth)
