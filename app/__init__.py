@@ -7,6 +7,7 @@ The packages, from the lowest layer up. Imports only point down.
     ``dates``        EDTF strings as spans of days, and in words
     ``vocabulary``   the closed lists: kinds, stances, statuses, kinds of word
     ``fields``       what may stand in a field: ids, lines, dates, hashes
+    ``documents``    documents, with their passages and without
     ``model``        the record: documents, sources, entities, topics, claims, statements
     ``rules``        the rule: a table of conditions, in order; ``sourcing``: the table of kinds of word
     ``status``       the rule applied: verdicts, periods, timelines

@@ -46,8 +46,8 @@ BATCH = 16_384
 SMALL = 5000
 """Claims up to which no process is started: they are done before one is ready."""
 
-PIECE = 2**18
-"""Bytes of a piece of the header."""
+PIECE = 2**14
+"""Bytes of a piece of the header; small, so that the contract's records have several."""
 
 PASSAGES = TypeAdapter(tuple[Passage, ...])
 
