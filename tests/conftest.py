@@ -50,7 +50,7 @@ def compiled_once() -> Iterator[None]:
 
     There are hundreds, and each would compile the application anew.
     """
-    with TemporaryDirectory() as kept, pytest.MonkeyPatch.context() as patch:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as kept, pytest.MonkeyPatch.context() as patch:
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
             patch.delenv("PYTHONDONTWRITEBYTECODE")
             patch.setenv("PYTHONPYCACHEPREFIX", kept)
