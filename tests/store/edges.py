@@ -18,7 +18,7 @@ from app.core.status import timeline
 from app.record.served import transitions
 from app.store import ClaimStore, Edition
 from tests import records
-from tests.store.meaning import ORDERS, answer, assert_answered, bodies, generated
+from tests.store.meaning import ORDERS, Asker, answer, assert_answered, bodies, generated
 
 PERIODS = (
     "2020", "2020-02-29", "2020-12-31", "2021-01-01", "2021", "2019-12-31/2021-01-01", "../2020", "2021/..", None,
@@ -158,9 +158,21 @@ class EdgesContract:
         ("red ferry sailed at dawn", True), ("sailed red ferry sailed", False), ("dawn red ferry", True),
         ("red ferry red ferry", False), ("ferry sailed gazette", True), ("red ferry sailed gazette", True),
         ("the sailed red ferry", True), ("red ferry norland", False), ("master red ferry sailed", False),
+        ("ferry a ferry sailed", True), ("a red ferry a ferry sailed", True), ("a ferry a ferry sailed", False),
+        ("ferry sailed at dawn red ferry", True), ("the ferry sailed at dawn red ferry", True),
+        ("ferry sailed at dawn red gazette", False), ("the red ferry sailed gazette", False),
     ])  # fmt: skip
     async def test_a_phrase_stands_in_a_row_in_one_text_or_one_name(self, edges, phrase, found):
         assert bool(await assert_answered(edges, crafted(), ClaimQuery(q=f'"{phrase}"'), "relevance")) is found
+
+    @pytest.mark.parametrize("room", [0, 3000, 20_000])
+    async def test_an_edition_that_keeps_little_at_hand_answers_the_same(self, store_of, monkeypatch, room):
+        monkeypatch.setattr("app.store.edition.ROOM", room)
+        record = generated(40, seed=room)
+        edition = (await store_of(record)).edition
+        asker = Asker(record, room)
+        for number in range(12):
+            await assert_answered(edition, record, asker.query(), ORDERS[number % len(ORDERS)])
 
     async def test_every_run_of_words_of_a_text_is_found_as_a_phrase(self, varied, edition):
         for claim in varied.claims[::97]:
