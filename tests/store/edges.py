@@ -29,8 +29,9 @@ PERIODS = (
 TEXTS = (
     "The red ferry sailed at dawn.", "The ferry sailed red at dawn.", "A red ferry, a ferry sailed at dawn.",
     "The ferry sailed at dawn red ferry.", "Red ferry sailed.", "At dawn the red ferry sailed.",
+    "The shred ferry sailed by a red ferry.", "A red ferry sailor of a ferry sailed.",
 )  # fmt: skip
-"""Of these all but two have "red ferry sailed" in pairs, or its words, without having it in a row."""
+"""Only three have "red ferry sailed" in a row; the others have its pairs, its words, or it within longer words."""
 
 
 @cache
