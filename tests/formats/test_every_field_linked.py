@@ -77,7 +77,8 @@ def test_a_claim_in_json_ld_has_each_field_of_the_record(day):
         assert node["type"] == ["schema:Claim", "prov:Entity"]
         assert (node["identifier"], node["url"], node["text"]) == (claim.id, me, claim.text)
         assert node["inLanguage"] == "en"
-        assert [each.rpartition("/")[2] for each in node["kind"]] == [claim.kind, *["background"] * claim.background]
+        words = [f"ClaimKind/{claim.kind}", *["Claim/background"] * claim.background]
+        assert node["kind"] == [f"{BASE}/schema/claims.json#{each}" for each in words]
         assert node["appearance"] == f"{BASE}/documents/{claim.document}"
         assert ids(node.get("about")) == [f"{BASE}/entities#{each}" for each in claim.about]
         assert ids(node.get("mentions")) == [f"{BASE}/entities#{each}" for each in claim.parties] + figures
