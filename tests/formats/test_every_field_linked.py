@@ -17,7 +17,7 @@ from app.core.attribution import attribution, credited
 from app.core.status import retractions
 from app.core.vocabulary import RelationKind, SourceKind, Stance
 from app.formats import FORMATS
-from app.formats.terms import CONTEXT, iri
+from app.formats.terms import CONTEXT, PREFIXES, iri
 from tests.formats.answers import BASE, dataset, listing, page, served, setting
 from tests.formats.rich import DAYS, rich, standing
 
@@ -221,3 +221,11 @@ def test_every_term_of_json_ld_is_one_of_the_context():
 def test_turtle_tells_the_same():
     graph = Graph().parse(data=page("turtle", rich()), format="turtle")
     assert isomorphic(graph, Graph().parse(data=page("jsonld", rich()), format="json-ld"))
+
+
+def test_turtle_names_its_terms_by_prefixes_that_it_declares():
+    told = page("turtle", rich()).decode()
+    assert " a schema:Claim" in told or "a prov:Entity" in told
+    assert re.findall(r"^@prefix (\w+): <([^>]+)> \.$", told, re.MULTILINE) == list(PREFIXES.items())
+    bare = re.sub(r"^@prefix.*$", "", told, flags=re.MULTILINE)
+    assert not [iri for iri in PREFIXES.values() if f"<{iri}Claim>" in bare or f"<{iri}Entity>" in bare]

@@ -18,7 +18,7 @@ from app.core.status import timeline
 from app.record.served import transitions
 from app.store import ClaimStore, Edition
 from tests import records
-from tests.store.meaning import ORDERS, Asker, answer, assert_answered, bodies, generated
+from tests.store.meaning import ORDERS, Asker, answer, assert_answered, bodies, counts, generated
 
 PERIODS = (
     "2020", "2020-02-29", "2020-12-31", "2021-01-01", "2021", "2019-12-31/2021-01-01", "../2020", "2021/..", None,
@@ -165,6 +165,21 @@ class EdgesContract:
     ])  # fmt: skip
     async def test_a_phrase_stands_in_a_row_in_one_text_or_one_name(self, edges, phrase, found):
         assert bool(await assert_answered(edges, crafted(), ClaimQuery(q=f'"{phrase}"'), "relevance")) is found
+
+    @pytest.mark.parametrize("as_of", [None, date(2002, 6, 30)])
+    async def test_nearly_every_claim_is_counted_and_listed_as_are_few(self, edition, varied, as_of):
+        kinds = [each for each in vocabulary(varied.header)["kind"] if each != "forecast"]
+        query = ClaimQuery(kind=tuple(kinds), as_of=as_of)
+        expected = answer(varied, query)
+        assert 0.8 * len(varied.claims) < len(expected) < len(varied.claims)
+        for sort in ("document", "-document"):
+            page = Page(sort=sort, limit=100, after=expected[150].id, facets=("kind", "topic", "status"))
+            found = await edition.find(query, page)
+            following = expected[151:251] if sort == "document" else expected[149:49:-1]
+            assert list(found.bodies) == bodies(varied, following, as_of)
+            for facet in page.facets:
+                wanted = counts(varied, expected, facet, as_of)
+                assert list(found.facets[facet].items()) == list(wanted.items())
 
     @pytest.mark.parametrize("room", [0, 3000, 20_000])
     async def test_an_edition_that_keeps_little_at_hand_answers_the_same(self, store_of, monkeypatch, room):
