@@ -154,3 +154,8 @@ def test_any_text_is_a_span_or_refused(text):
 )
 def test_a_date_is_told_at_its_own_precision_and_a_form_without_english_as_it_stands(edtf, spoken, since):
     assert (in_words(edtf), since_in_words(edtf)) == (spoken, since)
+
+
+def test_ends_that_are_open_reach_to_the_ends_of_the_calendar_in_every_form():
+    assert edtf_span("2021-21/..") == Span(date(2021, 3, 1), date.max)
+    assert edtf_span("../2021-21") == Span(date.min, date(2021, 5, 31))

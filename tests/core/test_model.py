@@ -186,3 +186,13 @@ def test_the_root_of_a_source_is_the_topmost_of_its_parents():
 def test_parents_in_a_circle_end_the_search_for_the_root():
     circle = [records.source("a", part_of="b"), records.source("b", part_of="a"), records.source("c", part_of="c")]
     assert set(header(sources=circle).root_by_source) == {"a", "b", "c"}
+
+
+def test_a_source_whose_parents_run_in_a_circle_has_a_root_all_the_same():
+    parents = {"courier": "norland", "norland": "norland-official", "norland-official": "norland"}
+    whole = records.record()
+    for each in whole["sources"]:
+        each["part_of"] = parents.get(each["id"])
+    header = Header.model_validate({name: value for name, value in whole.items() if name in Header.model_fields})
+    assert header.root_by_source["courier"] in parents
+    assert header.root_by_source["harbour-master"] == "harbour-master"

@@ -136,6 +136,7 @@ def test_the_canonical_text_names_each_filter_once_in_a_fixed_order():
         "&as_of=2021-07-31"
     )
     assert ClaimQuery().canonical() == ""
+    assert ClaimQuery(kind=("", "event"), topic=("",)).canonical() == "kind=event"
 
 
 def test_the_filters_given_are_named_with_their_own_values():

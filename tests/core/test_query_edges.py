@@ -7,7 +7,7 @@ import pytest
 
 from app.core.attribution import CREDITS
 from app.core.dates import Span, edtf_span
-from app.core.model import Claim, Header, Record
+from app.core.model import Claim, FileHeader, Record
 from app.core.query import ClaimQuery, day_terms, matches, search, terms, words
 from app.core.status import period_at
 from tests import records
@@ -18,12 +18,12 @@ SAID = "A red ferry, a red ferry sailed at dawn to the old pier."
 
 def asked(q: str, text: str = SAID, **changes: Any) -> bool:
     """Whether ``q`` finds a claim with this text, by the courier, about the ferries of Portvale."""
-    header = Header.model_validate(
+    header = FileHeader.model_validate(
         {name: value for name, value in records.record(
             sources=[records.source("ada-quill"), records.source("courier", name="The Dawn of the Old Courier")],
             entities=[records.entity("ferries", name="Pier of Dawn", aliases=["Ferry One", "Ferry Two Red"])],
             claims=[],
-        ).items() if name in Header.model_fields}
+        ).items() if name in FileHeader.model_fields}
     )  # fmt: skip
     one = records.claim("a", text=text, about=["ferries"], statements=[records.statement("a-1", source="courier")])
     return matches(Claim.model_validate(one | changes), ClaimQuery(q=q), header)

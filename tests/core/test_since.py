@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.model import Header
+from app.core.model import FileHeader
 from app.core.status import derive, timeline
 from tests.makers import HEADER, claim, day, said
 
@@ -45,7 +45,7 @@ def test_an_undated_statement_counts_from_the_day_of_the_document():
 )
 def test_where_the_document_is_dated_to_a_month_or_a_year_it_counts_from_the_last_day(published, bound, first):
     document = HEADER.documents[0].model_dump() | {"published": published}
-    header = Header.model_validate(HEADER.model_dump() | {"documents": [document]})
+    header = FileHeader.model_validate(HEADER.model_dump() | {"documents": [document]})
     one = claim(said("a", "courier"), said("b", "gazette", not_before=bound))
     periods = [(str(each.start), each.start_edtf, each.live) for each in timeline(one, header)]
     assert periods == [(bound, bound, ()), (first, published, ("a", "b"))]

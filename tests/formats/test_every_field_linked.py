@@ -17,7 +17,7 @@ from app.core.attribution import attribution, credited
 from app.core.status import retractions
 from app.core.vocabulary import RelationKind, SourceKind, Stance
 from app.formats import FORMATS
-from app.formats.terms import CONTEXT, iri
+from app.formats.terms import CONTEXT, PREFIXES, iri
 from tests.formats.answers import BASE, dataset, listing, page, served, setting
 from tests.formats.rich import DAYS, rich, standing
 
@@ -77,7 +77,8 @@ def test_a_claim_in_json_ld_has_each_field_of_the_record(day):
         assert node["type"] == ["schema:Claim", "prov:Entity"]
         assert (node["identifier"], node["url"], node["text"]) == (claim.id, me, claim.text)
         assert node["inLanguage"] == "en"
-        assert [each.rpartition("/")[2] for each in node["kind"]] == [claim.kind, *["background"] * claim.background]
+        words = [f"ClaimKind/{claim.kind}", *["Claim/background"] * claim.background]
+        assert node["kind"] == [f"{BASE}/schema/claims.json#{each}" for each in words]
         assert node["appearance"] == f"{BASE}/documents/{claim.document}"
         assert ids(node.get("about")) == [f"{BASE}/entities#{each}" for each in claim.about]
         assert ids(node.get("mentions")) == [f"{BASE}/entities#{each}" for each in claim.parties] + figures
@@ -220,3 +221,11 @@ def test_every_term_of_json_ld_is_one_of_the_context():
 def test_turtle_tells_the_same():
     graph = Graph().parse(data=page("turtle", rich()), format="turtle")
     assert isomorphic(graph, Graph().parse(data=page("jsonld", rich()), format="json-ld"))
+
+
+def test_turtle_names_its_terms_by_prefixes_that_it_declares():
+    told = page("turtle", rich()).decode()
+    assert " a schema:Claim" in told or "a prov:Entity" in told
+    assert re.findall(r"^@prefix (\w+): <([^>]+)> \.$", told, re.MULTILINE) == list(PREFIXES.items())
+    bare = re.sub(r"^@prefix.*$", "", told, flags=re.MULTILINE)
+    assert not [iri for iri in PREFIXES.values() if f"<{iri}Claim>" in bare or f"<{iri}Entity>" in bare]

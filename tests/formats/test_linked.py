@@ -332,8 +332,9 @@ def test_a_licence_has_an_iri(spdx, expected):
 
 
 def test_a_language_is_that_of_its_first_subtag():
-    assert [language_iri(tag) for tag in ("en-GB", "fas")] == [
+    assert [language_iri(tag) for tag in ("en-GB", "zh-Hans-CN", "fas")] == [
         "http://id.loc.gov/vocabulary/iso639-1/en",
+        "http://id.loc.gov/vocabulary/iso639-1/zh",
         "http://id.loc.gov/vocabulary/iso639-2/fas",
     ]
 

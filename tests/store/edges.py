@@ -18,7 +18,7 @@ from app.core.status import timeline
 from app.record.served import transitions
 from app.store import ClaimStore, Edition
 from tests import records
-from tests.store.meaning import ORDERS, answer, assert_answered, bodies, generated
+from tests.store.meaning import ORDERS, Asker, answer, assert_answered, bodies, counts, generated
 
 PERIODS = (
     "2020", "2020-02-29", "2020-12-31", "2021-01-01", "2021", "2019-12-31/2021-01-01", "../2020", "2021/..", None,
@@ -29,8 +29,9 @@ PERIODS = (
 TEXTS = (
     "The red ferry sailed at dawn.", "The ferry sailed red at dawn.", "A red ferry, a ferry sailed at dawn.",
     "The ferry sailed at dawn red ferry.", "Red ferry sailed.", "At dawn the red ferry sailed.",
+    "The shred ferry sailed by a red ferry.", "A red ferry sailor of a ferry sailed.",
 )  # fmt: skip
-"""Of these all but two have "red ferry sailed" in pairs, or its words, without having it in a row."""
+"""Only three have "red ferry sailed" in a row; the others have its pairs, its words, or it within longer words."""
 
 
 @cache
@@ -159,9 +160,36 @@ class EdgesContract:
         ("red ferry red ferry", False), ("ferry sailed gazette", True), ("red ferry sailed gazette", True),
         ("the sailed red ferry", True), ("red ferry norland", False), ("master red ferry sailed", False),
         ("port vale", True), ("m 40 ferries", True), ("40 ferries portvale", False),
+        ("ferry a ferry sailed", True), ("a red ferry a ferry sailed", True), ("a ferry a ferry sailed", False),
+        ("ferry sailed at dawn red ferry", True), ("the ferry sailed at dawn red ferry", True),
+        ("ferry sailed at dawn red gazette", False), ("the red ferry sailed gazette", False),
     ])  # fmt: skip
     async def test_a_phrase_stands_in_a_row_in_one_text_or_one_name(self, edges, phrase, found):
         assert bool(await assert_answered(edges, crafted(), ClaimQuery(q=f'"{phrase}"'), "relevance")) is found
+
+    @pytest.mark.parametrize("as_of", [None, date(2002, 6, 30)])
+    async def test_nearly_every_claim_is_counted_and_listed_as_are_few(self, edition, varied, as_of):
+        kinds = [each for each in vocabulary(varied.header)["kind"] if each != "forecast"]
+        query = ClaimQuery(kind=tuple(kinds), as_of=as_of)
+        expected = answer(varied, query)
+        assert 0.8 * len(varied.claims) < len(expected) < len(varied.claims)
+        for sort in ("document", "-document"):
+            page = Page(sort=sort, limit=100, after=expected[150].id, facets=("kind", "topic", "status"))
+            found = await edition.find(query, page)
+            following = expected[151:251] if sort == "document" else expected[149:49:-1]
+            assert list(found.bodies) == bodies(varied, following, as_of)
+            for facet in page.facets:
+                wanted = counts(varied, expected, facet, as_of)
+                assert list(found.facets[facet].items()) == list(wanted.items())
+
+    @pytest.mark.parametrize("room", [0, 3000, 20_000])
+    async def test_an_edition_that_keeps_little_at_hand_answers_the_same(self, store_of, monkeypatch, room):
+        monkeypatch.setattr("app.store.edition.ROOM", room)
+        record = generated(40, seed=room)
+        edition = (await store_of(record)).edition
+        asker = Asker(record, room)
+        for number in range(12):
+            await assert_answered(edition, record, asker.query(), ORDERS[number % len(ORDERS)])
 
     async def test_every_run_of_words_of_a_text_is_found_as_a_phrase(self, varied, edition):
         for claim in varied.claims[::97]:

@@ -108,6 +108,7 @@ async def all_pages(edition: Edition, query: ClaimQuery, page: Page) -> list[Fou
     while pages[-1].last is not None:
         following = Page(sort=page.sort, limit=page.limit, after=pages[-1].last, facets=page.facets)
         pages.append(await edition.find(query, following))
+        assert len(pages) <= pages[0].total, "the last page never comes"
     return pages
 
 
