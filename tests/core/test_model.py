@@ -193,6 +193,8 @@ def test_a_source_whose_parents_run_in_a_circle_has_a_root_all_the_same():
     whole = records.record()
     for each in whole["sources"]:
         each["part_of"] = parents.get(each["id"])
-    header = FileHeader.model_validate({name: value for name, value in whole.items() if name in FileHeader.model_fields})
+    header = FileHeader.model_validate(
+        {name: value for name, value in whole.items() if name in FileHeader.model_fields}
+    )
     assert header.root_by_source["courier"] in parents
     assert header.root_by_source["harbour-master"] == "harbour-master"
