@@ -1,7 +1,7 @@
 """An edition that answers from an index: bitmaps by key, and the bodies of its claims by number.
 
 Where these are is the business of those who derive from it; they are asked for bytes, and what is asked for most is
-kept here, as far as there is room.
+kept here, as far as memory is granted.
 """
 
 import json
@@ -24,7 +24,7 @@ from app.store import Changes, Edition, Found
 from app.store.index import PASSAGES, grams
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
 
-ROOM = 48 * 2**20
+MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""
 
 PIECE = 256
@@ -38,14 +38,14 @@ _Value = TypeVar("_Value")
 
 
 class Kept:
-    """Values by key. Where they take too much room, those are dropped that have not been asked for in a while.
+    """Values by key. Where they take too much memory, those are dropped that have not been asked for in a while.
 
     There are two generations: a value that is asked for joins the younger one, and when that has filled half of the
-    room it becomes the older one, whose place it takes. So the hottest values cost one look-up.
+    memory it becomes the older one, whose place it takes. So the hottest values cost one look-up.
     """
 
-    def __init__(self, room: int) -> None:
-        self._half = self._left = room // 2
+    def __init__(self, memory: int) -> None:
+        self._half = self._left = memory // 2
         self._young: dict[Hashable, tuple[object, int]] = {}
         self._old: dict[Hashable, tuple[object, int]] = {}
 
@@ -69,7 +69,7 @@ class IndexedEdition(Edition):
         self.everything = BitMap(range(size))
         self._lines_size = lines_size
         self._names = Names(header)
-        self._kept = Kept(ROOM)
+        self._kept = Kept(MEMORY)
 
     @abstractmethod
     def posting(self, key: str) -> bytes | None:
