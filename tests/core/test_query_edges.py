@@ -77,6 +77,8 @@ def test_a_phrase_stands_word_by_word_in_one_text_or_in_one_name(phrase, found):
         ('"red ferry sailed" "old courier"', True),
         ('"red ferry sailed" "new courier"', False),
         ('"blue ferry sailed" "old courier"', False),
+        ('"red ferry sailed" "courier old"', False),
+        ('"sailed red ferry" "old courier"', False),
         ('"red ferry sailed" courier', True),
         ('"red ferry sailed" gazette', False),
     ],
@@ -170,6 +172,8 @@ def test_a_relay_that_also_speaks_is_found_in_each_part_and_credited_with_its_ow
         assert not matches(one, ClaimQuery(**{part: ("courier",)}), HEADER), part  # type: ignore[arg-type]
     assert matches(one, ClaimQuery(passed_on_by=("reporter",)), HEADER)
     assert matches(one, ClaimQuery(q="max reporter"), HEADER)
+    twice = claim(said("a", "minister", via=["reporter", "gazette"]))
+    assert matches(twice, ClaimQuery(q="the minister max reporter gazette"), HEADER)
 
 
 @pytest.mark.parametrize(

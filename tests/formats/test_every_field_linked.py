@@ -18,7 +18,7 @@ from app.core.status import retractions
 from app.core.vocabulary import RelationKind, SourceKind, Stance
 from app.formats import FORMATS
 from app.formats.terms import CONTEXT, PREFIXES, iri
-from tests.formats.answers import BASE, dataset, listing, page, served, setting
+from tests.formats.answers import BASE, REVISION, dataset, listing, page, served, setting
 from tests.formats.rich import DAYS, rich, standing
 
 pytestmark = pytest.mark.filterwarnings(r"ignore:(Dataset|ConjunctiveGraph)\b.* deprecated:DeprecationWarning")
@@ -229,3 +229,55 @@ def test_turtle_names_its_terms_by_prefixes_that_it_declares():
     assert re.findall(r"^@prefix (\w+): <([^>]+)> \.$", told, re.MULTILINE) == list(PREFIXES.items())
     bare = re.sub(r"^@prefix.*$", "", told, flags=re.MULTILINE)
     assert not [iri for iri in PREFIXES.values() if f"<{iri}Claim>" in bare or f"<{iri}Entity>" in bare]
+
+
+def test_every_node_is_of_the_types_of_its_sort():
+    sorts = {
+        "/dataset": {"dcat:Dataset", "schema:Dataset"},
+        "/dataset#csv": {"dcat:Distribution"},
+        "/documents/the-tides": {"schema:Article", "prov:Entity"},
+        "/documents/the-tides#publisher": {"schema:Organization"},
+        "/documents/the-tides#p1s1": {"oa:SpecificResource"},
+        "/documents/the-tides#p1s1/position": {"oa:TextPositionSelector"},
+        "/sources/ada-quill": {"prov:Agent", "prov:Person", "schema:Person"},
+        "/sources/norland": {"prov:Agent", "prov:Organization", "schema:GovernmentOrganization"},
+        "/sources/courier": {"prov:Agent", "prov:Organization", "schema:NewsMediaOrganization"},
+        "/entities#portvale": {"schema:Place"},
+        "/entities#norland": {"prov:Agent", "schema:Country"},
+        "/entities#ferries": {"schema:Product"},
+        "/entities#lease": {"schema:Thing"},
+        "/topics#law": {"skos:Concept"},
+        "/statuses#confirmed": {"skos:Concept"},
+        "/claims/several-origins": {"schema:Claim", "prov:Entity"},
+        "/claims/several-origins#quantity/1": {"schema:QuantitativeValue"},
+        "/claims/several-origins#verdict": {"prov:Entity", "schema:CreativeWork"},
+        "/claims/several-origins#statement/by-master": {"prov:Entity"},
+        "/claims/several-origins#statement/by-master/origin/harbour-master": {"prov:Attribution"},
+        "/claims/several-origins#statement/by-master/relay/courier": {"prov:Attribution"},
+        "/claims/several-origins#statement/by-master/word": {"prov:Entity"},
+        "/claims/several-origins#statement/by-master/telling/2": {"prov:Entity"},
+        "/claims/several-origins#statement/by-master/anchor": {"oa:Annotation"},
+    }
+    nodes = nodes_of(dataset("jsonld", rich()))
+    assert {name: set(nodes[f"{BASE}{name}"]["type"]) for name in sorts} == sorts
+    assert {each for node in nodes.values() for each in node["type"]} <= set().union(*sorts.values()) | {
+        "prov:Agent", "schema:Organization",
+    }  # fmt: skip
+
+
+def test_the_dataset_in_json_ld_has_each_field_of_the_record():
+    nodes, info = nodes_of(dataset("jsonld", rich())), rich().dataset
+    node = nodes[f"{BASE}/dataset"]
+    assert (node["title"], node["name"], node["version"]) == (info.title, info.title, info.version)
+    assert node.get("description") == info.description
+    assert (node["identifier"], node["license"]) == (REVISION, "https://creativecommons.org/licenses/by/4.0/")
+    assert node["language"] == "http://id.loc.gov/vocabulary/iso639-1/en"
+    offered = {nodes[each]["title"]: nodes[each] for each in ids(node["distribution"])}
+    assert {title: (each["mediaType"], each["downloadURL"], each["license"]) for title, each in offered.items()} == {
+        f"{info.title} ({name})": (
+            f"https://www.iana.org/assignments/media-types/{FORMATS[name].media_type.split(';')[0]}",
+            f"{BASE}/dataset?format={name}",
+            node["license"],
+        )
+        for name in ("jsonl", "csv", "jsonld", "turtle", "text")
+    }
