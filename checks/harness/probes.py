@@ -195,7 +195,7 @@ def run() -> Report:
                 for each in asking.map(partial(_probe, server), probes()):
                     report.done += each.done
                     report.wrong += each.wrong
-            found, _ = exchange(server.port, get())
+            found, _ = exchange(server.port, get(), count=1)
             report.check([each.status for each in found] == [200], "the server does not answer any more")
             report.check("Traceback" not in server.log.read_text(), server.log.read_text()[-2000:])
     report.figures["probes"] = len(probes())
@@ -206,7 +206,7 @@ def _probe(server: Server, probe: Probe) -> Report:
     report = Report(probe.name)
     methods = tuple(line.split()[0].decode() for line in re.findall(rb"^\w+ \S+ HTTP", probe.sent, re.MULTILINE))
     try:
-        found, closed = exchange(server.port, probe.sent, methods, silence=0.8)
+        found, closed = exchange(server.port, probe.sent, methods, count=len(probe.statuses), closes=probe.closes)
         statuses = tuple(each.status for each in found)
         fits = len(statuses) == len(probe.statuses) and all(
             each in allowed for each, allowed in zip(statuses, probe.statuses, strict=True)

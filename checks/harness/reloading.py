@@ -26,7 +26,7 @@ class Reader(threading.Thread):
         self.answers = 0
 
     def run(self) -> None:
-        with httpx.Client(base_url=self.url, timeout=10) as client:
+        with httpx.Client(base_url=self.url, timeout=60) as client:
             while not self.ending.is_set():
                 for path in ("/claims?limit=100", "/dataset", "/claims?q=ferry&facets=status"):
                     self._ask(client, path)
@@ -85,7 +85,9 @@ def _observe(server: Server, injury: Injury, path: Path, report: Report) -> floa
         report.check(injury.says in faults and faults, f"{injury.name}: readiness says {faults[:300]!r}")
         return took
     title = written_titles(injury, path)
-    return _seen(server, lambda _: httpx.get(f"{server.url}/dataset").json()["title"] == title, injury.name, report)
+    return _seen(
+        server, lambda _: httpx.get(f"{server.url}/dataset", timeout=60).json()["title"] == title, injury.name, report
+    )
 
 
 def _seen(server: Server, holds: object, name: str, report: Report) -> float:

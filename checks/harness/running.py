@@ -59,7 +59,7 @@ class Server:
 
     def readiness(self) -> dict[str, Any]:
         """What ``/health/ready`` says."""
-        answer: dict[str, Any] = httpx.get(f"{self.url}/health/ready", timeout=5).json()
+        answer: dict[str, Any] = httpx.get(f"{self.url}/health/ready", timeout=60).json()
         return answer
 
     def status(self, field: str) -> int:
@@ -75,7 +75,7 @@ class Server:
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
-    def end(self, patience: float = 30) -> int:
+    def end(self, patience: float = 60) -> int:
         """SIGTERM, and the exit code."""
         if self.process.poll() is None:
             self.signal(signal.SIGTERM)
@@ -134,7 +134,7 @@ def start(
     found = re.search(r"http://[^/\s]+:(\d+)", first)
     assert found, f"{first}{log.read_text()}"
     server = Server(process, int(found[1]), log)
-    wait_until(lambda: alive(server), "the server answers", 20)
+    wait_until(lambda: alive(server), "the server answers", 120)
     return server
 
 
@@ -152,7 +152,7 @@ def alive(server: Server) -> bool:
     """Whether the server answers."""
     assert server.process.poll() is None, server.log.read_text()
     try:
-        return httpx.get(f"{server.url}/health/live", timeout=2).status_code == 200
+        return httpx.get(f"{server.url}/health/live", timeout=10).status_code == 200
     except httpx.TransportError:
         return False
 

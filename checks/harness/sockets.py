@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checks.harness.files import version
 from checks.harness.running import Report, Server, serving
-from checks.harness.wire import exchange
+from checks.harness.wire import PATIENCE, exchange
 
 OPEN_FILES = 1024
 SOCKETS = 400
@@ -36,7 +36,7 @@ class Asker(threading.Thread):
         while not self.ending.wait(0.05):
             began = time.monotonic()
             try:
-                found, _ = exchange(self.port, LIVE, silence=3)
+                found, _ = exchange(self.port, LIVE, count=1, closes=True)
                 if [each.status for each in found] != [200]:
                     self.wrong.append(f"answered {found}")
             except (OSError, AssertionError) as error:
@@ -77,7 +77,7 @@ def _besiege(server: Server, slow: "type[Slow]", count: int, report: Report) -> 
             break
         time.sleep(0.2)
     asker.ending.set()
-    asker.join(10)
+    asker.join(PATIENCE)
     for each in besieging:
         each.close()
     name = slow.__name__

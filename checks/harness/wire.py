@@ -20,18 +20,22 @@ class Response:
         return ", ".join(value for each, value in self.headers if each == name)
 
 
-def exchange(
-    port: int, sent: bytes, methods: tuple[str, ...] = (), silence: float = 0.4
-) -> tuple[list[Response], bool]:
-    """All answers to ``sent``, and whether the server closed the connection within ``silence`` seconds then.
+PATIENCE = 60.0
 
-    A reset raises ``OSError``.
+
+def exchange(
+    port: int, sent: bytes, methods: tuple[str, ...] = (), silence: float = 0.4, count: int = 0, closes: bool = False
+) -> tuple[list[Response], bool]:
+    """All answers to ``sent``, and whether the server closed the connection.
+
+    ``count`` answers, and the end where the server ``closes``, are waited for as long as a busy machine may take; what
+    else there is must come within ``silence`` seconds. A reset raises ``OSError``.
     """
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as wire:
         wire.sendall(sent)
-        wire.settimeout(silence)
         got, closed = b"", False
         while True:
+            wire.settimeout(PATIENCE if closes or _answered(got, methods) < count else silence)
             try:
                 piece = wire.recv(65536)
             except TimeoutError:
@@ -41,6 +45,14 @@ def exchange(
                 break
             got += piece
     return answers(got, methods), closed
+
+
+def _answered(got: bytes, methods: tuple[str, ...]) -> int:
+    """How many answers there are, if the last is whole."""
+    try:
+        return len(answers(got, methods))
+    except (AssertionError, KeyError, ValueError, IndexError):
+        return 0
 
 
 def answers(got: bytes, methods: tuple[str, ...] = ()) -> list[Response]:

@@ -20,6 +20,14 @@ SOME = {
 }
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a busy machine take its time: the programs hold the server to seconds, the tests to what it does."""
+    monkeypatch.setattr(reloading, "SEEN_WITHIN", 120)
+    monkeypatch.setattr(sockets, "ANSWERED_WITHIN", 60)
+    monkeypatch.setattr(sockets, "CLOSED_WITHIN", 120)
+
+
 def quiet(report: Report) -> None:
     assert not report.wrong, str(report)
     assert report.done
