@@ -29,10 +29,11 @@ def rich() -> Record:
             records.statement("by-master", source="harbour-master", via=["courier", "norland-official"], made="2021-03",
                               passages=["p1s1", "p1s3", "p2s3"], note="Told twice over."),
             records.statement("by-courier", source="courier", made="2021-04-02", passages=["p1s3", "p1s1"]),
-            records.statement("by-official", source="norland-official", via=["courier"], not_before="2021-02",
+            records.statement("by-clerk", source="clerk", via=["courier"], not_before="2021-02",
                               passages=["p2s2"]),
             records.statement("denied", source="norland", via=["courier"], stance="denies", made="2021-04",
                               passages=["p1s2", "p1s4"]),
+            records.statement("denied-before", source="courier", stance="denies", made="2020", passages=["p1s3"]),
             records.statement("taken-back", source="norland", stance="retracts", made="2021-06", passages=["p1s4"]),
             records.statement("settled", adjudicates=True, passages=["p2s1", "p2s4"]),
         ],
@@ -46,21 +47,24 @@ def rich() -> Record:
         "answered", text="Norland sank a ferry.", document="the-tides", kind="speech", background=True,
         statements=[
             records.statement("told", source="harbour-master", made="2021-01", date_basis="inferred",
-                              passages=["p2s1"]),
+                              passages=["p1s1", "p2s1"]),
             records.statement("unaware", source="norland", stance="no_evidence", made="2021-03", passages=["p1s2"]),
             records.statement("silent", source="courier", stance="no_comment", made="2021-03",
                               passages=["p1s2", "p1s1"]),
             records.statement("but", source="norland-official", stance="qualifies", made="2021-05", passages=["p1s3"]),
-            records.statement("untold", source="harbour-master", stance="retracts", made="2021-06", passages=["p2s2"]),
-            records.statement("never", stance="denies", adjudicates=True, passages=["p2s3"]),
+            records.statement("untold", source="harbour-master", stance="retracts", made="2021-06", passages=["p1s4"]),
+            records.statement("never", stance="denies", adjudicates=True, passages=["p1s3"]),
         ],
     )  # fmt: skip
     tides = records.document(
         "the-tides", title="The Tides", author="harbour-master", published="2021-12", language="de",
         url="https://vale.example/the tides",
     )  # fmt: skip
+    sources = [*records.record()["sources"], records.source("clerk", name="a clerk", named=False)]
     return Record.model_validate(
-        records.record(documents=[records.document(), tides], claims=[several, answered, records.claim("bare")])
+        records.record(
+            documents=[records.document(), tides], sources=sources, claims=[several, answered, records.claim("bare")]
+        )
     )
 
 

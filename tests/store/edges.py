@@ -30,8 +30,9 @@ TEXTS = (
     "The red ferry sailed at dawn.", "The ferry sailed red at dawn.", "A red ferry, a ferry sailed at dawn.",
     "The ferry sailed at dawn red ferry.", "Red ferry sailed.", "At dawn the red ferry sailed.",
     "The shred ferry sailed by a red ferry.", "A red ferry sailor of a ferry sailed.",
+    "A red ferry sailed and a ferry sailed at noon to rest.",
 )  # fmt: skip
-"""Only three have "red ferry sailed" in a row; the others have its pairs, its words, or it within longer words."""
+"""Only four have "red ferry sailed" in a row; the others have its pairs, its words, or it within longer words."""
 
 
 @cache
@@ -161,6 +162,9 @@ class EdgesContract:
         ("the sailed red ferry", True), ("red ferry norland", False), ("master red ferry sailed", False),
         ("port vale", True), ("m 40 ferries", True), ("40 ferries portvale", False),
         ("ferry a ferry sailed", True), ("a red ferry a ferry sailed", True), ("a ferry a ferry sailed", False),
+        ("red ferry sailed at noon", False), ("a red ferry sailed at noon", False),
+        ("a red ferry sailed at noon to", False), ("a red ferry sailed at noon to rest", False),
+        ("a ferry sailed at noon to rest", True), ("red ferry sailed and a ferry sailed at noon to rest", True),
         ("ferry sailed at dawn red ferry", True), ("the ferry sailed at dawn red ferry", True),
         ("ferry sailed at dawn red gazette", False), ("the red ferry sailed gazette", False),
     ])  # fmt: skip
