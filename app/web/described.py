@@ -94,15 +94,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "`rel=next` leads to the next page (RFC 8288); absent on the last.", '^<[^>]*>; rel="next"$', 20_000
     ),
     "Access-Control-Allow-Origin": _header("Pages of every origin may read this.", r"^\*$", 1),
-    "RateLimit-Limit": _counter("Requests that one client has in a minute, where this server limits them."),
-    "RateLimit-Remaining": _counter("Requests that are left of them."),
-    "RateLimit-Reset": _counter("Seconds until all of them are there again."),
     "Retry-After": _counter("Seconds after which asking again is reasonable."),
 }
 """Every header of an answer that the document describes."""
 
-_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-_FOR_ALL = ("Access-Control-Allow-Origin", *_LIMITS)
+_FOR_ALL = ("Access-Control-Allow-Origin",)
 _VALIDATORS = ("ETag", "Cache-Control", "Vary", "Last-Modified")
 
 

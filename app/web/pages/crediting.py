@@ -20,21 +20,14 @@ MOST_CLAIMS = 10
 """Claims of a group that a source's page lists; the rest are a link away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a group is called: as a heading, and on a line of a list."""
-
-    heading: str
-    line: str
-
-
-TITLES: Mapping[Credit, Words] = {
-    Credit.affirms: Words("What it affirms", "affirms"),
-    Credit.denies: Words("What it denies", "denies"),
-    Credit.answers: Words("What it answers otherwise", "answers otherwise"),
-    Credit.took_back: Words("Where it took back an earlier word", "took back an earlier word on"),
-    Credit.passed_on: Words("What it only passed on", "only passed on"),
+HEADINGS: Mapping[Credit, str] = {
+    Credit.affirms: "What it affirms",
+    Credit.denies: "What it denies",
+    Credit.answers: "What it answers otherwise",
+    Credit.took_back: "Where it took back an earlier word",
+    Credit.passed_on: "What it only passed on",
 }
+"""What a group of claims is called on a source's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Group:
     """The claims to which a source does one thing."""
 
     id: str
-    words: Words
+    heading: str
     total: int
     standing: Mapping[str, int]
     urls: Mapping[str, str]
@@ -65,7 +58,7 @@ async def group(ask: Ask, source: str, credit: Credit, params: Dated) -> Group:
     standing = found.facets["status"]
     return Group(
         id=credit.replace("_", "-"),
-        words=TITLES[credit],
+        heading=HEADINGS[credit],
         total=found.total,
         standing=standing,
         urls={each: to("/claims", {**narrowed, "status": each}) for each in standing},

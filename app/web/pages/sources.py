@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from app.core.rules import RULES
 from app.core.sourcing import SOURCINGS
-from app.core.vocabulary import Credit
+from app.core.vocabulary import CREDIT_WORDS, Credit
 from app.web import catalogue, changes
 from app.web.answers import Ask, page_of
 from app.web.finished import Answer
 from app.web.pages import address, data, day_in_words, page
-from app.web.pages.crediting import TITLES, group, outcome
+from app.web.pages.crediting import group, outcome
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 
 MOST_IMPACT = 10
@@ -31,7 +31,7 @@ async def sources_page(ask: Ask, params: DatedPaged) -> Answer:
             for each in shown["items"]
         },
         parents={each.part_of for each in ask.edition.header.sources},
-        titles={str(credit): words for credit, words in TITLES.items()},
+        credit_words={str(credit): words for credit, words in CREDIT_WORDS.items()},
         total=shown["total"],
         first=address(ask, {"cursor": None}),
         next=shown["next"],
