@@ -8,17 +8,15 @@ from datetime import date
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from claims_client import words
 
 Item = TypeVar("Item")
 
 
-class Model(BaseModel):
+class Model(BaseModel, frozen=True, extra="allow", defer_build=True):
     """Base of all models: immutable, open to new fields, built when first used."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 class Quantity(Model):
