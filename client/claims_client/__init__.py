@@ -18,7 +18,8 @@ error of :mod:`claims_client.errors`:
 Traceback (most recent call last):
 claims_client.errors.NotFound: There is no claim with the id 'ferries-promissed'. Did you mean ferries-promised?
 
-A ``ClaimsClient`` may be shared by threads, an ``AsyncClaimsClient`` by the tasks of one event loop.
+A ``ClaimsClient`` may be shared by threads, an ``AsyncClaimsClient`` by the tasks of one event loop; trio's needs
+``sleep=trio.sleep``.
 """
 
 from claims_client._async import AsyncClaimsClient

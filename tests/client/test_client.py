@@ -114,6 +114,17 @@ def test_a_page_has_its_total_and_its_facets(client: ClaimsClient):
     assert [each.id for each in following.items] == ["boldest-gamble", "ferries-of-1974"]
 
 
+def test_pages_are_asked_for_at_the_address_of_the_client_wherever_next_leads():
+    first = NO_CLAIM | {"next": "https://elsewhere.example/claims?limit=100&cursor=a%2Bb"}
+    wire = Wire(*(httpx.Response(200, json=each) for each in (first, NO_CLAIM)))
+    with ClaimsClient("https://claims.example/v1/", transport=wire) as client:
+        assert list(client.claims(kind="event")) == []
+    assert [str(each.url) for each in wire.sent] == [
+        "https://claims.example/v1/claims?kind=event&limit=100",
+        "https://claims.example/v1/claims?kind=event&cursor=a%2Bb&limit=100",
+    ]
+
+
 def test_lists_are_read_over_all_of_their_pages():
     many = records.record(topics=[records.topic("transport"), records.topic("law")] + [
         records.topic(f"topic-{number}") for number in range(148)])  # fmt: skip
