@@ -1,14 +1,14 @@
 """The asynchronous client; :mod:`claims_client._sync` is generated from it by ``python -m tests.client.twin``."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self, Unpack
 
 import httpx
 
 from claims_client import models
 from claims_client._cache import Cache
-from claims_client._requests import CACHE_BYTES, LONGEST_PAUSE, PAGE, Day, Filters, Param, address, options, pauses
+from claims_client._requests import LONGEST_PAUSE, PAGE, Day, Filters, Param, address, options, pauses
 from claims_client._responses import Answer, parsed, refused, unreachable
 from claims_client.errors import Unavailable
 from claims_client.models import Item, Page
@@ -38,8 +38,8 @@ class AsyncClaimsClient:
         *,
         timeout: float = 10.0,
         retries: int = 3,
-        cache_bytes: int = CACHE_BYTES,
-        headers: dict[str, str] | None = None,
+        cache_bytes: int = 16 * 2**20,
+        headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:

@@ -1,7 +1,7 @@
 """Requests: addresses, parameters, headers, and pauses between attempts."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias, TypedDict
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,12 +18,10 @@ Day: TypeAlias = str | date
 """``2022``, ``2022-07``, ``2022-07-17`` or a date."""
 Param: TypeAlias = str | int | date | Sequence[str] | None
 
-CACHE_BYTES = 16 * 2**20
 PAGE = 100
 """Most items on a page."""
-
-_FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
+"""Seconds before the first retry, and the most before any."""
 _random = random.SystemRandom()
 
 
@@ -57,7 +55,7 @@ class Filters(TypedDict, total=False):
     sort: str
 
 
-def options(base_url: str, timeout: float, headers: dict[str, str] | None) -> dict[str, Any]:
+def options(base_url: str, timeout: float, headers: Mapping[str, str] | None) -> dict[str, Any]:
     """Arguments of httpx's clients. Raises :class:`ClaimsError` where ``base_url`` is not an HTTP address."""
     try:
         url = httpx.URL(urlsplit(base_url).geturl())
@@ -82,7 +80,7 @@ def address(*segments: str, **params: Param) -> str:
 def pauses(retries: int) -> Iterator[float]:
     """Seconds before each retry: doubled each time, less up to half at random, so that clients return one by one."""
     for again in range(retries):
-        yield min(_FIRST_PAUSE * 2.0**again, LONGEST_PAUSE) * _random.uniform(0.5, 1)
+        yield min(FIRST_PAUSE * 2.0**again, LONGEST_PAUSE) * _random.uniform(0.5, 1)
 
 
 def _quoted(segment: str) -> str:
