@@ -88,10 +88,14 @@ Cursor = Annotated[
 ]
 
 
-class Nothing(BaseModel):
-    """Parameters of an operation that has none but the form of its answer."""
+class NoParameters(BaseModel):
+    """Parameters of what has none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(NoParameters):
+    """Parameters of an operation that has none but the format of its response."""
 
     format: Annotated[
         str,
