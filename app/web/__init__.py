@@ -19,7 +19,7 @@ from app.web.pages.problem import problem_page
 from app.web.pages.table import PAGES
 from app.web.problems import http_problem
 from app.web.response import Response
-from app.web.routing import ApiRequest, Services, refusal
+from app.web.routing import PREFLIGHT, ApiRequest, Services, refusal
 
 ROUTERS = (
     claims.router, catalogue.router, changes.router, record.router, verify.router, health.router, openapi.router,
@@ -81,6 +81,8 @@ def _telemetry(settings: Settings) -> TelemetryConfig:
 async def _not_found(request: Request, _: Exception) -> Response:
     """The problem of a path that no route has."""
     asked = ApiRequest(request.scope, request.receive)
+    if asked.preflight:
+        return PREFLIGHT
     known = {route.path.split("/{")[0] or "/" for route in request.app.routes}
     near = get_close_matches(asked.path.rstrip("/")[:100], sorted(known), n=3, cutoff=0.6)
     hint = f" Did you mean {' or '.join(near)}?" if near else " The landing page / lists what there is."

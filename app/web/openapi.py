@@ -46,6 +46,7 @@ TAGS = {
     "health": "For deployments.",
 }
 
+_JSON = ("application/json", "application/ld+json")
 _LONGEST = 20_000
 """Characters beyond which an example would hide the document; the schema alone describes those responses."""
 
@@ -145,7 +146,7 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
             response = await _ask(request, route, arguments, limited | {"format": name})
             if MEDIA_TYPES[name] in contents and _is_example(response):
                 text = response.body.decode()
-                contents[MEDIA_TYPES[name]]["example"] = json.loads(text) if "json" in MEDIA_TYPES[name] else text
+                contents[MEDIA_TYPES[name]]["example"] = json.loads(text) if MEDIA_TYPES[name] in _JSON else text
         wrong = {
             "400": (arguments, {"formt": "json"}),
             "404": ({name: f"{id_}x" for name, id_ in arguments.items()}, {}),

@@ -57,7 +57,7 @@ _HEADERS = (
     b"accept", b"accept-encoding", b"if-match", b"if-unmodified-since", b"if-none-match", b"if-modified-since"
 )  # fmt: skip
 _NONE: Passages = MappingProxyType({})
-_PREFLIGHT = Response(
+PREFLIGHT = Response(
     204,
     [
         *SECURITY,
@@ -119,6 +119,11 @@ class ApiRequest(Request):
     def modified(self) -> int | None:
         """When the edition was first seen, if it was asked for."""
         return self.taken.modified if self.taken else None
+
+    @property
+    def preflight(self) -> bool:
+        """Whether a browser asks what a page of another origin may do."""
+        return bool(self.scope["method"] == "OPTIONS" and "access-control-request-method" in self.headers)
 
     def setting(self, as_of: str | None = None, fields: tuple[str, ...] = (), passages: Passages = _NONE) -> Setting:
         """What the writers of formats need to know."""
@@ -252,8 +257,8 @@ class ApiRoute(APIRoute):
 
     def _other_method(self, request: ApiRequest) -> Response:
         """Returns the response to OPTIONS, or to a method that no route has at this path."""
-        if request.scope["method"] == "OPTIONS" and "access-control-request-method" in request.headers:
-            return _PREFLIGHT
+        if request.preflight:
+            return PREFLIGHT
         routes = [each for each in request.app.routes if getattr(each, "path", "") == self.path]
         methods = {method for each in routes for method in each.methods} | {"OPTIONS"}
         allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
