@@ -36,7 +36,6 @@ FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
         "Search the claims",
         ClaimList,
         formats=FORMS,
-        problems=(404,),
         links={
             "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
             "firstTimeline": link(

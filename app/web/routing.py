@@ -264,7 +264,7 @@ class ApiRoute(APIRoute):
         allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         if request.scope["method"] == "OPTIONS":
             return Response(204, [(b"allow", allowed.encode()), *SECURITY])
-        problem = http_problem(405, f"{request.scope['method'][:20]} is not for this place; it takes {allowed}.")
+        problem = http_problem(405, f"{request.scope['method'][:20]} is not allowed; use {allowed}.")
         return refusal(problem, request, None, {"allow": allowed})
 
 
