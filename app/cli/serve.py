@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import sys
+import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -55,19 +56,19 @@ def serve(
     """
     # What a start makes is kept: looking through it for garbage time and again took a tenth of the start.
     gc.disable()
+    shared = tempfile.TemporaryDirectory(prefix="claims-metrics-") if workers > 1 else None
+    if shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared.name  # read by prometheus-client when it is loaded
     # What follows is heavy, and `claims serve --help` does without it.
     from app.server import handed_over, listen, run
     from app.settings import SettingInvalid, from_environment
     from app.store.opening import Opening, open_store
 
     settings = from_environment(os.environ)
-    if mcp:
-        settings = settings.model_copy(update={"mcp": True})
     if settings.telemetry and find_spec("opentelemetry.sdk") is None:
         raise SettingInvalid("CLAIMS_TELEMETRY needs more packages: pip install 'claims-api[otel]'.")
     opening = Opening(
         allow_shrink=allow_shrink,
-        replica_seconds=settings.replica_seconds,
         replica_copy=settings.replica_copy,
     )
     _configure_log(log_config)
@@ -78,13 +79,12 @@ def serve(
         reason = str(error.strerror or error).partition(" (while")[0]  # what Python adds is said already
         raise CannotListen(f"Cannot listen on {host}, port {port}: {reason}.") from error
     url = address_of(listener.getsockname())
-    if "public_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"public_url": url})
     announce(url)
     # What there is now stays, is never garbage, and is shared by workers as long as nobody touches it.
     gc.freeze()
     gc.enable()
-    run(opened, settings, listener, workers, log=bool(log_config))
+    directory = shared.name if shared else ""
+    run(opened, settings, listener, workers, address=url, mcp=mcp, log=bool(log_config), metrics_directory=directory)
 
 
 def _configure_log(path: str) -> None:

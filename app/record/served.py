@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as schema_dataclass
 from pydantic_core import to_json
 
@@ -46,11 +46,12 @@ class ServedClaim(Claim):
     """Where this claim is served, relative to this server."""
 
 
-@schema_dataclass(frozen=True)
+@schema_dataclass(frozen=True, config=ConfigDict(use_attribute_docstrings=True))
 class Transition:
     """One change of a claim's status."""
 
     date: date
+    """The day from which it counts."""
     date_edtf: str
     """That day as precisely as the statement that brought the change is dated."""
     claim: Slug
@@ -61,6 +62,7 @@ class Transition:
     caused_by: tuple[str, ...]
     """Statements that began or ceased to count that day."""
     explanation: str
+    """The rule's reason, in words."""
 
 
 Tails: TypeAlias = tuple[tuple[date, Status, bytes], ...]

@@ -1,7 +1,7 @@
 """Parameters of the API: declared once, parsed once, refused in one voice.
 
-Each operation has one model here. FastAPI documents it, and :mod:`app.web.reading` turns a raw query string into it,
-for the documented route and for the quick door alike. An unknown, repeated or malformed parameter is refused with what
+Each operation has one model here. FastAPI documents it, and :mod:`app.web.reading` turns a raw query string into it.
+An unknown, repeated or malformed parameter is refused with what
 was probably meant: a typo that returns everything would be wrong data.
 """
 
@@ -88,10 +88,14 @@ Cursor = Annotated[
 ]
 
 
-class Nothing(BaseModel):
-    """Parameters of an operation that has none but the form of its answer."""
+class NoParameters(BaseModel):
+    """Parameters of what has none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(NoParameters):
+    """Parameters of an operation that has none but the format of its response."""
 
     format: Annotated[
         str,
@@ -140,6 +144,14 @@ class ClaimParams(Dated):
 class ClaimsParams(ClaimParams):
     """Parameters of a search for claims."""
 
+    id: Annotated[
+        tuple[Value, ...],
+        Field(
+            max_length=MAX_LIMIT,
+            description="Claims to read at once, by id, in this order; only `as_of`, `fields` and `format` go with it. "
+            f"Repeat for up to {MAX_LIMIT}.",
+        ),
+    ] = ()
     q: Annotated[
         str,
         Field(
