@@ -112,6 +112,7 @@ class FacetValue(Model):
     """Count of a value over the whole result."""
 
     value: str
+    name: str
     count: int
     url: str
 
@@ -120,6 +121,7 @@ class ClaimList(Page[Claim]):
     """One page of claims, with the facets that were asked for."""
 
     facets: dict[str, tuple[FacetValue, ...]] | None = None
+    missing: tuple[str, ...] | None = None
     as_of: str | None = None
 
 
