@@ -33,7 +33,7 @@ from app.record import files, private
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
 
-LAYOUT = 2
+LAYOUT = 3
 """To be raised with every change of what a row holds or means: older files are then made anew."""
 
 SUFFIX = ".sqlite"
