@@ -120,6 +120,8 @@ class Page(NamedTuple):
     after: str | None = None
     """Id of the claim after which the page begins."""
     facets: tuple[str, ...] = ()
+    before: str | None = None
+    """Id of the claim before which the page ends; not together with ``after``."""
 
 
 class Search(NamedTuple):

@@ -22,7 +22,7 @@ from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import Changes, Edition, Found
 from app.store.index import PASSAGES, grams
-from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
+from app.store.plan import EMPTY, Names, counted, matching, most_like, page_before, page_of, plan
 
 MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""
@@ -104,17 +104,24 @@ class IndexedEdition(Edition):
         return None if number is None else served(self.body(number), as_of)
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
-        after = None if page.after is None else self._number(page.after)
-        if page.after is not None and after is None:
+        edge = page.after if page.before is None else page.before
+        at = None if edge is None else self._number(edge)
+        if edge is not None and at is None:
             raise CursorInvalid("The claim where the last page ended is no longer in the record.")
         hits = self._kept.of(query, self._hits)
-        numbers = page_of(query, page, hits, after, self)
-        bodies = [self.body(number) for number in numbers[: page.limit]]
+        if page.before is None or at is None:
+            numbers = page_of(query, page, hits, at, self)
+            numbers, more, less = numbers[: page.limit], len(numbers) > page.limit, at is not None
+        else:
+            numbers = page_before(query, page, hits, at, self)
+            numbers, more, less = numbers[-page.limit :], True, len(numbers) > page.limit
+        bodies = [self.body(number) for number in numbers]
         return Found(
             len(hits),
             [served(body, query.as_of) for body in bodies],
-            id_of(bodies[-1]) if len(numbers) > page.limit else None,
+            id_of(bodies[-1]) if more and bodies else None,
             {name: counted(name, query.as_of, hits, self) for name in page.facets},
+            id_of(bodies[0]) if less and bodies else None,
         )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:

@@ -19,10 +19,11 @@ The days in which a claim has a value are covered by disjoint dyadic intervals, 
 one of the 23 intervals around that day has the claim, and only one has it.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import NamedTuple, Protocol, TypeAlias
 
 from pyroaring import BitMap
@@ -171,6 +172,19 @@ def page_of(query: ClaimQuery, page: Page, hits: BitMap, after: int | None, inde
     groups = _ORDERS[name](query, hits, after, index, way)
     following = (each.iter_equal_or_larger(0 if last is None else last + 1) for each, last in groups)
     return list(islice(chain.from_iterable(following), wanted))
+
+
+def page_before(query: ClaimQuery, page: Page, hits: BitMap, before: int, index: Index) -> list[int]:
+    """Numbers of up to ``page.limit`` + 1 of ``hits`` before claim ``before``; one more shows that more come before."""
+    if before not in hits:
+        following = page_of(query, page, hits, before, index)
+        before = following[0] if following else -1
+    if page.sort == "-document":
+        begin = hits.rank(before) if before >= 0 else 0
+        return list(hits[begin : begin + page.limit + 1])[::-1]
+    name, way = page.sort.lstrip("-"), -1 if page.sort.startswith("-") else 1
+    ordered = chain.from_iterable(group for group, _ in _ORDERS[name](query, hits, None, index, way))
+    return list(deque(takewhile(before.__ne__, ordered), maxlen=page.limit + 1))
 
 
 def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
