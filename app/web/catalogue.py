@@ -32,8 +32,9 @@ from app.record.lists import (
 from app.web.described import described, link
 from app.web.paging import listed, paged, part, served, unknown
 from app.web.params import Dated, DatedPaged, Nothing, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute)
 

@@ -17,8 +17,9 @@ from app.web.claims import claim_of
 from app.web.described import described
 from app.web.paging import around, listed, paged
 from app.web.params import ChangesParams, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute)
 

@@ -19,8 +19,9 @@ from app.record.served import ServedClaim
 from app.web.described import described, link
 from app.web.paging import Around, listed, narrowed, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])
 

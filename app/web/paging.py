@@ -15,8 +15,8 @@ from app.core.query import encoded, nearest
 from app.record.lists import Listing
 from app.web.params import Paged
 from app.web.reading import unquoted
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 Page = TypeVar("Page", bound=Listing[Any])
 Item = TypeVar("Item")

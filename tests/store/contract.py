@@ -97,7 +97,7 @@ class StoreContract(EdgesContract):
         there = await all_pages(edition, query, Page(sort=sort, limit=7))
         assert [each.first is None for each in there] == [True] + [False] * (len(there) - 1)
         expected = list(chain.from_iterable(each.bodies for each in there))[: -len(there[-1].bodies)]
-        first, back = there[-1].first, []
+        first, back = there[-1].first, list[bytes]()
         while first is not None:
             found = await edition.find(query, Page(sort=sort, limit=7, before=first))
             assert (found.total, len(found.bodies) == 7 or found.first is None) == (there[0].total, True)
