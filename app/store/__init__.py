@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.core.documents import Passage
+from app.core.likeness import Lexicon
 from app.core.model import Header
 from app.core.query import ClaimQuery, Page, vocabulary
 from app.record.served import Transition
@@ -76,6 +77,19 @@ class Edition(ABC):
         """The claims that match ``query``, as ``page`` wants them.
 
         Raises :class:`~app.core.errors.CursorInvalid` where ``page.after`` is no claim of this edition.
+        """
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What reads sentences so that they can be compared with this record's claims."""
+        return Lexicon(self.header)
+
+    @abstractmethod
+    async def alike(self, stems: Collection[str], limit: int, as_of: date | None = None) -> Sequence[bytes]:
+        """Up to ``limit`` claims as served JSON whose own text has the most of ``stems``; equals in document order.
+
+        Of the stems those are looked up that the record has; a claim must have one of the four that fewest claims have,
+        of equals the first given.
         """
 
     @abstractmethod

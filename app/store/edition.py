@@ -6,7 +6,7 @@ kept here, as far as memory is granted.
 
 import json
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -120,6 +120,10 @@ class IndexedEdition(Edition):
             id_of(bodies[-1]) if len(numbers) > page.limit else None,
             {name: counted(name, query.as_of, hits, self) for name in page.facets},
         )
+
+    async def alike(self, stems: Collection[str], limit: int, as_of: date | None = None) -> Sequence[bytes]:
+        numbers = most_like([f"text={stem}" for stem in stems], self, limit)
+        return [served(self.body(number), as_of) for number in numbers]
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
         for start in range(0, self.size, PIECE):

@@ -6,6 +6,7 @@ function from a record to an open store that holds it. Questions are drawn by ch
 ones in every run, so that a failure can be repeated by its number.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date
 from itertools import chain
@@ -126,6 +127,22 @@ class StoreContract(EdgesContract):
     async def test_a_page_after_an_unknown_claim_is_refused(self, edition):
         with pytest.raises(CursorInvalid):
             await edition.find(ClaimQuery(), Page(after="no-such-claim"))
+
+    @pytest.mark.parametrize("number", range(20))
+    async def test_claims_alike_share_the_most_stems_and_one_of_the_four_rarest(self, edition, varied, number):
+        texts = [words(claim.text) for claim in varied.claims]
+        having = Counter(stem for text in texts for stem in set(text))
+        stems = list(dict.fromkeys([*texts[number * 13][::2], "nosuchstem", *texts[number][1::2]]))
+        rarest = sorted(filter(having.__getitem__, stems), key=having.__getitem__)[:4]
+        sharing = [at for at, text in enumerate(texts) if set(rarest) & set(text)]
+        sharing.sort(key=lambda at: -len(set(stems) & set(texts[at])))
+        expected = [varied.claims[at] for at in sharing[:9]]
+
+        as_of = DAYS[number]
+        assert list(await edition.alike(stems, 9, as_of)) == bodies(varied, expected, as_of)
+
+    async def test_nothing_is_alike_to_stems_that_the_record_does_not_have(self, edition):
+        assert list(await edition.alike(["nosuchstem"], 9)) == list(await edition.alike([], 9)) == []
 
     @pytest.mark.parametrize("as_of", DAYS[::4])
     async def test_a_claim_is_served_as_it_stood_that_day(self, edition, varied, as_of):
