@@ -15,6 +15,7 @@ Whatever the score, two sentences are not alike where one of these holds:
 
 import re
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from app.core.model import Header
@@ -73,6 +74,12 @@ class Wording(NamedTuple):
     def stems(self) -> tuple[str, ...]:
         """Stems that are not in a name: by these a store finds the claims that may be alike."""
         return tuple(each.word for each in self.items if not each.ids)
+
+    @property
+    def least(self) -> int:
+        """How many of :attr:`stems` a claim must have to be alike, if it has all names, and no word besides."""
+        names = sum(each.weight for each in self.items if each.ids)
+        return max(1, ceil((len(self.stems) + names) * THRESHOLD / (2 - THRESHOLD) - names))
 
 
 class Likeness(NamedTuple):

@@ -85,11 +85,11 @@ class Edition(ABC):
         return Lexicon(self.header)
 
     @abstractmethod
-    async def alike(self, stems: Collection[str], limit: int, as_of: date | None = None) -> Sequence[bytes]:
-        """Up to ``limit`` claims as served JSON whose own text has the most of ``stems``; equals in document order.
+    async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
+        """Up to ``limit`` claims as served JSON whose own text has ``least`` or more of ``stems``.
 
-        Of the stems those are looked up that the record has; a claim must have one of the four that fewest claims have,
-        of equals the first given.
+        Those that have the most come first, equals in document order. A claim must have one of the four stems that
+        fewest claims have; of equally rare stems the first given count.
         """
 
     @abstractmethod

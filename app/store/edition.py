@@ -121,8 +121,8 @@ class IndexedEdition(Edition):
             {name: counted(name, query.as_of, hits, self) for name in page.facets},
         )
 
-    async def alike(self, stems: Collection[str], limit: int, as_of: date | None = None) -> Sequence[bytes]:
-        numbers = most_like([f"text={stem}" for stem in stems], self, limit)
+    async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
+        numbers = most_like([f"text={stem}" for stem in stems], self, limit, least)
         return [served(self.body(number), as_of) for number in numbers]
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:

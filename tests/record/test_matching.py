@@ -25,7 +25,7 @@ def edition(shipped):
 
 async def found(edition, sentence, as_of=None):
     wording = edition.lexicon.wording(sentence)
-    return matches(wording, await edition.alike(wording.stems, CANDIDATES, as_of), edition.lexicon)
+    return matches(wording, await edition.alike(wording.stems, wording.least, CANDIDATES, as_of), edition.lexicon)
 
 
 def test_sentences_have_their_places_in_the_normalized_text_and_headings_are_left_out():
