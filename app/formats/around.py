@@ -52,14 +52,16 @@ class Surroundings:
         info = self._header.dataset
         me = f"{self._base}/dataset"
         offered = [
-            {
-                "id": f"{me}#{name}",
-                "type": ["dcat:Distribution"],
-                "title": f"{info.title} ({name})",
-                "mediaType": f"https://www.iana.org/assignments/media-types/{media_type.partition(';')[0]}",
-                "downloadURL": f"{me}?format={name}",
-                "license": licence_iri(info.licence),
-            }
+            present(
+                {
+                    "id": f"{me}#{name}",
+                    "type": ["dcat:Distribution"],
+                    "title": f"{info.title} ({name})",
+                    "mediaType": _registered(media_type.partition(";")[0]),
+                    "downloadURL": f"{me}?format={name}",
+                    "license": licence_iri(info.licence),
+                }
+            )
             for name, media_type in MEDIA_TYPES.items()
             if name != "json"  # as JSON the server tells what the dataset is, and where to take it from
         ]
@@ -176,6 +178,12 @@ class Surroundings:
 def present(node: Node) -> Node:
     """``node`` without the terms that have nothing to say."""
     return {term: value for term, value in node.items() if value not in (None, [])}
+
+
+def _registered(media_type: str) -> str | None:
+    """IANA's page of a media type; names that begin with ``x-`` have none."""
+    own = media_type.startswith("application/x-")
+    return None if own else f"https://www.iana.org/assignments/media-types/{media_type}"
 
 
 def _passage(me: str, document: str, passage: Passage) -> Node:

@@ -16,6 +16,10 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "jsonld": "application/ld+json",
         "turtle": "text/turtle; charset=utf-8",
         "text": "text/plain; charset=utf-8",
+        "bibtex": "application/x-bibtex; charset=utf-8",
+        "csl": "application/vnd.citationstyles.csl+json",
+        "ris": "application/x-research-info-systems; charset=utf-8",
+        "claimreview": "application/ld+json",
     }
 )
 """For each format its ``Content-Type``. JSON and its relatives are UTF-8 by definition and take no ``charset``."""
