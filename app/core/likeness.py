@@ -44,6 +44,7 @@ NEGATIONS = frozenset(
 """Stems that turn a sentence around; ``didn't`` gives ``didn`` and ``t``."""
 
 _MONTHS = frozenset(words("January February March April May June July August September October November December"))
+_WORD = re.compile(r"[^\W_]+")
 _FIGURE = re.compile(r"\d")
 _JOINS = frozenset(("and", "or", "nor"))
 _ACTORS = frozenset((EntityKind.state, EntityKind.person, EntityKind.place))
@@ -55,6 +56,8 @@ class Item(NamedTuple):
     word: str
     ids: frozenset[str] = frozenset()
     weight: float = 1.0
+    said: str = ""
+    """As it stands in the sentence."""
 
 
 class Wording(NamedTuple):
@@ -88,7 +91,7 @@ class Likeness(NamedTuple):
     score: float
     """From :data:`THRESHOLD` to 1."""
     words: tuple[str, ...]
-    """Items that both have, in the order of the claim."""
+    """Words and names that both have, as they stand in the claim."""
     contradicts: bool
     """Whether one of the two is negated and the other is not."""
 
@@ -108,7 +111,9 @@ class Lexicon:
 
     def wording(self, sentence: str) -> Wording:
         """``sentence`` as it is compared."""
-        stems = words(sentence)
+        stems, said = words(sentence), _WORD.findall(sentence)
+        if len(said) != len(stems):
+            said = stems  # a sign that stands for several words, such as a fraction
         items: dict[str, Item] = {}
         negations, passive, joined, at = 0, False, False, 0
         while at < len(stems):
@@ -116,11 +121,11 @@ class Lexicon:
             if named:
                 before = next((each for each in reversed(stems[:at]) if each != "the"), "")
                 passive, joined = passive or before == "by", joined or (before in _JOINS and bool(items))
-                items.setdefault(named[0].word, named[0])
+                items.setdefault(named[0].word, named[0]._replace(said=" ".join(said[at : at + named[1]])))
             elif stems[at] in NEGATIONS:
                 negations += 1
             elif (stems[at] not in STOP and stems[at] != "t") or _is_month(stems[at : at + 2]):
-                items.setdefault(stems[at], Item(stems[at]))
+                items.setdefault(stems[at], Item(stems[at], said=said[at]))
             at += named[1] if named else 1
         plain = [each.word for each in items.values() if not each.ids]
         figures = frozenset(each for each in plain if each in _MONTHS or _FIGURE.search(each))
@@ -161,7 +166,7 @@ def likeness(sentence: Wording, claim: Wording) -> Likeness | None:
     score = sum([each.weight for each in common + back]) / total if total else 0.0
     if score < THRESHOLD or not _names_agree(sentence, claim, common):
         return None
-    told = tuple(each.word for each in common if each.weight)
+    told = tuple(each.said for each in common if each.weight)
     return Likeness(round(score, 3), told, sentence.negated is not claim.negated)
 
 

@@ -17,7 +17,7 @@ MOST = 50
 class NewStatement(Statement):
     """A statement to try. Only `source` and `stance` must be given."""
 
-    id: Slug = ""
+    id: Slug | None = None  # type: ignore[assignment]
     """`what-if-1` and so on where it is left out."""
     date_basis: DateBasis | None = None  # type: ignore[assignment]
     """Where it is left out: `text` with `made`, else `document`."""

@@ -19,6 +19,8 @@ from app.core.model import Header
 from app.core.query import ClaimQuery, Page, vocabulary
 from app.record.served import Transition
 
+EVERY_CLAIM = ClaimQuery()
+
 
 class Found(NamedTuple):
     """One page of an answer."""
@@ -110,8 +112,19 @@ class Edition(ABC):
         return None
 
     @abstractmethod
-    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
-        """Changes of status from ``since`` to ``until``, both days included, skipping ``offset`` of them."""
+    async def changes(
+        self,
+        since: date,
+        until: date,
+        offset: int,
+        limit: int,
+        query: ClaimQuery = EVERY_CLAIM,
+        ids: Collection[str] = (),
+    ) -> Changes:
+        """Changes of status from ``since`` to ``until``, both days included, skipping ``offset`` of them.
+
+        Those of the claims that match ``query`` and have one of ``ids``, where there are any.
+        """
 
     @abstractmethod
     async def passages(self, document: str) -> Sequence[Passage]:

@@ -20,7 +20,7 @@ from app.core.status import timeline
 from app.record.body import id_of, recorded, served, text_of
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
-from app.store import Changes, Edition, Found
+from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import PASSAGES, grams
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
 
@@ -147,15 +147,30 @@ class IndexedEdition(Edition):
     def lines_size(self) -> int | None:
         return self._lines_size
 
-    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
-        days = {int(day): count for day, count in self.counts("changed").items()}
-        within = {day: days[day] for day in sorted(days) if since.toordinal() <= day <= until.toordinal()}
+    async def changes(
+        self,
+        since: date,
+        until: date,
+        offset: int,
+        limit: int,
+        query: ClaimQuery = EVERY_CLAIM,
+        ids: Collection[str] = (),
+    ) -> Changes:
+        hits = self._kept.of(query, self._hits)
+        if ids:
+            hits = hits & BitMap.union(*(self.claims(f"id={id_}") for id_ in ids))
+        days = sorted((int(day), count) for day, count in self.counts("changed").items())
         items = list[Transition]()
         skipped = 0
-        for day, count in within.items():
+        for day, whole in days:
+            if not since.toordinal() <= day <= until.toordinal():
+                continue
+            numbers = None if hits is self.everything else self.claims(f"changed={day:07}") & hits
+            count = whole if numbers is None else len(numbers)
             if skipped + count > offset and len(items) < limit:
-                numbers = self.claims(f"changed={day:07}")[max(0, offset - skipped) :]
-                items += [self._change(day, number) for number in numbers[: limit - len(items)]]
+                numbers = self.claims(f"changed={day:07}") if numbers is None else numbers
+                wanted = numbers[max(0, offset - skipped) :][: limit - len(items)]
+                items += [self._change(day, number) for number in wanted]
             skipped += count
         return Changes(skipped, items, offset + limit < skipped)
 

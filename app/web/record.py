@@ -18,7 +18,7 @@ from app.web.routing import MEDIA_TYPES, ApiRequest, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 
-DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+DATASET_FORMS = tuple(FORMATS)
 
 
 @router.get(

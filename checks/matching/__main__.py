@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 from app.core import likeness
 from app.record.dataset import load_file
-from app.record.matching import CANDIDATES, Match, matches
+from app.record.lists import Match
+from app.record.matching import CANDIDATES, matches
 from app.store import Edition
 from app.store.memory import MemoryEdition
 from checks.benchmarks import records

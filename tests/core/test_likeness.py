@@ -42,7 +42,7 @@ def test_a_sentence_that_says_the_same_is_found_without_contradiction(sentence):
     assert found
     assert found.score >= THRESHOLD
     assert not found.contradicts
-    assert {"sold", "glider", "2021"} <= set(found.words)
+    assert {"sold", "2021"} <= set(found.words)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 
 from app.core.errors import CursorInvalid
 from app.core.model import Claim, Record, claim_json
-from app.core.query import FACETS, ClaimQuery, Page, sort_key, words
+from app.core.query import FACETS, ClaimQuery, Page, matches, sort_key, words
 from app.core.status import timeline
 from app.record.dataset import canonical_header, dump_lines, revision
 from app.record.served import render, transitions
@@ -189,6 +189,21 @@ class StoreContract(EdgesContract):
         changes = await edition.changes(since, until, 0, len(expected) + 1)
         assert (changes.total, changes.more) == (len(expected), False)
         assert list(changes.items) == expected
+
+    @pytest.mark.parametrize("number", range(20))
+    async def test_changes_of_some_claims_are_those_of_the_claims_that_match(self, edition, varied, number):
+        asker = Asker(varied, number)
+        some = varied.claims[number :: 1 + number % 7]
+        ids = [each.id for each in some] if number % 2 else []
+        query = ClaimQuery(topic=asker.some(asker.values["topic"]), source=asker.some(asker.values["source"]))
+        query = query if number % 3 else ClaimQuery()
+        claims = [each for each in (some if ids else varied.claims) if matches(each, query, varied.header)]
+        everything = chain.from_iterable(transitions(claim, timeline(claim, varied.header)) for claim in claims)
+        expected = sorted(everything, key=lambda each: each.date)
+
+        changes = await edition.changes(date.min, date.max, 2, 5, query, ids)
+        assert (changes.total, changes.more) == (len(expected), len(expected) > 7)
+        assert list(changes.items) == expected[2:7]
 
     async def test_a_page_of_changes_skips_those_before_it(self, edition):
         whole = await edition.changes(date.min, date.max, 0, 10_000)
