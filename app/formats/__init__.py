@@ -38,16 +38,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 passages=True,
             ),
             Format("text", MEDIA_TYPES["text"], plain.text_claim, plain.text_claims, plain.text_dataset),
-            Format("bibtex", MEDIA_TYPES["bibtex"], BIBTEX.claim, BIBTEX.claims, BIBTEX.dataset),
-            Format("csl", MEDIA_TYPES["csl"], CSL.claim, CSL.claims, CSL.dataset),
-            Format("ris", MEDIA_TYPES["ris"], RIS.claim, RIS.claims, RIS.dataset),
-            Format(
-                "claimreview",
-                MEDIA_TYPES["claimreview"],
-                reviews.review_claim,
-                reviews.review_claims,
-                reviews.review_dataset,
-            ),
+            Format("bibtex", MEDIA_TYPES["bibtex"], BIBTEX.claim, BIBTEX.claims),
+            Format("csl", MEDIA_TYPES["csl"], CSL.claim, CSL.claims),
+            Format("ris", MEDIA_TYPES["ris"], RIS.claim, RIS.claims),
+            Format("claimreview", MEDIA_TYPES["claimreview"], reviews.review_claim, reviews.review_claims),
         )
     }
 )

@@ -11,7 +11,7 @@ from typing import Any
 from app.core.documents import DocumentInfo, Passage
 from app.core.model import Entity, Source, Topic
 from app.core.vocabulary import SourceKind
-from app.formats.shape import MEDIA_TYPES, Setting
+from app.formats.shape import MEDIA_TYPES, WHOLE, Setting
 from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri
 
 Node = dict[str, Any]
@@ -52,17 +52,15 @@ class Surroundings:
         info = self._header.dataset
         me = f"{self._base}/dataset"
         offered = [
-            present(
-                {
-                    "id": f"{me}#{name}",
-                    "type": ["dcat:Distribution"],
-                    "title": f"{info.title} ({name})",
-                    "mediaType": _registered(media_type.partition(";")[0]),
-                    "downloadURL": f"{me}?format={name}",
-                    "license": licence_iri(info.licence),
-                }
-            )
-            for name, media_type in MEDIA_TYPES.items()
+            {
+                "id": f"{me}#{name}",
+                "type": ["dcat:Distribution"],
+                "title": f"{info.title} ({name})",
+                "mediaType": f"https://www.iana.org/assignments/media-types/{MEDIA_TYPES[name].partition(';')[0]}",
+                "downloadURL": f"{me}?format={name}",
+                "license": licence_iri(info.licence),
+            }
+            for name in WHOLE
             if name != "json"  # as JSON the server tells what the dataset is, and where to take it from
         ]
         node = {
@@ -178,12 +176,6 @@ class Surroundings:
 def present(node: Node) -> Node:
     """``node`` without the terms that have nothing to say."""
     return {term: value for term, value in node.items() if value not in (None, [])}
-
-
-def _registered(media_type: str) -> str | None:
-    """IANA's page of a media type; names that begin with ``x-`` have none."""
-    own = media_type.startswith("application/x-")
-    return None if own else f"https://www.iana.org/assignments/media-types/{media_type}"
 
 
 def _passage(me: str, document: str, passage: Passage) -> Node:

@@ -6,14 +6,14 @@ stands in the abstract, as the sentence that keeps its sources, after its status
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
 from app.core.dates import edtf_span
 from app.core.vocabulary import SourceKind
-from app.formats.shape import Listing, Setting, pieces
+from app.formats.shape import Listing, Setting
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(0\d|1[0-2])(?:-(\d{2}))?)?", re.ASCII)
 _NO_TEXT = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
@@ -117,7 +117,7 @@ def ris(each: Reference) -> bytes:
 
 
 class References:
-    """The writers of one form: a claim, a page, the whole record."""
+    """The writers of one form: a claim, and a page."""
 
     def __init__(self, write: Callable[[Reference], bytes], around: tuple[bytes, bytes, bytes]) -> None:
         """``around`` stands before the first reference, between two and after the last."""
@@ -131,18 +131,6 @@ class References:
         """A reference for each claim of the page; total and next page are in the response's headers."""
         written = (self._write(reference(body, setting)) for body in listing.bodies)
         return self._opening + self._between.join(written) + self._closing
-
-    def dataset(self, claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
-        """A reference for each claim of the record."""
-
-        async def parts() -> AsyncIterator[bytes]:
-            before = self._opening
-            async for body in claims:
-                yield before + self._write(reference(body, setting))
-                before = self._between
-            yield self._closing
-
-        return pieces(parts())
 
 
 BIBTEX = References(bibtex, (b"", b"\n", b""))

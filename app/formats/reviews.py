@@ -6,7 +6,7 @@ theirs who affirm it. Whoever denies it, answers otherwise or took a word back i
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -14,7 +14,7 @@ from pydantic_core import from_json, to_json
 from app.core.errors import ParametersConflict
 from app.core.model import Source
 from app.core.vocabulary import SourceKind, Stance
-from app.formats.shape import Listing, Setting, pieces
+from app.formats.shape import Listing, Setting
 
 Json = Mapping[str, Any]
 
@@ -45,38 +45,17 @@ def review_claim(body: bytes, setting: Setting) -> bytes:
 
 def review_claims(listing: Listing, setting: Setting) -> bytes:
     """A ``DataFeed`` with the reviews of the page, which says how many claims have none."""
-    items = _items(listing.bodies, setting)
-    feed = {"@context": _CONTEXT} | _feed(setting) | {"dataFeedElement": items}
-    return to_json(feed | {"description": _said(len(items), len(listing.bodies))})
-
-
-def review_dataset(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
-    """The same of the whole record. What has no review is counted at the end, when it is known."""
-
-    async def parts() -> AsyncIterator[bytes]:
-        count = written = 0
-        yield to_json({"@context": _CONTEXT} | _feed(setting))[:-1] + b',"dataFeedElement":['
-        async for body in claims:
-            count += 1
-            for item in _items([body], setting):
-                yield (b"," if written else b"") + to_json(item)
-                written += 1
-        yield b'],"description":%b}' % to_json(_said(written, count))
-
-    return pieces(parts())
-
-
-def _items(bodies: Iterable[bytes], setting: Setting) -> Sequence[Json]:
-    reviews = (_review(from_json(body), setting) for body in bodies)
-    return [{"@type": "DataFeedItem", "item": [each]} for each in reviews if each]
-
-
-def _feed(setting: Setting) -> dict[str, Any]:
-    return {"@type": "DataFeed", "name": setting.header.dataset.title, "version": setting.revision}
-
-
-def _said(written: int, count: int) -> str:
-    return f"{written} of {count} claims; on the others the author of their document gives no verdict."
+    written = [each for body in listing.bodies if (each := _review(from_json(body), setting))]
+    feed = {
+        "@context": _CONTEXT,
+        "@type": "DataFeed",
+        "name": setting.header.dataset.title,
+        "version": setting.revision,
+        "description": f"{len(written)} of {len(listing.bodies)} claims; on the others the author of their document "
+        "gives no verdict.",
+        "dataFeedElement": [{"@type": "DataFeedItem", "item": [each]} for each in written],
+    }
+    return to_json(feed)
 
 
 def _review(claim: Json, setting: Setting) -> Json | None:

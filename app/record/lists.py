@@ -203,12 +203,14 @@ class Match(Shape):
     attribution: str
     """The claim in one sentence with its sources; quote this."""
     url: Href
+    """Where the claim is served, relative to this server."""
 
 
 class MatchedSentence(Shape):
     """A sentence of the text, with the claims that it repeats."""
 
     text: str
+    """The sentence, normalized (fold-1)."""
     start: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]
     """First code point in the normalized text (fold-1)."""
     end: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]

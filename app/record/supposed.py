@@ -54,6 +54,7 @@ class Standing(Shape):
     attribution: str
     """The claim in one sentence with its sources."""
     timeline: tuple[Moment, ...]
+    """Every period in which it stands in one way."""
 
 
 class Supposed(Shape):

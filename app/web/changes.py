@@ -32,6 +32,7 @@ router = APIRouter(route_class=ApiRoute)
         "See what changed status when",
         TransitionList,
         formats=("json", "atom"),
+        problems=(404,),
     ),
 )
 @offers("json", "atom", HTML, by_revision=("json",))

@@ -12,7 +12,7 @@ from app.core.model import Record
 from app.formats import FORMATS
 from app.formats.citing import Reference, bibtex, csl, ris
 from tests import records
-from tests.formats.answers import BASE, REVISION, dataset, listing, page, served, setting
+from tests.formats.answers import BASE, REVISION, listing, page, served, setting
 from tests.formats.rich import rich
 
 ODD = Reference(
@@ -88,13 +88,6 @@ def test_csl_renders_a_bibliography(record):
 def test_a_date_is_told_as_far_as_it_is_known(published, parts):
     item = json.loads(csl(ODD._replace(published=published)))
     assert item["issued"] == {"date-parts": parts}
-
-
-@pytest.mark.parametrize("format_", ["bibtex", "csl", "ris"])
-def test_the_whole_record_has_the_references_of_its_claims(format_):
-    everything = rich()
-    whole, one_page = dataset(format_, everything), page(format_, everything)
-    assert whole == one_page
 
 
 @pytest.mark.parametrize("format_", ["bibtex", "csl", "ris"])

@@ -12,7 +12,6 @@ from app.core.status import derive
 from app.formats import FORMATS
 from app.record import dataset
 from app.record.claimreview import from_feed
-from tests.formats.answers import dataset as streamed
 from tests.formats.answers import listing, page, served, setting
 from tests.formats.rich import rich
 from tests.record.test_claimreview import feed, review
@@ -94,10 +93,6 @@ def test_a_claimant_is_who_affirms_and_never_who_denies_answers_or_takes_back():
 
 def test_one_review_is_valid_by_itself(record):
     assert valid(FORMATS["claimreview"].claim(served(record)[2], setting(record)))["@type"] == "ClaimReview"
-
-
-def test_the_whole_record_is_the_same_feed_with_what_it_leaves_out_at_the_end(record):
-    assert valid(streamed("claimreview", record)) == valid(page("claimreview", record))
 
 
 def test_a_page_without_any_verdict_is_an_empty_feed(record):
