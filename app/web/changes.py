@@ -32,7 +32,6 @@ router = APIRouter(route_class=ApiRoute)
         "See what changed status when",
         TransitionList,
         formats=("json", "atom"),
-        problems=(404,),
     ),
 )
 @offers("json", "atom", HTML, by_revision=("json",))
@@ -55,7 +54,7 @@ async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams,
     if request.format == "atom":
         asked = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
         title = f"Changes of status: {told(params, edition.header) or edition.header.dataset.title}"
-        body = feed(items, request.setting(), title, f"{request.settings.public_url}{request.path}{asked}")
+        body = feed(items, request.setting(), title, f"{request.base}{request.path}{asked}")
         return Representation(body, "application/atom+xml; charset=utf-8")
     return listed(request, TransitionList, items, changes.total, following)
 
