@@ -1,4 +1,4 @@
-"""Shapes of answers, as the OpenAPI document describes them and the typed client reads them.
+"""Shapes of answers, as the OpenAPI document describes them; the client has its own models of them.
 
 Every list has one envelope: ``total``, ``items``, ``next``, ``revision``.
 """
