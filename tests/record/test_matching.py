@@ -1,7 +1,6 @@
 """Which claims a text repeats: sentences with their places, the best match and its neighbours, limits."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -10,12 +9,12 @@ from app.record.anchors import fold
 from app.record.dataset import load_file
 from app.record.matching import CANDIDATES, MOST_SENTENCES, matches, sentences
 from app.store.memory import MemoryEdition
-from checks.matching.__main__ import labelled, outcomes, precision_and_recall
+from checks.matching.__main__ import ROOT, labelled, outcomes, precision_and_recall, table
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    return load_file(Path(__file__).parents[2] / "claims.json")
+    return load_file(ROOT / "claims.json")
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +75,11 @@ async def test_of_the_labelled_sentences_few_are_matched_wrongly_and_most_are_fo
     assert recall >= 0.63
     assert not any(each.missigned for each in those)
     assert not any(each.found for each in those if each.sentence.group != "restates")
+
+
+def test_the_documentation_shows_the_table_that_the_program_prints(capsys):
+    table()
+    assert capsys.readouterr().out in (ROOT / "docs" / "matching.md").read_text()
 
 
 def test_the_labelled_sentences_are_many_and_name_claims_of_the_record(shipped):
