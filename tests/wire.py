@@ -28,7 +28,7 @@ def problem(status: int, name: str, detail: str, **more: object) -> httpx.Respon
     return httpx.Response(status, json=fields, headers={"content-type": "application/problem+json"})
 
 
-NO_CLAIM = {"total": 0, "items": [], "next": None, "revision": "0" * 16}
+NO_CLAIM = {"total": 0, "items": [], "next": None, "prev": None, "revision": "0" * 16}
 
 
 @contextmanager

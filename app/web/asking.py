@@ -15,8 +15,9 @@ from app.web.claims import ClaimId, recorded
 from app.web.described import described
 from app.web.paging import listed, served
 from app.web.params import Dated
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute
+from app.web.routing import ApiRoute
 from app.web.verify import TEXT_BODY, plain_text, threads
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])

@@ -16,10 +16,11 @@ from app.record.served import Transition
 from app.web.catalogue import SourceId, source_of
 from app.web.claims import claim_of
 from app.web.described import described
-from app.web.paging import listed, paged, url
+from app.web.paging import around, listed, paged
 from app.web.params import ChangesParams, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -49,14 +50,14 @@ async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams,
     question = f"{request.path}&{days.start}&{days.end}&{query.canonical()}&{sorted(params.claim)}"
     begin = _offset(question, params.cursor)
     changes = await edition.changes(days.start, days.end, begin, params.limit, query, params.claim)
-    following = url(request, {"cursor": encode_cursor(question, str(begin + params.limit))}) if changes.more else None
+    pages = around(request, begin, params.limit, changes.total, lambda at: encode_cursor(question, str(at)))
     items: tuple[Transition, ...] = tuple(changes.items)
     if request.format == "atom":
         asked = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
         title = f"Changes of status: {told(params, edition.header) or edition.header.dataset.title}"
         body = feed(items, request.setting(), title, f"{request.base}{request.path}{asked}")
         return Representation(body, "application/atom+xml; charset=utf-8")
-    return listed(request, TransitionList, items, changes.total, following)
+    return listed(request, TransitionList, items, changes.total, pages)
 
 
 @router.get(

@@ -14,8 +14,9 @@ from app.record.lists import Verified, VerifiedList
 from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute
+from app.web.routing import ApiRoute
 
 router = APIRouter(route_class=ApiRoute, tags=["documents"])
 

@@ -19,7 +19,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic_core import from_json
+
 from app.core import likeness
+from app.record.body import recorded
 from app.record.dataset import load_file
 from app.record.lists import Match
 from app.record.matching import CANDIDATES, matches
@@ -129,7 +132,7 @@ def measure(size: int) -> None:
     edition, chance, times = opened(size, directory), random.Random("matching"), []
     others = records.words(30_000, 0)
     numbers = chance.sample(range(size), min(SENTENCES, size))
-    texts = [edition.text(number).decode().split() for number in numbers]
+    texts = [from_json(recorded(edition.body(number)))["text"].split() for number in numbers]
     mixed = [" ".join(each if chance.random() < 0.7 else chance.choice(others) for each in text) for text in texts]
     edition = opened(size, directory)
     hits = 0

@@ -101,6 +101,7 @@ class Page(Model, Generic[Item]):
     total: int
     items: tuple[Item, ...]
     next: str | None
+    prev: str | None
     revision: str
 
     @property

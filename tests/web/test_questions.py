@@ -61,8 +61,8 @@ def test_all_faults_of_a_what_if_come_at_once_with_their_pointers(app):
     question = {"add": [{"source": "couriers", "stance": "denied"}, {"sourc": "courier"}], "remov": []}
     errors = {each["parameter"]: each["message"] for each in what_if(app, question).json["errors"]}
     assert set(errors) == {"/add/0/stance", "/add/1", "/add/1/sourc", "/remov"}
-    question = {"add": [{"source": "couriers", "stance": "denies"}], "remove": ["moored"]}
-    errors = {each["parameter"]: each["message"] for each in what_if(app, question).json["errors"]}
+    unknown = {"add": [{"source": "couriers", "stance": "denies"}], "remove": ["moored"]}
+    errors = {each["parameter"]: each["message"] for each in what_if(app, unknown).json["errors"]}
     assert "Did you mean 'courier'?" in errors["/add/0/source"]
     assert "Did you mean 'moored-official'?" in errors["/remove/0"]
 
