@@ -76,6 +76,12 @@ class AsyncClaimsClient:
         """One claim, with its status at the end of ``as_of``."""
         return await self._get(models.Claim, "claims", id, as_of=as_of)
 
+    async def claims_by_id(self, ids: Sequence[str], *, as_of: Day | None = None) -> models.ClaimList:
+        """Up to 100 claims, in the order of ``ids``; ``missing`` names the ids that no claim has."""
+        if not ids:
+            raise ValueError("ids is empty; a search without ids finds every claim")
+        return await self._get(models.ClaimList, "claims", id=ids, as_of=as_of)
+
     async def timeline(self, id: str) -> tuple[models.Moment, ...]:
         """Periods of a claim in which its verdict is the same."""
         return (await self._get(Page[models.Moment], "claims", id, "timeline")).items

@@ -123,6 +123,7 @@ class ClaimList(Page[Claim]):
     """One page of claims, with the facets that were asked for."""
 
     facets: dict[str, tuple[FacetValue, ...]] | None = None
+    missing: tuple[str, ...] | None = None
     as_of: str | None = None
     missing: tuple[str, ...] | None = None
 

@@ -114,6 +114,18 @@ def test_a_page_has_its_total_and_its_facets(client: ClaimsClient):
     assert [each.id for each in following.items] == ["boldest-gamble", "ferries-of-1974"]
 
 
+def test_claims_are_read_by_id_in_the_order_asked_for(client: ClaimsClient):
+    found = client.claims_by_id(["lease-signed", "no-such-claim", "ferries-promised"], as_of="2021-03")
+    assert [(each.id, each.status) for each in found.items] == [
+        ("lease-signed", "not_yet_made"), ("ferries-promised", "unconfirmed")]  # fmt: skip
+    assert found.missing == ("no-such-claim",)
+
+
+def test_no_ids_are_an_error_rather_than_every_claim(client: ClaimsClient):
+    with pytest.raises(ValueError, match="ids is empty"):
+        client.claims_by_id([])
+
+
 def test_pages_are_asked_for_at_the_address_of_the_client_wherever_next_leads():
     first = NO_CLAIM | {"next": "https://elsewhere.example/claims?limit=100&cursor=a%2Bb"}
     wire = Wire(*(httpx.Response(200, json=each) for each in (first, NO_CLAIM)))
@@ -211,9 +223,9 @@ def test_client_and_server_have_one_version():
 
 
 def test_the_filters_are_those_of_the_server():
-    of_paging = {"limit", "cursor", "facets", "fields", "format", "id"}
+    apart = {"id", "limit", "cursor", "facets", "fields", "format"}
     server = {field.alias or name for name, field in ClaimsParams.model_fields.items()}
-    assert {name.rstrip("_") for name in Filters.__annotations__} == server - of_paging
+    assert {name.rstrip("_") for name in Filters.__annotations__} == server - apart
     assert set(TERMS) < set(Filters.__annotations__)
 
 

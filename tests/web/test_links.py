@@ -79,6 +79,10 @@ def test_claims_by_id_are_the_claims_alone_as_of_a_day_with_fields_and_in_every_
         assert b"no-such" in run(ask(serving(), f"/claims?id={IDS[1]}&id=no-such&format={name}")).plain
 
 
+def test_an_empty_id_is_refused_and_does_not_read_every_claim():
+    assert run(ask(serving(), "/claims?id=")).status == 400
+
+
 def test_claims_by_id_have_a_page():
     page = run(ask(serving(), f"/claims?id={IDS[0]}&id={IDS[2]}", headers={"accept": "text/html"})).body.decode()
     assert "Claims by id" in page
