@@ -125,7 +125,6 @@ class ClaimList(Page[Claim]):
     facets: dict[str, tuple[FacetValue, ...]] | None = None
     missing: tuple[str, ...] | None = None
     as_of: str | None = None
-    missing: tuple[str, ...] | None = None
 
 
 class Source(Model):
