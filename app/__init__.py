@@ -33,7 +33,7 @@ The packages, from the lowest layer up. Imports only point down.
     ``settings``     the environment, read once
 ``web``: the HTTP API and its pages
     ``routing``      the route class with its one handler; ``request``: what endpoints are given
-    ``reading``      query strings into the models of ``params``; ``headers``, ``conditions``: negotiation, preconditions
+    ``reading``      query strings into models (``params``); ``headers``, ``conditions``: negotiation, preconditions
     ``response``     final bytes; ``cache``: those that are kept; ``problems``: errors as they are told
     ``described``, ``openapi``: the document; ``pages``: for people; the rest are routes by subject
 ``mcp``: tools for agents, over the client, which is a distribution of its own (``client/``)

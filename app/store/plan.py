@@ -201,15 +201,15 @@ def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
-def most_like(keys: Iterable[str], index: Index, wanted: int) -> list[int]:
-    """Up to ``wanted`` claims that have the most of ``keys``, among those of the four rarest.
+def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:
+    """Up to ``wanted`` claims that have ``least`` or more of ``keys``, among those of the four rarest; the most first.
 
     One slip of the pen spoils at most three trigrams, so of four one is left.
     """
     having = sorted(filter(None, map(index.claims, keys)), key=len)
     candidates = _union(having[:4])
     levels = sorted(_by_level(candidates, having).items(), reverse=True)
-    return list(islice(chain.from_iterable(claims for _, claims in levels), wanted))
+    return list(islice(chain.from_iterable(claims for level, claims in levels if level >= least), wanted))
 
 
 def _any(index: Index, keys: Sequence[str]) -> BitMap:

@@ -22,17 +22,17 @@ router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
 
 _PLAIN = re.compile(r"(?:text/plain\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?", re.IGNORECASE)
-_BODY = {
+TEXT_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The text of your copy, in UTF-8. It is compared and forgotten.",
+        "description": "A text, in UTF-8. It is compared and forgotten.",
         "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
     }
 }
 _DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
-@router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
+@router.post("/verify", openapi_extra=TEXT_BODY, **_DESCRIBED)
 async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
     documents = request.edition.header.document_by_id
@@ -47,14 +47,11 @@ async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query
                 )
             ]
         )
-    content_type = request.headers.get("content-type", "")
-    if not _PLAIN.fullmatch(content_type):
-        raise TextUnreadable(f"The body is {content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
+    text = await plain_text(request)
     # Brings numpy, which nothing else that is served needs at the start.
     from app.record.anchors import locate
 
-    text = _text(await request.limited_body(request.settings.verify_bytes))
-    located = await run_sync(locate, text, await request.edition.passages(name), limiter=_threads())
+    located = await run_sync(locate, text, await request.edition.passages(name), limiter=threads())
     items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
     made = listed(request, VerifiedList, items)
     made.cache_control = "no-store"
@@ -62,12 +59,17 @@ async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query
 
 
 @cache
-def _threads() -> CapacityLimiter:
+def threads() -> CapacityLimiter:
     """Texts that are looked through at one time; others wait, and the event loop serves everybody else."""
     return CapacityLimiter(2)
 
 
-def _text(body: bytes) -> str:
+async def plain_text(request: ApiRequest) -> str:
+    """The body of a request as a text; raises what says that it is none, or too large."""
+    content_type = request.headers.get("content-type", "")
+    if not _PLAIN.fullmatch(content_type):
+        raise TextUnreadable(f"The body is {content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
+    body = await request.limited_body(request.settings.verify_bytes, "Send the text of one document alone.")
     if not body:
         raise ParametersInvalid([QueryInvalid("body", "It is empty; send the text itself as text/plain.")])
     try:

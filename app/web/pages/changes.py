@@ -18,13 +18,15 @@ async def transitions_page(request: ApiRequest, params: ChangesParams) -> Repres
     for each in shown["items"]:
         body = await request.edition.claim(each["claim"])
         each["text"] = json.loads(body)["text"] if body else each["claim"]
-    bounds = (("since", params.from_), ("until", params.to))
+    bounds = [f"{word} {day_in_words(day)}" for word, day in (("since", params.from_), ("until", params.to)) if day]
+    of = changes.told(params, request.edition.header)
     return page(
         request,
         "transitions.html",
         days=_days(shown["items"]),
         total=shown["total"],
-        bounds=" ".join(f"{word} {day_in_words(day)}" for word, day in bounds if day),
+        bounds=" ".join([f"of {of}", *bounds] if of else bounds),
+        kept=[(name, value) for name in ("claim", "source", "topic") for value in getattr(params, name)],
         feed=address(request, {"format": "atom"}),
         params=params,
         first=address(request, {"cursor": None}),
