@@ -1,9 +1,9 @@
 """The tools beside the HTTP API: streamable HTTP at ``/mcp``, in the same process and over the same store.
 
 Stateless and answered in JSON: any worker can take any request, and nothing is kept between two. The server never
-speaks by itself, so there is no stream to GET (405, as the protocol allows): a stream without end holds a connection, and the
-end of the server. Hosts and origins are not checked, which would guard a private server on somebody's machine against
-pages that they visit; what is served here is public and cannot be changed.
+speaks by itself, so there is no stream to GET (405, as the protocol allows); a stream without end would hold a
+connection, and the end of the server. Hosts and origins are not checked, which would guard a private server on
+somebody's machine against pages that they visit; what is served here is public and cannot be changed.
 """
 
 import httpx
