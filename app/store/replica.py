@@ -44,6 +44,9 @@ GRACE, LEAST_RATE = 10.0, 10_000
 PROMISE, HEADER, LINE = 64 * 2**10, 128 * 2**20, 4 * 2**20
 """Most bytes of what the origin says that it serves, of a record's first line, and of any other line, unpacked."""
 
+VALUES = 4_000_000
+"""Most values of a line, roughly: ``[],`` are three bytes of a file and 64 of memory."""
+
 _PIECE = 64 * 2**10
 _DRAW = random.SystemRandom()
 
@@ -234,14 +237,16 @@ class _Lines:
     """Passes on what has no line that is too long."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
-        self._write, self._size, self._longest = write, 0, HEADER
+        self._write, self._size, self._values, self._longest = write, 0, 0, HEADER
 
     def take(self, piece: bytes) -> None:
         self._size += len(piece) if (end := piece.find(b"\n")) < 0 else end
-        if self._size > self._longest:
-            raise RecordUnreadable(f"a line of its record has more than the {self._longest:,} bytes that are taken.")
+        self._values += piece.count(b",")
+        if self._size > self._longest or self._values > VALUES:
+            most = f"{self._longest:,} bytes or {VALUES:,} values"
+            raise RecordUnreadable(f"a line of its record has more than the {most} that are taken.")
         if end >= 0:
-            self._size, self._longest = len(piece) - piece.rfind(b"\n") - 1, LINE
+            self._values, self._size, self._longest = 0, len(piece) - piece.rfind(b"\n") - 1, LINE
         self._write(piece)
 
 

@@ -241,6 +241,7 @@ async def pieces(parts: Iterable[bytes], seconds: float = 0) -> AsyncIterator[by
 
 
 PROMISE = gzip.compress(b'{"revision": "0"}')
+LISTS = gzip.compress(b'{"documents": [[]' + b",[]" * 5_000_000)
 BOMB = gzip.compress(b" " * 200 * 2**20)
 
 
@@ -250,6 +251,7 @@ BOMB = gzip.compress(b" " * 200 * 2**20)
         (sends(BOMB, promise=PROMISE, packed=True), "a line of its record has more than the 134,217,728 bytes"),
         (sends(b"", promise=BOMB, packed=True), "more than the 65,536 bytes"),
         (sends(b"{}\n" + b" " * 5 * 2**20), "a line of its record has more than the 4,194,304 bytes"),
+        (sends(LISTS, promise=PROMISE, packed=True), "or 4,000,000 values that are taken"),
         (sends(b"no gzip", promise=PROMISE, packed=True), "incorrect header check"),
     ],
 )
