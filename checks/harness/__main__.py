@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from checks.harness import ending, probes, reloading, soak, sockets, steps
+from checks.harness import downloads, ending, probes, reloading, soak, sockets, steps
 from checks.harness.running import Report
 
 HARNESSES: Mapping[str, Callable[[], Report]] = {
@@ -15,6 +15,7 @@ HARNESSES: Mapping[str, Callable[[], Report]] = {
     "wire": probes.run,
     "sockets": sockets.run,
     "endings": ending.run,
+    "downloads": downloads.run,
     "soak": soak.run,
 }
 

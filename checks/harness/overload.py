@@ -8,7 +8,6 @@ Rounds of all sizes are interleaved, and the median of each is printed. Needs wr
 
 import argparse
 import math
-import os
 import re
 import shutil
 import subprocess
@@ -52,21 +51,16 @@ class Sample:
 def ask(server: Server, connections: int, seconds: int) -> Sample:
     """Runs wrk with ``connections`` on one thread."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s", "--latency", server.url + TARGET]
-    began = _cpu(server)
+    began = server.cpu()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as load:
         newcomer = _newcomer(server, time.monotonic() + seconds - 0.5)
         told = load.communicate(timeout=30)[0]
-    cost = _cpu(server) - began
+    cost = server.cpu() - began
     requests, took = re.findall(r"(\d+) requests in ([\d.]+)s", told)[0]
     bad = sum(map(int, re.findall(r"Non-2xx or 3xx responses: (\d+)", told)))
     errors = [int(each) for line in re.findall(r"Socket errors: (.*)", told) for each in re.findall(r"\d+", line)]
     good = int(requests) - bad
     return Sample(good / float(took), bad / int(requests), sum(errors), cost * 1e6 / max(1, good), newcomer * 1000)
-
-
-def _cpu(server: Server) -> float:
-    user, system = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _newcomer(server: Server, until: float) -> float:
