@@ -22,6 +22,8 @@ _FORMULA = re.compile(r"""((?:^|[;\t\r\n])[\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uf
 """Where spreadsheets begin a formula, full-width forms included: at the start of a cell, or of what becomes a cell
 where the file is taken apart at semicolons, tabs or line ends; with blanks and quotes between."""
 
+_SEPARATOR = re.compile(r"[;\t\r\n]")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -149,6 +151,8 @@ def columns(fields: Sequence[str]) -> list[Column]:
 
 def defused(cell: str) -> str:
     """``cell`` with an apostrophe wherever a spreadsheet would begin to run it as a formula."""
+    if cell[:1].isalnum() and not _SEPARATOR.search(cell):
+        return cell  # nearly all, in a tenth of the time
     return _FORMULA.sub(r"\1'", cell)
 
 
