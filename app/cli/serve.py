@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import sys
+import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -55,6 +56,9 @@ def serve(
     """
     # What a start makes is kept: looking through it for garbage time and again took a tenth of the start.
     gc.disable()
+    shared = tempfile.TemporaryDirectory(prefix="claims-metrics-") if workers > 1 else None
+    if shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared.name  # read by prometheus-client when it is loaded
     # What follows is heavy, and `claims serve --help` does without it.
     from app.server import handed_over, listen, run
     from app.settings import SettingInvalid, from_environment
@@ -84,7 +88,7 @@ def serve(
     # What there is now stays, is never garbage, and is shared by workers as long as nobody touches it.
     gc.freeze()
     gc.enable()
-    run(opened, settings, listener, workers, log=bool(log_config))
+    run(opened, settings, listener, workers, log=bool(log_config), metrics_directory=shared.name if shared else "")
 
 
 def _configure_log(path: str) -> None:

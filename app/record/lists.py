@@ -36,7 +36,7 @@ class Listing(Shape, Generic[Item]):
     model_config = ConfigDict(use_attribute_docstrings=False)
 
     total: Annotated[Count, Field(description="Items in the whole list.")]
-    items: tuple[Item, ...]
+    items: Annotated[tuple[Item, ...], Field(description="What is on this page, in order.")]
     next: Annotated[
         Href | None, Field(description="Where the next page is, relative to this server; null on the last.")
     ]
@@ -47,7 +47,9 @@ class FacetValue(Shape):
     """How often a value occurs in the whole result."""
 
     value: Line
+    """The value, as the filter takes it."""
     count: Count
+    """How many claims have it."""
     url: Href
     """The same question narrowed to this value."""
 
@@ -71,19 +73,23 @@ class ServedSource(Source):
     standing: dict[Credit, dict[Status, Count]]
     """By what it does to a claim on the day, counts of claims by status; what it never does is left out."""
     url: Href
+    """Where the source is."""
 
 
 class ServedDocument(Document):
     """A document with the count of its claims."""
 
     claims: Count
+    """How many claims rest on it."""
     url: Href
+    """Where the document is."""
 
 
 class ServedEntity(Entity):
     """An entity with the count of claims about it."""
 
     claims: Count
+    """How many claims are about it."""
     url: Href
     """The claims about it."""
 
@@ -92,6 +98,7 @@ class ServedTopic(Topic):
     """A topic with the count of its claims."""
 
     claims: Count
+    """How many claims are filed under it."""
     url: Href
     """The claims filed under it."""
 
@@ -100,17 +107,21 @@ class StatusRow(Shape):
     """One row of the rule by which statuses are derived; the first row that holds decides."""
 
     position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    """Which row it is, from 1."""
     rule: Slug
     status: Status
     condition: Line
+    """When the row holds."""
 
 
 class SourcingKind(Shape):
     """One kind of word on which a claim can stand; the first row that holds decides."""
 
     position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    """Which row it is, from 1."""
     sourcing: Sourcing
     condition: Line
+    """When the row holds."""
 
 
 class Coverage(Shape):
@@ -118,6 +129,7 @@ class Coverage(Shape):
 
     ref: Ref
     section: Line
+    """Heading of the section in which the passage stands."""
     claims: tuple[Slug, ...]
     """Claims that rest on the passage."""
     omitted: Line | None = None
@@ -137,12 +149,17 @@ class Moment(Shape):
     sourcing: Sourcing
     rule: Slug
     decided_by: tuple[Slug, ...]
+    """Statements that decided the status, by id."""
     contested_by: tuple[Slug, ...]
+    """Statements that speak against it, by id."""
     pending: tuple[Slug, ...]
+    """Undated statements that did not count yet, by id."""
     live: tuple[Slug, ...]
     """All statements that counted."""
     explanation: str
+    """The rule's reason, in words."""
     attribution: str
+    """One sentence with the sources, the relays, and every denial or answer of that time."""
 
 
 class Impact(Shape):
@@ -150,12 +167,14 @@ class Impact(Shape):
 
     claim: Slug
     text: Line
+    """The claim in our own words."""
     before: Status
     after: Status
     """`not_yet_made` where nothing would be left of it."""
     explanation: str
     """Why it would stand so."""
     url: Href
+    """Where the claim is."""
 
 
 class Verified(Shape):
@@ -163,9 +182,11 @@ class Verified(Shape):
 
     ref: Ref
     outcome: Annotated[str, Field(pattern="^(verified|moved|ambiguous|missing)$")]
+    """At its place, elsewhere, more than once, or not at all."""
     start: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})] | None = None
     """First code point in the normalized copy, where it was found."""
     end: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})] | None = None
+    """One past its last code point."""
 
 
 class SourceList(Listing[ServedSource]):
@@ -217,10 +238,15 @@ class Dataset(DatasetInfo):
 
     revision: Revision
     claims: Count
+    """How many claims there are."""
     documents: Count
+    """How many documents there are."""
     sources: Count
+    """How many sources there are."""
     entities: Count
+    """How many entities there are."""
     topics: Count
+    """How many topics there are."""
     downloads: dict[str, Href]
     """Where to take the whole record, by format."""
 
@@ -229,6 +255,7 @@ class Landing(Shape):
     """Where things are."""
 
     title: Line
+    """Title of the record."""
     version: str
     """Version of this software."""
     revision: Revision
@@ -240,6 +267,7 @@ class Liveness(Shape):
     """That the process answers."""
 
     status: Annotated[str, Field(pattern="^live$")]
+    """Always `live`."""
 
 
 class Readiness(Shape):
@@ -248,5 +276,6 @@ class Readiness(Shape):
     status: Annotated[str, Field(pattern="^(ready|stale)$")]
     """`stale`: answering, but from the last good record because a newer one was refused or cannot be reached."""
     revision: Revision | None = None
+    """Revision that is served."""
     faults: tuple[str, ...] = ()
     """What stands in the way, for an operator."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as schema_dataclass
 from pydantic_core import to_json
 
@@ -50,11 +50,12 @@ class ServedClaim(Claim):
         return {credit: getattr(self, field) for credit, field in CREDIT_FIELDS.items()}
 
 
-@schema_dataclass(frozen=True)
+@schema_dataclass(frozen=True, config=ConfigDict(use_attribute_docstrings=True))
 class Transition:
     """One change of a claim's status."""
 
     date: date
+    """The day from which it counts."""
     date_edtf: str
     """That day as precisely as the statement that brought the change is dated."""
     claim: Slug
@@ -65,6 +66,7 @@ class Transition:
     caused_by: tuple[str, ...]
     """Statements that began or ceased to count that day."""
     explanation: str
+    """The rule's reason, in words."""
 
 
 Tails: TypeAlias = tuple[tuple[date, Status, bytes], ...]

@@ -1,4 +1,4 @@
-"""One connection: uvicorn's HTTP protocol with limits, deadlines, and an end that resets no request.
+"""One connection: uvicorn's HTTP protocol with limits, deadlines, kept responses, and an end that resets no request.
 
 uvicorn waits for a header forever and accepts one of any size. :meth:`Connection.check`, called once a second, ends
 what takes too long; a request that arrives in one piece pays for a few assignments. Refusals follow RFC 9112 and 6585.
@@ -17,9 +17,11 @@ from starlette.exceptions import HTTPException
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from app.server.heads import HeadCache
 from app.settings import Settings
-from app.web.finished import finish_problem
+from app.web.metrics import Metrics
 from app.web.problems import http_problem
+from app.web.response import problem_response
 
 HEADER_BYTES, TARGET_BYTES = 16 * 2**10, 8 * 2**10
 BODY_RATE, BODY_GRACE = 500, 5.0  # least bytes a second, and after how many seconds they are asked for
@@ -38,9 +40,10 @@ REFUSALS = {
 class State(ServerState):
     """What the connections of a worker share."""
 
-    def __init__(self, settings: Settings, most: int) -> None:
+    def __init__(self, settings: Settings, most: int, heads: HeadCache | None, metrics: Metrics) -> None:
         super().__init__()
-        self.settings, self.most, self.cut = settings, most, 0  # most connections; how many were too slow
+        self.settings, self.most = settings, most  # connections at one time
+        self.heads, self.metrics = heads, metrics
 
 
 class Connection(HttpToolsProtocol):
@@ -52,6 +55,7 @@ class Connection(HttpToolsProtocol):
         self.current: RequestResponseCycle | None = None  # being answered; ``cycle`` is the one that was read last
         self.in_header = True  # whether the next byte belongs to a header, not to a body
         self.since = 0.0  # when that header or body began; 0 between two requests
+        self.active = 0.0  # when something last arrived or was answered
         self.received = 0  # bytes since the request began
         self.taken, self.moved = 0, 0.0  # bytes that the reader has acknowledged, and when that last changed
         self.refused = self.leaving = False
@@ -63,11 +67,13 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.since = self.moved = self.loop.time()
+        self.since = self.moved = self.active = self.loop.time()
+        self.state.metrics.connections.inc()
         if len(self.connections) > self.state.most:
             self._end(503, linger=0)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.state.metrics.connections.dec()
         self.pipeline.clear()
         if self.current:  # uvicorn tells only the request that was read last
             self.current.disconnected = True
@@ -77,12 +83,30 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.refused:
             return
+        heads, before = self.state.heads, self.cycle
+        between = self.answered and not (self.since and self.received)
+        self.active = self.loop.time()
+        if heads and between and not (self.leaving or self.flow.write_paused):
+            kept = heads.get(data)
+            if kept:
+                self.since = 0.0
+                own = b"".join([b"%b: %b\r\n" % pair for pair in self.state.default_headers])
+                self.transport.write(b"".join((kept.status_line, own, kept.headers, kept.body)))
+                self.state.metrics.sent_at_once(kept.route, kept.status)
+                return
         if not self.since:
-            self.since, self.received = self.loop.time(), 0
+            self.since, self.received = self.active, 0
         self.received += len(data)
         super().data_received(data)
         if self.received > HEADER_BYTES and self.in_header and self.since:
             self.refuse(431)
+        elif heads and between and self.cycle is not before and self._came_alone():
+            self.scope["extensions"] = {"claims.keep": partial(heads.put, data)}  # type: ignore[dict-item]
+
+    def _came_alone(self) -> bool:
+        """Whether what was read is the head of one request, whole and without a body, that ends no connection."""
+        cycle, whole = self.cycle, not (self.since or self.pipeline or self.cycle.more_body or self.cycle.body)
+        return whole and cycle.keep_alive and not (cycle.waiting_for_100_continue or self.refused or self.leaving)
 
     def on_headers_complete(self) -> None:
         hosts = size = 0
@@ -110,8 +134,15 @@ class Connection(HttpToolsProtocol):
         self.current = cycle
         super()._start_asgi_task(cycle, app)
 
+    def on_response_complete(self) -> None:
+        self.active = self.loop.time()
+        super().on_response_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Does nothing: uvicorn's timer knows nothing of kept responses, :meth:`check` does."""
+
     def check(self) -> None:
-        """Ends the connection if its reader takes nothing, or its request does not arrive, in time."""
+        """Ends the connection if it is idle, its reader takes nothing, or its request does not arrive, in time."""
         settings, now = self.state.settings, self.loop.time()
         if not self.transport.get_write_buffer_size():
             self.moved = now
@@ -124,8 +155,10 @@ class Connection(HttpToolsProtocol):
         late = self.answered and waited > settings.header_seconds
         stalled = now - self.moved > settings.stalled_seconds
         if stalled:
-            self.state.cut += 1
+            self.state.metrics.cut.inc()
             self.transport.abort()
+        elif not self.since and self.answered and now - self.active > settings.idle_seconds:
+            self.transport.close()
         elif late if self.in_header else slow or waited > settings.body_seconds:
             self.refuse(408)
 
@@ -141,7 +174,7 @@ class Connection(HttpToolsProtocol):
         if self.refused or self.transport.is_closing():
             return
         self.refused = True
-        self.state.cut += status == 408
+        self.state.metrics.cut.inc(status == 408)
         if self.answered:
             self._end(status)
         elif self.in_header:
@@ -189,6 +222,6 @@ def _acknowledged(transport: asyncio.Transport) -> int:
 def _refusal(status: int) -> tuple[bytes, bytes]:
     """Returns the first line of a refusal, and what follows the date."""
     more = {"retry-after": "1"} if status == 503 else {}
-    finished = finish_problem(http_problem(status, REFUSALS[status]), None, more)
-    fields = map(b": ".join, (*finished.headers, (b"connection", b"close")))
-    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), b"\r\n".join((*fields, b"", finished.body))
+    response = problem_response(http_problem(status, REFUSALS[status]), None, more)
+    fields = map(b": ".join, (*response.headers, (b"connection", b"close")))
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), b"\r\n".join((*fields, b"", response.body))

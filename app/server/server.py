@@ -11,28 +11,40 @@ from functools import partial
 from typing import NoReturn, cast
 
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
+from starlette.types import ASGIApp
 
+from app.server.heads import HeadCache
 from app.server.protocol import Connection, State
 from app.server.supervisor import Supervisor
 from app.settings import Settings
 from app.store import ClaimStore
 from app.web import create_app
-from app.web.counting import Counts
+from app.web.metrics import Metrics
 
 Ready = Callable[[], object]
 
 
-def run(store: ClaimStore, settings: Settings, listener: socket.socket, workers: int = 1, *, log: bool = False) -> None:
+def run(
+    store: ClaimStore,
+    settings: Settings,
+    listener: socket.socket,
+    workers: int = 1,
+    *,
+    log: bool = False,
+    metrics_directory: str = "",
+) -> None:
     """Serves with ``workers`` processes until SIGTERM or SIGINT; with ``log``, each request is logged by uvicorn.
 
-    Each worker's ``/metrics`` tells of that worker alone.
+    The workers share their metrics in ``metrics_directory``, which ``PROMETHEUS_MULTIPROC_DIR`` has to name as well.
     """
     listener.setblocking(False)  # before it is shared: to copy a blocking socket would make all its copies block
-    serve = partial(_serve, store, settings, listener, log)
+    serve = partial(_serve, store, settings, listener, log, metrics_directory)
     if workers == 1:
         serve()
     else:
-        Supervisor(partial(serve, os.getpid()), listener, workers).run()
+        ended = partial(mark_process_dead, path=metrics_directory)
+        Supervisor(partial(serve, os.getpid()), listener, workers, ended).run()
 
 
 class Server(uvicorn.Server):
@@ -79,7 +91,13 @@ class Server(uvicorn.Server):
 
 
 def _serve(
-    store: ClaimStore, settings: Settings, listener: socket.socket, log: bool, parent: int = 0, ready: Ready = object
+    store: ClaimStore,
+    settings: Settings,
+    listener: socket.socket,
+    log: bool,
+    metrics_directory: str,
+    parent: int = 0,
+    ready: Ready = object,
 ) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)  # uvicorn drains first and then raises the signal anew
@@ -87,12 +105,11 @@ def _serve(
     with suppress(ValueError, OSError):  # no system allows infinitely many
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    state, counts = State(settings, files - 64), Counts()  # 64 for record, database, modules
-    counts.totals["claims_record_reloads"] = lambda: store.reloads
-    counts.totals["claims_record_refused"] = lambda: store.refused
-    counts.totals["claims_connections_cut"] = lambda: state.cut
-    counts.levels["claims_connections"] = lambda: len(state.connections)
-    application = create_app(store, settings, counts=counts, opens=False)
+    metrics = Metrics(store, metrics_directory)
+    seen = log or settings.telemetry  # by somebody who must see every request
+    heads = None if seen or not settings.cache_bytes else HeadCache(store, settings.cache_bytes)
+    state = State(settings, files - 64, heads, metrics)  # 64 for record, database, modules
+    application: ASGIApp = create_app(store, settings, metrics=metrics, opens=False)
     if settings.mcp:
         from app.mcp import mounted
 

@@ -15,11 +15,18 @@ class Supervisor:
     """Starts workers, passes signals on, and replaces workers that end.
 
     ``serve`` is called in each worker, with a callback for when it listens. If the only worker ends before that, the
-    parent ends with its exit code: what keeps one from starting would keep the next.
+    parent ends with its exit code: what keeps one from starting would keep the next. ``ended`` is called with the
+    process id of each that ends.
     """
 
-    def __init__(self, serve: Callable[[Callable[[], object]], None], listener: socket.socket, count: int) -> None:
-        self._serve, self._listener, self._count = serve, listener, count
+    def __init__(
+        self,
+        serve: Callable[[Callable[[], object]], None],
+        listener: socket.socket,
+        count: int,
+        ended: Callable[[int], object] = int,
+    ) -> None:
+        self._serve, self._listener, self._count, self._ended = serve, listener, count, ended
         self._workers: dict[int, bool] = {}  # whether each process has come to listen
         self._code: int | None = None  # exit code, once told to end
 
@@ -32,6 +39,7 @@ class Supervisor:
             while self._code is None and len(self._workers) < self._count and self._start():
                 pass
             worker, status = os.wait()
+            self._ended(worker)
             listened, code = self._workers.pop(worker, True), os.waitstatus_to_exitcode(status)
             if self._code is None:
                 if not listened and not self._workers:

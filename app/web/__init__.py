@@ -1,54 +1,41 @@
-"""The HTTP API: documented by FastAPI, answered by operations that know no framework.
-
-From the outside in: the cache of finished answers, the quick door, :class:`~app.web.front.Front` (methods, last
-resort), and FastAPI with the documented routes, Swagger UI and everything that is refused.
-"""
+"""The HTTP API: FastAPI's routes by subject, answered by one handler (:mod:`app.web.routing`)."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from difflib import get_close_matches
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.requests import Request
 
 from app import __version__
 from app.settings import Settings
 from app.store import ClaimStore
-from app.web import catalogue, changes, claims, health, record, verify
-from app.web.cache import AnswerCache
-from app.web.counting import Counting, Counts, Routes, RowOf, rows_of
-from app.web.docs import docs
-from app.web.front import Front
-from app.web.llms import llms
-from app.web.metrics import metrics
-from app.web.pages import ROUTES as ASSETS
-from app.web.pages import ready
-from app.web.pages.kinds import problems
-from app.web.reference import Reference
-from app.web.refusals import refuse
-from app.web.routing import QuickDoor
+from app.web import assets, catalogue, changes, claims, health, llms, openapi, record, verify
+from app.web.cache import ResponseCache
+from app.web.metrics import OTHER, Metrics
+from app.web.pages import kinds
+from app.web.pages.problem import problem_page
+from app.web.pages.table import PAGES
+from app.web.problems import http_problem
+from app.web.response import Response
+from app.web.routing import PREFLIGHT, ApiRequest, Services, refusal
 
-ROUTERS = (catalogue.router, record.router, claims.router, changes.router, verify.router, health.router)
+ROUTERS = (
+    claims.router, catalogue.router, changes.router, record.router, verify.router, health.router, openapi.router,
+    llms.router, kinds.router, assets.router,
+)  # fmt: skip
+"""Those asked for most come first: FastAPI tries one route after another."""
 
 
 def create_app(
-    store: ClaimStore,
-    settings: Settings | None = None,
-    *,
-    quick: bool = True,
-    counts: Counts | None = None,
-    opens: bool = True,
-) -> ASGIApp:
+    store: ClaimStore, settings: Settings | None = None, *, metrics: Metrics | None = None, opens: bool = True
+) -> FastAPI:
     """The whole service over a store, which is opened and closed by the server's lifespan if ``opens`` is true.
 
-    ``quick=False`` leaves out the door and the cache, so that every request takes FastAPI's documented route.
-    So it is where traces are wanted: what FastAPI does not see, it does not trace. With ``counts``
-    requests are counted there, and `/metrics` tells of them.
+    With ``metrics`` requests are counted there, and `/metrics` tells of them.
     """
     settings = settings or Settings()
-    ready()
 
     @asynccontextmanager
     async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -58,7 +45,7 @@ def create_app(
         if opens:
             await store.close()
 
-    api = FastAPI(
+    app = FastAPI(
         title="Claims API",
         version=__version__,
         openapi_url=None,
@@ -67,31 +54,15 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
         telemetry=_telemetry(settings),
-        exception_handlers={HTTPException: refuse, Exception: refuse},
+        exception_handlers={404: _not_found},  # type: ignore[dict-item]
     )
-    api.state.store, api.state.settings = store, settings
-    for router in ROUTERS:
-        api.include_router(router)
-    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    api.router.routes.extend(
-        [
-            *docs(settings),
-            *ASSETS,
-            llms(store, settings),
-            problems(store, settings),
-            Reference(api, routes, store, settings).route,
-        ]
-    )
-    api.state.paths = [*(route.path for route in routes), "/docs", "/openapi.json", "/llms.txt", "/problems"]
-    if counts:
-        api.router.routes.append(metrics(counts, store))
-        api.state.paths.append("/metrics")
-    known = Routes(routes, api.state.paths)
-    # Whoever answers counts it.
-    app: ASGIApp = Counting(Front(api), counts, known) if counts else Front(api)
-    if quick and not settings.telemetry:
-        app = QuickDoor(app, routes, store, settings, counts)
-        app = _cached(app, store, settings, counts, rows_of(counts, known))
+    # What is kept would be traced by nobody.
+    cache = ResponseCache(store, 0 if settings.telemetry else settings.cache_bytes)
+    app.state.services = Services(store, settings, PAGES, problem_page, cache, metrics)
+    app.state.document = None
+    # Not by include_router, which makes each request try the routes twice.
+    for router in (*ROUTERS, *((health.metrics,) if metrics else ())):
+        app.router.routes.extend(router.routes)
     return app
 
 
@@ -107,12 +78,14 @@ def _telemetry(settings: Settings) -> TelemetryConfig:
     }
 
 
-def _cached(app: ASGIApp, store: ClaimStore, settings: Settings, counts: Counts | None, rows: RowOf) -> ASGIApp:
-    if not settings.cache_bytes:
-        return app
-    cache = AnswerCache(app, store, settings.cache_bytes, rows)
-    if counts:
-        counts.totals["claims_cache_hits"] = lambda: cache.hits
-        counts.totals["claims_cache_misses"] = lambda: cache.misses
-        counts.levels["claims_cache_bytes"] = lambda: cache.size
-    return cache
+async def _not_found(request: Request, _: Exception) -> Response:
+    """The problem of a path that no route has."""
+    asked = ApiRequest(request.scope, request.receive)
+    if asked.preflight:
+        return PREFLIGHT
+    known = {route.path.split("/{")[0] or "/" for route in request.app.routes}
+    near = get_close_matches(asked.path.rstrip("/")[:100], sorted(known), n=3, cutoff=0.6)
+    hint = f" Did you mean {' or '.join(near)}?" if near else " The landing page / lists what there is."
+    if asked.services.metrics:
+        asked.services.metrics.count(OTHER, 404, 0)
+    return refusal(http_problem(404, f"Nothing is at {asked.path[:200]!r}.{hint}", near), asked)

@@ -12,70 +12,72 @@ from app.core.status import NOT_YET_MADE, derive, without_source
 from app.formats.atom import feed
 from app.record.lists import Impact, ImpactList, TransitionList
 from app.record.served import Transition
-from app.web.answers import HTML, Ask, offers
 from app.web.catalogue import SourceId, source_of
 from app.web.claims import claim_of
 from app.web.described import described
-from app.web.finished import Answer
 from app.web.paging import listed, paged, url
 from app.web.params import ChangesParams, Paged
-from app.web.routing import Asked, OperationRoute
+from app.web.response import Representation
+from app.web.routing import HTML, ApiRequest, ApiRoute, offers
 
-router = APIRouter(route_class=OperationRoute)
+router = APIRouter(route_class=ApiRoute)
 
 
 @router.get(
     "/transitions",
     tags=["changes"],
     **described(
-        "listTransitions", "See what changed status when", TransitionList, formats=("json", "atom"), problems=("409",)
+        "listTransitions",
+        "See what changed status when",
+        TransitionList,
+        formats=("json", "atom"),
     ),
 )
 @offers("json", "atom", HTML, by_revision=("json",))
-async def list_transitions(ask: Asked, params: Annotated[ChangesParams, Query()]) -> Answer:
+async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams, Query()]) -> Representation:
     """Each change of a claim's status, by date, with the rule and the statements behind it; also as an Atom feed."""
     days = params.days()
-    question = f"{ask.path}&{days.start}&{days.end}"
+    question = f"{request.path}&{days.start}&{days.end}"
     begin = _offset(question, params.cursor)
-    changes = await ask.edition.changes(days.start, days.end, begin, params.limit)
-    following = url(ask, {"cursor": encode_cursor(question, str(begin + params.limit))}) if changes.more else None
+    changes = await request.edition.changes(days.start, days.end, begin, params.limit)
+    following = url(request, {"cursor": encode_cursor(question, str(begin + params.limit))}) if changes.more else None
     items: tuple[Transition, ...] = tuple(changes.items)
-    if ask.form == "atom":
-        query = f"?{ask.query_string.decode('ascii')}" if ask.query_string else ""
-        title = f"Changes of status: {ask.edition.header.dataset.title}"
-        body = feed(items, ask.setting(), title, f"{ask.settings.public_url}{ask.path}{query}")
-        return Answer(body, "application/atom+xml; charset=utf-8")
-    return listed(ask, TransitionList(total=changes.total, items=items, next=following, revision=ask.edition.revision))
+    if request.format == "atom":
+        query = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
+        title = f"Changes of status: {request.edition.header.dataset.title}"
+        body = feed(items, request.setting(), title, f"{request.settings.public_url}{request.path}{query}")
+        return Representation(body, "application/atom+xml; charset=utf-8")
+    return listed(request, TransitionList, items, changes.total, following)
 
 
 @router.get(
     "/sources/{source_id}/impact",
     tags=["sources"],
-    **described("getSourceImpact", "See what rests on a source", ImpactList, problems=("404", "409")),
+    **described("getSourceImpact", "See what rests on a source", ImpactList, problems=(404,)),
 )
 @offers("json", HTML, by_revision=("json",))
-async def get_impact(ask: Asked, source_id: SourceId, params: Annotated[Paged, Query()]) -> Answer:
+async def get_impact(request: ApiRequest, source_id: SourceId, params: Annotated[Paged, Query()]) -> Representation:
     """Claims whose status would change had this source never spoken nor passed anything on, from what to what."""
-    source = source_of(ask, source_id)
-    return paged(ask, ImpactList, await impact(ask, source.id), params, lambda each: each.claim)
+    source = source_of(request, source_id)
+    return paged(request, ImpactList, await impact(request, source.id), params, lambda each: each.claim)
 
 
-async def impact(ask: Ask, source: str) -> list[Impact]:
+async def impact(request: ApiRequest, source: str) -> list[Impact]:
     """Every claim of a source whose status would change without it, in the order of the record."""
     items: list[Impact] = []
     after: str | None = None
     while True:
-        found = await ask.edition.find(ClaimQuery(source=(source,)), Page(limit=MAX_LIMIT, after=after))
-        items += [each for body in found.bodies if (each := _impact(ask, body, source))]
+        found = await request.edition.find(ClaimQuery(source=(source,)), Page(limit=MAX_LIMIT, after=after))
+        items += [each for body in found.bodies if (each := _impact(request, body, source))]
         after = found.last
         if after is None:
             return items
 
 
-def _impact(ask: Ask, body: bytes, source: str) -> Impact | None:
+def _impact(request: ApiRequest, body: bytes, source: str) -> Impact | None:
     claim, now = claim_of(body), json.loads(body)["status"]
     left = without_source(claim, source)
-    then = derive(left, ask.edition.header) if left else NOT_YET_MADE
+    then = derive(left, request.edition.header) if left else NOT_YET_MADE
     if then.status == now:
         return None
     return Impact(

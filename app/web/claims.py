@@ -16,14 +16,13 @@ from app.core.status import timeline
 from app.formats import FORMATS, Facet, Listing
 from app.record.lists import ClaimList, Moment, MomentList
 from app.record.served import ServedClaim
-from app.web.answers import HTML, Ask, offers
 from app.web.described import described, link
-from app.web.finished import Answer
 from app.web.paging import listed, narrowed, next_link, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
-from app.web.routing import Asked, OperationRoute
+from app.web.response import Representation
+from app.web.routing import HTML, ApiRequest, ApiRoute, offers
 
-router = APIRouter(route_class=OperationRoute, tags=["claims"])
+router = APIRouter(route_class=ApiRoute, tags=["claims"])
 
 ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100)]
 
@@ -37,7 +36,7 @@ FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
         "Search the claims",
         ClaimList,
         formats=FORMS,
-        problems=("404", "409"),
+        problems=(404,),
         links={
             "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
             "firstTimeline": link(
@@ -47,62 +46,62 @@ FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
     ),
 )
 @offers(*FORMS, HTML, by_revision=("json",))
-async def list_claims(ask: Asked, params: Annotated[ClaimsParams, Query()]) -> Answer:
+async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query()]) -> Representation:
     """Claims that match every filter given, in the order of the document unless `sort` says otherwise.
 
     Repeat a filter for OR; different filters must all hold. `as_of` takes every status at the end of that day.
     """
     query = params.question()
-    edition = ask.edition
+    edition = request.edition
     check(query, edition.known)
     question = _question(query, params) if params.cursor else ""
     after = decode_cursor(question, params.cursor) if params.cursor else None
-    _refuse_fields(ask, params)
+    _refuse_fields(request, params)
     found = await edition.find(query, Page(params.sort, params.limit, after, params.counted))
     following = None
     if found.last:
-        following = url(ask, {"cursor": encode_cursor(question or _question(query, params), found.last)})
-    listing = Listing(found.total, found.bodies, following, _facets(ask, found.facets) if params.facets else None)
-    form = FORMATS[ask.form]
-    body = form.claims(listing, ask.setting(params.as_of, params.kept, await ask.passages(found.bodies)))
-    return Answer(body, form.media_type, link=next_link(following))
+        following = url(request, {"cursor": encode_cursor(question or _question(query, params), found.last)})
+    listing = Listing(found.total, found.bodies, following, _facets(request, found.facets) if params.facets else None)
+    form = FORMATS[request.format]
+    body = form.claims(listing, request.setting(params.as_of, params.kept, await request.passages(found.bodies)))
+    return Representation(body, form.media_type, link=next_link(following))
 
 
 @router.get(
-    "/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, problems=("404", "409"))
+    "/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, problems=(404,))
 )
 @offers(*FORMS, HTML)
-async def get_claim(ask: Asked, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Answer:
+async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Representation:
     """A claim with its statements, its status, and the rule and statements that decided it."""
-    _refuse_fields(ask, params)
-    body = await claim_body(ask, claim_id, params)
-    form = FORMATS[ask.form]
-    setting = ask.setting(params.as_of, params.kept, await ask.passages([body]))
-    return Answer(form.claim(body, setting), form.media_type)
+    _refuse_fields(request, params)
+    body = await claim_body(request, claim_id, params)
+    form = FORMATS[request.format]
+    setting = request.setting(params.as_of, params.kept, await request.passages([body]))
+    return Representation(form.claim(body, setting), form.media_type)
 
 
 @router.get(
     "/claims/{claim_id}/timeline",
-    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, problems=("404",)),
+    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, problems=(404,)),
 )
 @offers("json", by_revision=("json",))
-async def get_timeline(ask: Asked, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Answer:
+async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Representation:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
-    items = moments(await recorded(ask, claim_id), ask)
-    return listed(ask, MomentList(total=len(items), items=tuple(items), next=None, revision=ask.edition.revision))
+    items = moments(await recorded(request, claim_id), request)
+    return listed(request, MomentList, items)
 
 
-async def claim_body(ask: Ask, claim_id: str, params: ClaimParams) -> bytes:
+async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
     """The served bytes of a claim; raises :class:`~app.core.errors.NotFound` with the nearest ids."""
-    body = await ask.edition.claim(claim_id, params.day)
+    body = await request.edition.claim(claim_id, params.day)
     if body is None:
-        raise NotFound("claim", claim_id[:100], await ask.edition.suggest(claim_id[:100]))
+        raise NotFound("claim", claim_id[:100], await request.edition.suggest(claim_id[:100]))
     return body
 
 
-async def recorded(ask: Ask, claim_id: str) -> Claim:
+async def recorded(request: ApiRequest, claim_id: str) -> Claim:
     """The record's own fields of a claim, as a model."""
-    body = await claim_body(ask, claim_id, ClaimParams())
+    body = await claim_body(request, claim_id, ClaimParams())
     return claim_of(body)
 
 
@@ -112,9 +111,9 @@ def claim_of(body: bytes) -> Claim:
     return Claim.model_validate({name: value for name, value in fields.items() if name in Claim.model_fields})
 
 
-def moments(claim: Claim, ask: Ask) -> list[Moment]:
+def moments(claim: Claim, request: ApiRequest) -> list[Moment]:
     """The timeline of a claim as it is served."""
-    periods = timeline(claim, ask.edition.header)
+    periods = timeline(claim, request.edition.header)
     items = []
     for at, period in enumerate(periods):
         following = periods[at + 1].start if at + 1 < len(periods) else None
@@ -133,7 +132,7 @@ def moments(claim: Claim, ask: Ask) -> list[Moment]:
                 live=period.live,
                 explanation=verdict.explanation,
                 attribution=attribution(
-                    claim, ask.edition.header, [s for s in claim.statements if s.id in period.live]
+                    claim, request.edition.header, [s for s in claim.statements if s.id in period.live]
                 ),
             )
         )
@@ -145,13 +144,13 @@ def _question(query: ClaimQuery, params: ClaimsParams) -> str:
     return f"{query.canonical()}&sort={params.sort}"
 
 
-def _refuse_fields(ask: Ask, params: ClaimParams) -> None:
-    if params.fields and ask.form not in ("json", "jsonl", "csv"):
+def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:
+    if params.fields and request.format not in ("json", "jsonl", "csv"):
         raise ParametersConflict(
-            f"fields cannot be chosen in format={ask.form}: use json, jsonl or csv, or leave fields out."
+            f"fields cannot be chosen in format={request.format}: use json, jsonl or csv, or leave fields out."
         )
 
 
-def _facets(ask: Ask, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
+def _facets(request: ApiRequest, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
     # Where nothing was found there is no address to write, and many a search finds nothing.
-    return {name: Facet(values, narrowed(ask, name) if values else "") for name, values in counts.items()}
+    return {name: Facet(values, narrowed(request, name) if values else "") for name, values in counts.items()}

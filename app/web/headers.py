@@ -1,15 +1,15 @@
-"""What request headers ask for: media type, content coding, and whether the reader's copy is still current.
+"""What request headers ask for: media type and content coding.
 
-The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3), ``If-None-Match``
-with weak comparison (13.1.2) and ``If-Modified-Since`` (13.1.3). A header that cannot be read counts as absent.
+The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3). A header that
+cannot be read counts as absent.
 """
 
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Protocol
 
@@ -17,7 +17,6 @@ import brotli
 import zstandard
 
 _QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
-_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 _zstd = zstandard.ZstdCompressor(level=6)
 
@@ -99,35 +98,6 @@ def best_coding(accept_encoding: str) -> str | None:
     quality = {coding: preferences.get(coding, preferences.get("*", 0.0)) for coding in CODINGS}
     best = max(CODINGS, key=lambda coding: quality[coding])
     return best if quality[best] > 0 and quality[best] >= identity else None
-
-
-def tagged(tag: str, coding: str | None) -> str:
-    """Strong entity tag of a representation in a coding."""
-    return f'"{tag}-{coding}"' if coding else f'"{tag}"'
-
-
-def tags(etag: str) -> tuple[str, ...]:
-    """A representation's entity tag, and that of the same representation in no coding."""
-    plain = f'{etag.split("-", maxsplit=1)[0].rstrip(chr(34))}"'
-    return (etag,) if plain == etag else (etag, plain)
-
-
-def is_current(if_none_match: str, etags: Iterable[str]) -> str | None:
-    """The one of ``etags`` that the reader holds already, if any; ``*`` stands for whatever there is."""
-    wanted = list(etags)
-    if if_none_match.strip() == "*":
-        return wanted[0]
-    held = set(_TAG.findall(if_none_match))
-    return next((etag for etag in wanted if etag.strip('"') in held), None)
-
-
-def not_modified_since(if_modified_since: str, modified: int) -> bool:
-    """Whether the reader's copy, of that HTTP date, is no older than ``modified`` (seconds since 1970)."""
-    try:
-        since = parsedate_to_datetime(if_modified_since)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return False
-    return since.tzinfo is not None and since >= datetime.fromtimestamp(modified, UTC)
 
 
 @lru_cache(maxsize=64)

@@ -1,17 +1,15 @@
 """``/llms.txt``: for language models that come by the web, what is here and how to pass it on (llmstxt.org)."""
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from typing import Annotated
 
-from app.core.errors import StoreUnavailable
+from fastapi import APIRouter, Query
+
 from app.core.vocabulary import Sourcing, Status
-from app.settings import Settings
-from app.store import ClaimStore
-from app.web.finished import Answer, finish, finish_problem
-from app.web.headers import best_coding, header_values
-from app.web.problems import problem_of
-from app.web.routing import Sent
+from app.web.params import NoParameters
+from app.web.response import Representation
+from app.web.routing import ApiRequest, ApiRoute, offers
+
+router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
 _TEXT = """\
 # {title}
@@ -48,33 +46,19 @@ Kinds of word: {sourcings}.
 _MCP = "- [Tools for agents]({url}/mcp): the same over MCP, streamable HTTP\n"
 
 
-def llms(store: ClaimStore, settings: Settings) -> Route:
-    """The route of the text, which is written anew for each answer: it is short, and the record may change."""
-
-    async def answer(request: Request) -> Response:
-        names = (b"accept-encoding", b"if-none-match")
-        accepted, if_none_match = header_values(request.scope["headers"], *names)
-        coding = best_coding(accepted)
-        try:
-            made = Answer(_text(store, settings), "text/plain; charset=utf-8")
-        except StoreUnavailable as error:
-            return Sent(finish_problem(problem_of(error), coding, {"retry-after": str(error.retry_after)}))
-        return Sent(finish(made, settings, coding, None, if_none_match))
-
-    return Route("/llms.txt", answer)
-
-
-def _text(store: ClaimStore, settings: Settings) -> bytes:
-    edition = store.edition
-    about = edition.header.dataset
-    mcp = _MCP.format(url=settings.public_url) if settings.mcp else ""
+@router.get("/llms.txt", response_model=None)
+@offers()
+async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """The text, for the record that is served."""
+    edition, settings = request.edition, request.settings
     statuses, sourcings = (", ".join(f"`{each}`" for each in words) for words in (Status, Sourcing))
-    return _TEXT.format(
-        title=about.title,
+    text = _TEXT.format(
+        title=edition.header.dataset.title,
         claims=edition.size,
-        licence=about.licence,
+        licence=edition.header.dataset.licence,
         statuses=statuses,
         sourcings=sourcings,
         url=settings.public_url,
-        mcp=mcp,
-    ).encode()
+        mcp=_MCP.format(url=settings.public_url) if settings.mcp else "",
+    )
+    return Representation(text.encode(), "text/plain; charset=utf-8")

@@ -1,95 +1,106 @@
-"""``/metrics``: what this process has counted, for Prometheus (text exposition 0.0.4, or OpenMetrics if asked for)."""
+"""``/metrics`` for Prometheus, by its own client: requests, kept responses, connections, and the record.
 
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from itertools import accumulate
-from typing import TYPE_CHECKING
+Several workers share a directory of counters (the client's multiprocess mode), so that whichever is asked tells of all.
+"""
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from collections.abc import Iterator
+from functools import lru_cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from app import __version__
 from app.core.errors import StoreUnavailable
 from app.store import ClaimStore
-from app.web.counting import BOUNDS, Counts
-from app.web.finished import SECURITY
 
-if TYPE_CHECKING:
-    from prometheus_client.metrics_core import Metric
+BOUNDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+"""Upper bounds of the buckets of durations, in seconds: from a kept response to a download."""
 
-HELP = {
-    "claims_cache_hits": "Answers that were at hand.",
-    "claims_cache_misses": "Answers that had to be made.",
-    "claims_cache_bytes": "Bytes of the answers that are at hand.",
-    "claims_record_reloads": "New versions of the record that took over.",
-    "claims_record_refused": "New versions of the record that were refused.",
-    "claims_connections": "Open connections.",
-    "claims_connections_cut": "Connections that were closed for being slow.",
-}
-"""What the totals and levels of :class:`~app.web.counting.Counts` mean."""
+OTHER = "other"
+"""The route of paths that readers make up, which must not become series of their own."""
 
 
-def metrics(counts: Counts, store: ClaimStore) -> Route:
-    """The route."""
+class Metrics:
+    """The metrics of one process; with ``directory``, together with those of the other workers."""
 
-    async def answer(request: Request) -> Response:
-        # 80 ms to load, which nobody pays for who has no Prometheus.
-        from prometheus_client import CollectorRegistry, ProcessCollector
-        from prometheus_client.exposition import choose_encoder
+    def __init__(self, store: ClaimStore, directory: str = "") -> None:
+        self.store, self.directory = store, directory
+        self.registry = own = CollectorRegistry()
+        self._requests = Counter("claims_requests", "Requests that were answered.", ["route", "status"], registry=own)
+        self._seconds = Histogram(
+            "claims_request_seconds",
+            "Time to make a response and hand it on; of those that the head cache sent, none is taken.",
+            ["route"],
+            registry=own,
+            buckets=BOUNDS,
+        )
+        self._hits = Counter("claims_cache_hits", "Responses that were kept.", registry=own)
+        self._misses = Counter("claims_cache_misses", "Responses that had to be made.", registry=own)
+        self._bytes = _gauge("claims_cache_bytes", "Bytes of the responses that are kept.", own)
+        self.connections = _gauge("claims_connections", "Open connections.", own)
+        self.cut = Counter("claims_connections_cut", "Connections that were closed for being slow.", registry=own)
+        if not directory:
+            ProcessCollector(registry=own)
+        self._counter, self._timer = lru_cache(self._requests.labels), lru_cache(self._seconds.labels)
 
-        record = [each async for each in _record(store)]
+    def count(self, route: str, status: int, seconds: float) -> None:
+        """Counts a request that took ``seconds``."""
+        self._counter(route, str(status)).inc()
+        self._timer(route).observe(seconds)
 
-        class Collector:
-            def collect(self) -> Iterator["Metric"]:
-                yield from _requests(counts)
+    def looked_up(self, found: bool, size: int) -> None:
+        """Counts a look into the response cache, which holds ``size`` bytes."""
+        (self._hits if found else self._misses).inc()
+        self._bytes.set(size)
+
+    def sent_at_once(self, route: str, status: int) -> None:
+        """Counts a request that the head cache answered."""
+        self._counter(route, str(status)).inc()
+        self._hits.inc()
+
+    async def exposition(self, accept: str) -> tuple[bytes, str]:
+        """Returns all metrics in the text format that ``accept`` asks for, and its media type."""
+        registry = self.registry
+        if self.directory:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry, self.directory)  # type: ignore[no-untyped-call]
+        record = await self._record()
+
+        class Together:
+            def collect(self) -> Iterator[Metric]:
+                yield from registry.collect()
                 yield from record
 
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(Collector())
-        ProcessCollector(registry=registry)
-        encode, media_type = choose_encoder(request.headers.get("accept", ""))
-        security = {name.decode(): value.decode() for name, value in SECURITY}
-        return Response(encode(registry), headers=security | {"content-type": media_type, "cache-control": "no-store"})
+        encode, media_type = choose_encoder(accept)
+        return encode(Together()), media_type
 
-    return Route("/metrics", answer)
+    async def _record(self) -> list[Metric]:
+        store, health = self.store, await self.store.health()
+        metrics: list[Metric] = [
+            GaugeMetricFamily("claims_ready", "Whether claims can be served.", health.ready),
+            GaugeMetricFamily("claims_record_faults", "Faults that keep a newer record out.", len(health.faults)),
+            CounterMetricFamily("claims_record_reloads", "New versions of the record that took over.", store.reloads),
+            CounterMetricFamily("claims_record_refused", "New versions of the record, refused.", store.refused),
+        ]  # fmt: skip
+        try:
+            edition = store.edition
+        except StoreUnavailable:
+            return metrics
+        about = GaugeMetricFamily(
+            "claims_record_info", "The record that is served, and the program.", labels=["version", "revision"]
+        )
+        about.add_metric([__version__, edition.revision], 1)
+        return [
+            *metrics,
+            about,
+            GaugeMetricFamily("claims_record_claims", "Claims in the record.", edition.size),
+            GaugeMetricFamily(
+                "claims_record_modified_timestamp_seconds", "When this revision was first seen.", edition.modified
+            ),
+        ]
 
 
-def _requests(counts: Counts) -> Iterator["Metric"]:
-    from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-
-    requests = CounterMetricFamily("claims_requests", "Requests that were answered.", labels=["route", "status"])
-    seconds = HistogramMetricFamily("claims_request_seconds", "Time that an answer took.", labels=["route"])
-    by_route: dict[str, Counter[int]] = {}
-    for (route, status), row in sorted(counts.rows.items()):
-        requests.add_metric([route, str(status)], sum(row[1:]))
-        by_route.setdefault(route, Counter()).update(dict(enumerate(row)))
-    for route, together in by_route.items():
-        below = list(accumulate(together[nth] for nth in range(1, len(BOUNDS) + 2)))
-        names = [*map(str, BOUNDS), "+Inf"]
-        seconds.add_metric([route], list(zip(names, below, strict=True)), sum_value=together[0])
-    yield from (requests, seconds)
-    for name, total in counts.totals.items():
-        yield CounterMetricFamily(name, HELP[name], value=total())
-    for name, level in counts.levels.items():
-        yield GaugeMetricFamily(name, HELP[name], value=level())
-
-
-async def _record(store: ClaimStore) -> AsyncIterator["Metric"]:
-    from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily
-
-    health = await store.health()
-    yield GaugeMetricFamily("claims_ready", "Whether claims can be served.", value=health.ready)
-    yield GaugeMetricFamily(
-        "claims_record_faults", "What stands in the way of a newer record.", value=len(health.faults)
-    )
-    try:
-        edition = store.edition
-    except StoreUnavailable:
-        return
-    about = {"version": __version__, "revision": edition.revision}
-    yield InfoMetricFamily("claims_record", "The record that is served, and the program that serves it.", value=about)
-    yield GaugeMetricFamily("claims_record_claims", "Claims in the record.", value=edition.size)
-    yield GaugeMetricFamily(
-        "claims_record_modified_timestamp_seconds", "When this revision was first seen.", value=edition.modified
-    )
+def _gauge(name: str, told: str, registry: CollectorRegistry) -> Gauge:
+    return Gauge(name, told, registry=registry, multiprocess_mode="livesum")

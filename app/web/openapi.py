@@ -1,22 +1,26 @@
-"""The OpenAPI document: FastAPI's own, completed so that generated clients work untouched.
+"""``/openapi.json``: FastAPI's own document, with what this server really answers as its examples.
 
-FastAPI sees the signatures; answers are ready bytes, so their shapes are added here. Examples are not typed in: ids are
-those of the record that is served, and answers what it answers at the moment the document is made.
+Nothing is typed in: ids are those of the record that is served, and examples what the operations answer when the
+document is made, problems included.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Query
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
-from pydantic.json_schema import models_json_schema
 
 from app import __version__
-from app.web.answers import HTML, Operation
-from app.web.described import FORMS, HEADERS, PROBLEM_RESPONSES, SHAPES
-from app.web.schemas import bound, complete, some_fields
+from app.core.query import ClaimQuery, Page
+from app.store import Edition
+from app.web.params import NoParameters
+from app.web.problems import MEDIA_TYPE, Problem
+from app.web.response import Representation, Response
+from app.web.routing import HTML, MEDIA_TYPES, ApiRequest, ApiRoute, offers
+
+router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
 DESCRIPTION = """\
 Of every statement in an essay: **who says so, through whom, and does it stand?**
@@ -25,102 +29,161 @@ Each claim carries its *attribution* (who says it, and through whom it reached t
 computed from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
 
 Parameters that are unknown, repeated or misspelt are refused with what was probably meant. Every list has one envelope;
-follow `next` until it is null. Every answer but health has a strong `ETag`; every error is a problem (RFC 9457).
+follow `next` until it is null. Every response but health has a strong `ETag`; every error is a problem (RFC 9457).
+Responses may get new fields; read those that you know.
 """
 
-TAGS = [
-    {"name": "start", "description": "Where everything is."},
-    {"name": "claims", "description": "One proposition each, with everybody's word on it and how it stands."},
-    {"name": "sources", "description": "Who says or passes on a claim."},
-    {"name": "documents", "description": "The texts, by fingerprint and passage."},
-    {"name": "entities", "description": "What claims are about."},
-    {"name": "topics", "description": "Subjects under which claims are filed."},
-    {"name": "statuses", "description": "The rule by which a claim gets its status."},
-    {"name": "changes", "description": "What changed status when, and by which statement."},
-    {"name": "dataset", "description": "The record as a whole, its schema and its context."},
-    {"name": "health", "description": "For deployments."},
-]
+TAGS = {
+    "start": "Where everything is.",
+    "claims": "One proposition each, with everybody's word on it and how it stands.",
+    "sources": "Who says or passes on a claim.",
+    "documents": "The texts, by fingerprint and passage.",
+    "entities": "What claims are about.",
+    "topics": "Subjects under which claims are filed.",
+    "statuses": "The rule by which a claim gets its status.",
+    "changes": "What changed status when, and by which statement.",
+    "dataset": "The record as a whole, its schema and its context.",
+    "health": "For deployments.",
+}
+
+_JSON = ("application/json", "application/ld+json")
+_LONGEST = 20_000
+"""Characters beyond which an example would hide the document; the schema alone describes those responses."""
 
 
-def document(app: FastAPI, routes: Iterable[APIRoute], server: str) -> dict[str, Any]:
-    """The document without examples of answers. ``server`` is the path below which this service is reached."""
-    routes = list(routes)
+@router.get("/openapi.json", response_model=None)
+@offers()
+async def get_openapi_document(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """The document, made once for each edition."""
+    made = request.app.state.document
+    if made is None or made[0] is not request.edition:
+        made = request.edition, await _with_examples(request, document(request.app, request.settings.public_url))
+        request.app.state.document = made
+    return Representation(made[1], "application/vnd.oai.openapi+json;version=3.1")
+
+
+def document(app: FastAPI, public_url: str) -> dict[str, Any]:
+    """The document without examples; ``public_url`` has the path below which this service is reached."""
     made = get_openapi(
         title=app.title,
         version=__version__,
         openapi_version="3.1.0",
         summary="Who says so, through whom, and does it stand?",
         description=DESCRIPTION,
-        routes=routes,
-        tags=TAGS,
-        servers=[{"url": server, "description": "This server, in production or local.", "x-internal": False}],
+        routes=app.routes,
+        tags=[{"name": name, "description": description} for name, description in TAGS.items()],
+        servers=[{"url": urlsplit(public_url).path or "/", "description": "This server."}],
         license_info={"name": "MIT", "identifier": "MIT"},
         contact={"name": "Claims API contributors"},
     )
     made["security"] = [{}]
-    made["components"] = {
-        "schemas": _schemas(),
-        "responses": dict(PROBLEM_RESPONSES.values()),
-        "headers": HEADERS,
+    problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    schemas = made["components"]["schemas"] | problem.pop("$defs") | {"Problem": problem}
+    for schema in schemas.values():
+        _as_served(schema)
+    made["components"]["schemas"] = dict(sorted(schemas.items()))
+    for route, operation in _operations(app, made):
+        operation.get("parameters", []).sort(key=lambda each: each["in"] != "path")
+        for parameter in operation.get("parameters", []):
+            _as_given(parameter["schema"])
+            if parameter["name"] == "format":
+                parameter["schema"] = {"type": "string", "enum": [name for name in route.formats if name != HTML]}
+    named: dict[str, Any] = json.loads(json.dumps(made).replace("schemas/Served", "schemas/"))
+    named["components"]["schemas"] = {
+        name.removeprefix("Served"): schema | {"title": name.removeprefix("Served")}
+        for name, schema in named["components"]["schemas"].items()
     }
-    formats = {route.operation_id: Operation.of(route.endpoint).formats for route in routes}
-    for operations in made["paths"].values():
-        for operation in operations.values():
-            operation["responses"].pop("422", None)
-            for code in operation["responses"].keys() & PROBLEM_RESPONSES.keys():
-                name, _ = PROBLEM_RESPONSES[code]
-                operation["responses"][code] = {"$ref": f"#/components/responses/{name}"}
-            operation.get("parameters", []).sort(key=lambda each: each["in"] != "path")
-            for parameter in operation.get("parameters", []):
-                _plain_schema(parameter)
-                if parameter["name"] == "format":
-                    names = [name for name in formats[operation["operationId"]] if name != HTML]
-                    parameter["schema"] = {"type": "string", "enum": names}
-    return made
+    return named
 
 
-def _schemas() -> dict[str, Any]:
-    """Every schema by name, complete and bounded."""
-    _, definitions = models_json_schema(
-        [(shape, "serialization") for shape in SHAPES.values()], ref_template="#/components/schemas/{model}"
-    )
-    schemas: dict[str, Any] = definitions["$defs"]
-    for each in schemas.values():
-        complete(each)
-    schemas["ClaimFields"] = some_fields(schemas["ServedClaim"])
-    schemas["ClaimList"]["properties"]["items"]["items"] = {
-        "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("ServedClaim", "ClaimFields")]
-    }
-    return dict(sorted((schemas | FORMS).items()))
+def _operations(app: FastAPI, made: Mapping[str, Any]) -> Iterator[tuple[ApiRoute, dict[str, Any]]]:
+    for route in app.routes:
+        if isinstance(route, ApiRoute) and route.include_in_schema:
+            yield route, made["paths"][route.path][next(iter(route.methods or ())).lower()]
 
 
-def _plain_schema(parameter: dict[str, Any]) -> None:
+def _as_served(schema: dict[str, Any]) -> None:
+    """Opens a response's schema to new fields; what a response lacks is absent rather than null."""
+    schema.pop("additionalProperties", None)
+    required = set(schema.get("required", ()))
+    for name, field in schema.get("properties", {}).items():
+        field.pop("title", None)
+        if "default" in field and field.pop("default") is None:
+            required.discard(name)
+            _without_null(field)
+        elif field.get("type") != "null" and not any(each.get("type") == "null" for each in field.get("anyOf", ())):
+            required.add(name)
+    if "properties" in schema:
+        schema["required"] = sorted(required)
+
+
+def _as_given(schema: dict[str, Any]) -> None:
     """A parameter is absent or has a value; ``null`` cannot be written in a query string."""
-    schema = parameter["schema"]
-    for choice in schema.pop("anyOf", []):
-        if choice.get("type") != "null":
-            schema |= choice
+    _without_null(schema)
     if schema.get("default") in (None, "", []):
         schema.pop("default", None)
     schema.pop("title", None)
-    for each in (schema, schema.get("items", {})):
-        bound(each)
 
 
-def with_examples(made: Mapping[str, Any], ids: Mapping[str, str], answers: Mapping[str, Any]) -> bytes:
-    """The document with its examples, as JSON.
+def _without_null(schema: dict[str, Any]) -> None:
+    choices = [each for each in schema.pop("anyOf", []) if each.get("type") != "null"]
+    if len(choices) == 1:
+        schema |= choices[0] | schema
+    elif choices:
+        schema["anyOf"] = choices
 
-    These are for parameters of paths the ``ids`` (by parameter), and for operations what each answers (by operation id
-    and media type). Parameters of queries have none: Swagger UI fills them in, and a form of all filters finds nothing.
-    """
-    whole = json.loads(json.dumps(made))
-    for operations in whole["paths"].values():
-        for operation in operations.values():
-            for parameter in operation.get("parameters", []):
-                if parameter["in"] == "path":
-                    parameter["example"] = ids[parameter["name"]]
-            for media_type, content in operation["responses"]["200"].get("content", {}).items():
-                example = answers.get(f"{operation['operationId']} {media_type}")
-                if example is not None:
-                    content["example"] = example
-    return json.dumps(whole, ensure_ascii=False).encode()
+
+async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
+    ids = await _ids(request.edition)
+    for route, operation in _operations(request.app, made):
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                parameter["example"] = ids[parameter["name"]]
+        arguments = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
+        limited = {"limit": "2"} if "limit" in route.params.model_fields else {}
+        contents = operation["responses"]["200"]["content"]
+        for name in route.formats if "GET" in (route.methods or ()) else ():
+            response = await _ask(request, route, arguments, limited | {"format": name})
+            if MEDIA_TYPES[name] in contents and _is_example(response):
+                text = response.body.decode()
+                contents[MEDIA_TYPES[name]]["example"] = json.loads(text) if MEDIA_TYPES[name] in _JSON else text
+        wrong = {
+            "400": (arguments, {"formt": "json"}),
+            "404": ({name: f"{id_}x" for name, id_ in arguments.items()}, {}),
+        }
+        for code, (misspelt, query) in wrong.items():
+            if code in operation["responses"]:
+                response = await _ask(request, route, misspelt, query)
+                if response.status == int(code):
+                    operation["responses"][code]["content"][MEDIA_TYPE]["example"] = json.loads(response.body)
+    return json.dumps(made, ensure_ascii=False).encode()
+
+
+async def _ask(
+    request: ApiRequest, route: ApiRoute, arguments: Mapping[str, str], query: Mapping[str, str]
+) -> Response:
+    """Returns what ``route`` answers, for the same edition as ``request``."""
+    asked = {
+        **request.scope,
+        "path": route.path.format(**arguments),
+        "path_params": arguments,
+        "query_string": urlencode(query).encode(),
+        "headers": [],
+    }
+    return await route.make(ApiRequest(asked, request.receive))
+
+
+async def _ids(edition: Edition) -> dict[str, str]:
+    """An id of the record for each parameter of a path."""
+    first = json.loads((await edition.find(ClaimQuery(), Page(limit=1))).bodies[0])
+    return {
+        "claim_id": first["id"],
+        "source_id": first["statements"][0]["source"],
+        "document_id": first["document"],
+    }
+
+
+def _is_example(response: Response) -> bool:
+    """Whether a response can stand in the document: whole, short, and without references."""
+    short = response.stream is None and len(response.body) < _LONGEST
+    return short and response.status == 200 and b'"$ref"' not in response.body

@@ -13,10 +13,10 @@ from app.core.cursor import decode_cursor, encode_cursor
 from app.core.errors import CursorInvalid, NotFound
 from app.core.query import encoded, nearest
 from app.record.lists import Listing
-from app.web.answers import Ask
-from app.web.finished import Answer
 from app.web.params import Paged
 from app.web.reading import unquoted
+from app.web.response import Representation
+from app.web.routing import ApiRequest
 
 Page = TypeVar("Page", bound=Listing[Any])
 Item = TypeVar("Item")
@@ -30,16 +30,24 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 _encoded_path = lru_cache(maxsize=256)(quote)
 
 
-def served(model: BaseModel) -> Answer:
+def served(model: BaseModel) -> Representation:
     """A model as JSON, absent optional fields left out."""
-    return Answer(model.model_dump_json(by_alias=True, exclude_none=True).encode(), "application/json")
+    return Representation(model.model_dump_json(by_alias=True, exclude_none=True).encode(), "application/json")
 
 
-def listed(ask: Ask, listing: Listing[Any]) -> Answer:
+def listed(
+    request: ApiRequest, shape: type[Page], items: Sequence[Any], total: int | None = None, following: str | None = None
+) -> Representation:
     """A page of a list as JSON; ``next`` is null on the last page rather than absent."""
+    listing = shape(
+        total=len(items) if total is None else total,
+        items=tuple(items),
+        next=following,
+        revision=request.edition.revision,
+    )
     fields = listing.model_dump(mode="json", by_alias=True, exclude_none=True)
     body = {"total": listing.total, "items": fields["items"], "next": listing.next, "revision": listing.revision}
-    return Answer(to_json(body), "application/json", link=next_link(listing.next))
+    return Representation(to_json(body), "application/json", link=next_link(following))
 
 
 def next_link(following: str | None) -> str | None:
@@ -48,27 +56,27 @@ def next_link(following: str | None) -> str | None:
 
 
 def paged(
-    ask: Ask,
+    request: ApiRequest,
     shape: type[Page],
     items: Sequence[Any],
     params: Paged,
     key: Callable[[Any], str],
     question: str = "",
-) -> Answer:
+) -> Representation:
     """The page of ``items`` that ``params`` ask for, as :func:`part` finds it."""
-    shown, following = part(ask, items, params, key, question)
-    return listed(ask, shape(total=len(items), items=shown, next=following, revision=ask.edition.revision))
+    shown, following = part(request, items, params, key, question)
+    return listed(request, shape, shown, len(items), following)
 
 
 def part(
-    ask: Ask, items: Sequence[Item], params: Paged, key: Callable[[Item], str], question: str = ""
+    request: ApiRequest, items: Sequence[Item], params: Paged, key: Callable[[Item], str], question: str = ""
 ) -> tuple[tuple[Item, ...], str | None]:
     """Those of ``items`` that ``params`` ask for, and the URL of the next page, whose cursor names the last of them.
 
     ``question`` is what must stay the same from page to page. Raises :class:`~app.core.errors.CursorInvalid` where the
     cursor is of another list or question, or its item is gone.
     """
-    question = f"{ask.path}?{question}"
+    question = f"{request.path}?{question}"
     begin = 0
     if params.cursor:
         last = decode_cursor(question, params.cursor)
@@ -76,40 +84,40 @@ def part(
         if not begin:
             raise CursorInvalid("The item where the last page ended is no longer here.")
     end = begin + params.limit
-    following = url(ask, {"cursor": encode_cursor(question, key(items[end - 1]))}) if end < len(items) else None
+    following = url(request, {"cursor": encode_cursor(question, key(items[end - 1]))}) if end < len(items) else None
     return tuple(items[begin:end]), following
 
 
-def url(ask: Ask, changed: Mapping[str, str | None]) -> str:
+def url(request: ApiRequest, changed: Mapping[str, str | None]) -> str:
     """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
-    pairs = [pair for name, pair in written(ask) if name not in changed]
+    pairs = [pair for name, pair in written(request) if name not in changed]
     for name, value in changed.items():
         if value is not None:
             # Cursors come once, and would drive out of what is remembered the values that come again.
             pairs.append(f"{name}={value if _PLAIN.fullmatch(value) else encoded(value)}")
-    return f"{_encoded_path(ask.path)}?{'&'.join(pairs)}" if pairs else _encoded_path(ask.path)
+    return f"{_encoded_path(request.path)}?{'&'.join(pairs)}" if pairs else _encoded_path(request.path)
 
 
-def narrowed(ask: Ask, name: str) -> str:
+def narrowed(request: ApiRequest, name: str) -> str:
     """This request's URL on its first page, as far as a value, yet to be added, of the parameter ``name``."""
-    kept = "".join([f"{pair}&" for given, pair in written(ask) if given not in (name, "cursor")])
-    return f"{_encoded_path(ask.path)}?{kept}{name}="
+    kept = "".join([f"{pair}&" for given, pair in written(request) if given not in (name, "cursor")])
+    return f"{_encoded_path(request.path)}?{kept}{name}="
 
 
-def written(ask: Ask) -> Sequence[tuple[str, str]]:
+def written(request: ApiRequest) -> Sequence[tuple[str, str]]:
     """The name of each parameter given, and ``name=value`` encoded safely whoever sent it; made once a request."""
-    if ask.written is None:
-        text = ask.query_string.decode("ascii")
+    if request.written is None:
+        text = request.query_string.decode("ascii")
         safe = _SAFE.fullmatch(text)
         if safe:
             text = text.replace(",", "%2C")  # which stands in lists of names, and may not stay as it came
         fields = [each.partition("=") for each in text.split("&") if each]
         if safe:
-            ask.written = [(name, f"{name}={value}") for name, _, value in fields]
+            request.written = [(name, f"{name}={value}") for name, _, value in fields]
         else:
             pairs = [(unquoted(name), unquoted(value)) for name, _, value in fields]
-            ask.written = [(name, f"{encoded(name)}={encoded(value)}") for name, value in pairs]
-    return ask.written
+            request.written = [(name, f"{encoded(name)}={encoded(value)}") for name, value in pairs]
+    return request.written
 
 
 def unknown(kind: str, wanted: str, known: Any) -> NotFound:

@@ -1,7 +1,7 @@
 """Parameters of the API: declared once, parsed once, refused in one voice.
 
-Each operation has one model here. FastAPI documents it, and :mod:`app.web.reading` turns a raw query string into it,
-for the documented route and for the quick door alike. An unknown, repeated or malformed parameter is refused with what
+Each operation has one model here. FastAPI documents it, and :mod:`app.web.reading` turns a raw query string into it.
+An unknown, repeated or malformed parameter is refused with what
 was probably meant: a typo that returns everything would be wrong data.
 """
 
@@ -88,10 +88,14 @@ Cursor = Annotated[
 ]
 
 
-class Nothing(BaseModel):
-    """Parameters of an operation that has none but the form of its answer."""
+class NoParameters(BaseModel):
+    """Parameters of what has none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(NoParameters):
+    """Parameters of an operation that has none but the format of its response."""
 
     format: Annotated[
         str,

@@ -98,6 +98,7 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
     400: ("bad-request", "The request cannot be understood"),
     404: ("not-found", "There is no such thing here"),
     405: ("method-not-allowed", "This method is not for this place"),
+    412: ("precondition-failed", "A precondition of the request does not hold"),
     408: ("request-timeout", "The request took too long to arrive"),
     413: ("content-too-large", "The body is too large"),
     414: ("uri-too-long", "The address is too long"),
@@ -110,6 +111,7 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
 }
 
 
+FAILED_PRECONDITION = "What is here is another version than If-Match or If-Unmodified-Since asks for; read it anew."
 BROKEN = "This is our fault and has been logged; try again."
 """What a reader is told where something broke here."""
 

@@ -10,34 +10,38 @@ from app.core.model import Record, wire
 from app.formats import FORMATS
 from app.formats.terms import context
 from app.record.lists import Dataset
-from app.web.answers import Ask, Operation, offers
 from app.web.described import described
-from app.web.finished import Answer
 from app.web.paging import served
 from app.web.params import Dated, Nothing
-from app.web.routing import Asked, OperationRoute
+from app.web.response import Representation
+from app.web.routing import MEDIA_TYPES, ApiRequest, ApiRoute, offers
 
-router = APIRouter(route_class=OperationRoute, tags=["dataset"])
+router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 
 DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
 
 
 @router.get(
     "/dataset",
-    **described("getDataset", "Take the whole record", Dataset, formats=DATASET_FORMS, problems=("409",)),
+    **described(
+        "getDataset",
+        "Take the whole record",
+        Dataset,
+        formats=DATASET_FORMS,
+    ),
 )
 @offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
-async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
+async def get_dataset(request: ApiRequest, params: Annotated[Dated, Query()]) -> Representation:
     """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
-    if ask.form == "json":
-        return served(dataset(ask, params.as_of))
-    form, edition = FORMATS[ask.form], ask.edition
-    if ask.form == "jsonl" and params.as_of:
+    if request.format == "json":
+        return served(dataset(request, params.as_of))
+    form, edition = FORMATS[request.format], request.edition
+    if request.format == "jsonl" and params.as_of:
         raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
-    lines = ask.form == "jsonl"
+    lines = request.format == "jsonl"
     claims = edition.lines() if lines else edition.served(params.day)
-    stream = form.dataset(claims, ask.setting(params.as_of, passages=await ask.passages()))
-    return Answer(b"", form.media_type, stream=stream, length=edition.lines_size if lines else None)
+    stream = form.dataset(claims, request.setting(params.as_of, passages=await request.passages()))
+    return Representation(b"", form.media_type, stream=stream, length=edition.lines_size if lines else None)
 
 
 @router.get(
@@ -45,9 +49,9 @@ async def get_dataset(ask: Asked, params: Annotated[Dated, Query()]) -> Answer:
     **described("getSchema", "Read the JSON Schema of the record", None, formats=("schema", "json")),
 )
 @offers("schema", "json")
-async def get_schema(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+async def get_schema(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
-    return schema(Operation.bare(ask.form))
+    return schema(MEDIA_TYPES[request.format])
 
 
 @router.get(
@@ -55,25 +59,25 @@ async def get_schema(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
     **described("getContext", "Read the JSON-LD context", None, formats=("jsonld", "json")),
 )
 @offers("jsonld", "json")
-async def get_context(ask: Asked, params: Annotated[Nothing, Query()]) -> Answer:
+async def get_context(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """The context that every JSON-LD answer has inside, for those who want it by itself."""
-    return Answer(context(), Operation.bare(ask.form))
+    return Representation(context(), MEDIA_TYPES[request.format])
 
 
-def schema(media_type: str = "application/schema+json") -> Answer:
+def schema(media_type: str = "application/schema+json") -> Representation:
     """The record's JSON Schema."""
     fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
-    return Answer(to_json(fields), media_type)
+    return Representation(to_json(fields), media_type)
 
 
-def dataset(ask: Ask, as_of: str | None = None) -> Dataset:
+def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
     """What the record is and where to take it, of the day asked for in the forms that are of a day."""
-    header = ask.edition.header
+    header = request.edition.header
     dated = f"&as_of={as_of}" if as_of else ""
     return Dataset(
         **wire(header.dataset),
-        revision=ask.edition.revision,
-        claims=ask.edition.size,
+        revision=request.edition.revision,
+        claims=request.edition.size,
         documents=len(header.documents),
         sources=len(header.sources),
         entities=len(header.entities),

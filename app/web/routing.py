@@ -1,164 +1,306 @@
-"""The ways in: FastAPI's documented route, and the quick door before it.
+"""The one way into a route: query string, negotiation, preconditions, operation, response.
 
-Both lead to :func:`app.web.answers.respond` with the same operation. The documented route is what FastAPI knows and
-describes; the door is a table look-up that spares a request FastAPI's own way through the framework, which costs more
-than the answer. A test holds the two equal on every example and on generated requests.
+FastAPI documents a route from its endpoint's signature; :meth:`ApiRoute.handle` answers it. The endpoint gets an
+:class:`ApiRequest` and its parameters, and returns a :class:`~app.web.response.Representation`.
 """
 
+import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Any, TypeAlias, get_args, get_origin
 
-from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pydantic_core import from_json
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
 
-from app.core.errors import TextTooLarge
+from app import __version__
+from app.core.documents import Passage
+from app.core.errors import ClaimsError, NotAcceptable, StoreUnavailable, TextTooLarge
+from app.formats import FORMATS, Setting
 from app.settings import Settings
-from app.store import ClaimStore
-from app.web.answers import Ask, Operation, respond
-from app.web.counting import Counts
-from app.web.finished import Finished, finish_problem
-from app.web.problems import BROKEN, http_problem
+from app.store import ClaimStore, Edition
+from app.web.cache import ResponseCache
+from app.web.conditions import FAILED, NOT_MODIFIED, evaluate, held
+from app.web.headers import best_coding, best_media_type, header_values
+from app.web.metrics import Metrics
+from app.web.problems import BROKEN, FAILED_PRECONDITION, Problem, http_problem, problem_of
+from app.web.reading import read
+from app.web.response import (
+    SECURITY,
+    Representation,
+    Response,
+    digest,
+    entity_tags,
+    problem_response,
+    render,
+    unchanged,
+)
 
 logger = logging.getLogger("claims")
 
-READING = ("GET", "HEAD")
+Passages: TypeAlias = Mapping[str, Sequence[Passage]]
+Page: TypeAlias = Callable[..., Awaitable[Representation]]
+
+HTML = "html"
+MEDIA_TYPES = {name: each.media_type.split(";")[0] for name, each in FORMATS.items()} | {
+    HTML: "text/html",
+    "atom": "application/atom+xml",
+    "schema": "application/schema+json",
+}
+"""Bare media type of each format."""
+
+_HEADERS = (
+    b"accept", b"accept-encoding", b"if-match", b"if-unmodified-since", b"if-none-match", b"if-modified-since"
+)  # fmt: skip
+_NONE: Passages = MappingProxyType({})
+PREFLIGHT = Response(
+    204,
+    [
+        *SECURITY,
+        (b"access-control-allow-methods", b"GET, HEAD, POST"),
+        (b"access-control-allow-headers", b"*"),
+        (b"access-control-max-age", b"86400"),
+        (b"vary", b"Access-Control-Request-Method"),
+    ],
+)
+"""One response to every preflight (Fetch 4.8): anybody may read, and the browser does the refusing."""
 
 
-def _asked() -> Ask:
-    raise NotImplementedError("an Ask is made by app.web.answers.respond, not by dependency injection")
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes of one application are joined with."""
+
+    store: ClaimStore
+    settings: Settings
+    pages: Mapping[str, Page]
+    """For each operation id the page for people at its address; it is called as the endpoint is."""
+    problem_page: Callable[[Problem, str, ClaimStore], Representation]
+    cache: ResponseCache
+    metrics: Metrics | None
 
 
-Asked = Annotated[Ask, Depends(_asked)]
-"""How an endpoint declares that it takes the request; FastAPI documents nothing for it."""
+class ApiRequest(Request):
+    """One request as an endpoint sees it."""
 
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self.services: Services = scope["app"].state.services
+        self.format = ""
+        """Name of the negotiated format."""
+        self.path: str = scope["path"]
+        self.query_string: bytes = scope["query_string"]
+        self.written: Sequence[tuple[str, str]] | None = None
+        """The parameters as addresses repeat them, once :func:`app.web.paging.written` was asked for them."""
+        self.taken: Edition | None = None
+        """The edition, once it was asked for."""
 
-class Sent(Response):
-    """A finished answer, as Starlette expects one."""
+    @property
+    def store(self) -> ClaimStore:
+        """The store that is served."""
+        return self.services.store
 
-    def __init__(self, finished: Finished) -> None:
-        self.finished = finished
-        self.status_code = finished.status
-        self.background = None
-        self.body = finished.body
-        self.raw_headers = finished.headers
+    @property
+    def settings(self) -> Settings:
+        """The settings of the server."""
+        return self.services.settings
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        await send_finished(self.finished, send)
+    @property
+    def edition(self) -> Edition:
+        """The store's edition, taken once: whatever is asked of it afterwards is of one revision."""
+        if self.taken is None:
+            self.taken = self.store.edition
+        return self.taken
 
+    @property
+    def modified(self) -> int | None:
+        """When the edition was first seen, if it was asked for."""
+        return self.taken.modified if self.taken else None
 
-class OperationRoute(APIRoute):
-    """A FastAPI route that is documented from its endpoint's signature and answered by :func:`respond`."""
+    @property
+    def preflight(self) -> bool:
+        """Whether a browser asks what a page of another origin may do."""
+        return bool(self.scope["method"] == "OPTIONS" and "access-control-request-method" in self.headers)
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        """The handler: FastAPI's parameters are for the document, the parsing is ours, once."""
-        operation = Operation.of(self.endpoint)
+    def setting(self, as_of: str | None = None, fields: tuple[str, ...] = (), passages: Passages = _NONE) -> Setting:
+        """What the writers of formats need to know."""
+        return Setting(self.edition.header, self.edition.revision, self.settings.public_url, as_of, fields, passages)
 
-        async def handle(request: Request) -> Response:
-            state = request.app.state
-            body = partial(_body, request, state.settings.verify_bytes)
-            return Sent(await respond(operation, state.store, state.settings, request.scope, request.path_params, body))
-
-        return handle
-
-
-def broken(scope: Scope, error: Exception) -> Finished:
-    """The last resort: log ``error``, and tell no more than that it is our fault."""
-    logger.error("an answer to %s broke", scope["path"], exc_info=error)
-    return finish_problem(http_problem(500, BROKEN))
-
-
-async def _body(request: Request, largest: int) -> bytes:
-    """The body of ``request``, refused as soon as it is known to be too large.
-
-    FastAPI's own limit answers in a shape of its own, whatever handler there is, where the length was declared.
-    """
-    said = request.headers.get("content-length", "")
-    body = bytearray()
-    if not said.isdecimal() or int(said) <= largest:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > largest:
-                break
+    async def passages(self, bodies: Iterable[bytes] | None = None) -> Passages:
+        """The passages of the documents of served claims, or of all documents, if the format asked for names any."""
+        if not FORMATS[self.format].passages:
+            return _NONE
+        if bodies is None:
+            documents = [each.id for each in self.edition.header.documents]
         else:
-            return bytes(body)
-    raise TextTooLarge(f"At most {largest} bytes are taken. Send the text of one document alone.")
+            documents = [from_json(body)["document"] for body in bodies]
+        return {each: await self.edition.passages(each) for each in dict.fromkeys(documents)}
+
+    async def limited_body(self, largest: int) -> bytes:
+        """The body; raises :class:`~app.core.errors.TextTooLarge` as soon as it is known to be too large."""
+        said = self.headers.get("content-length", "")
+        body = bytearray()
+        if not said.isdecimal() or int(said) <= largest:
+            async for piece in self.stream():
+                body += piece
+                if len(body) > largest:
+                    break
+            else:
+                return bytes(body)
+        raise TextTooLarge(f"At most {largest} bytes are taken. Send the text of one document alone.")
 
 
-async def send_finished(finished: Finished, send: Send, *, header_only: bool = False) -> None:
-    """Send an answer over ASGI, whole or in pieces, or its header alone."""
-    await send({"type": "http.response.start", "status": finished.status, "headers": finished.headers})
-    if header_only:
-        await send({"type": "http.response.body", "body": b""})
-        return
-    if finished.stream is not None:
-        async for piece in finished.stream:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": finished.body})
+def offers(*formats: str, by_revision: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an endpoint with the formats that it can answer in, the default first.
 
-
-class QuickDoor:
-    """Answer GET and HEAD requests to documented operations straight away; everything else goes on.
-
-    It is its own last resort: the one that :class:`~app.web.front.Front` is for others costs a tenth of an answer.
+    In those ``by_revision`` every revision has bytes of its own, so that the revision can stand for them in a tag.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        routes: Iterable[APIRoute],
-        store: ClaimStore,
-        settings: Settings,
-        counts: Counts | None = None,
-    ) -> None:
-        self.app = app
-        self.store = store
-        self.settings = settings
-        self.counts = counts
-        self.fixed: dict[str, Operation] = {}
-        self.open: dict[tuple[str, ...], tuple[Operation, str]] = {}
-        for route in routes:
-            if "GET" not in (route.methods or ()):
-                continue
-            operation, parts = Operation.of(route.endpoint, route.path), tuple(route.path.split("/")[1:])
-            named = [at for at, part in enumerate(parts) if part.startswith("{")]
-            if not named:
-                self.fixed[route.path] = operation
-            elif named == [1]:
-                self.open[(parts[0], *parts[2:])] = (operation, parts[1].strip("{}"))
+    def mark(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        endpoint.offered = (formats, by_revision)  # type: ignore[attr-defined]
+        return endpoint
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Find the operation by its path, or hand the request on."""
-        reading = scope["type"] == "http" and scope["method"] in READING
-        found = self._operation(scope["path"]) if reading else None
-        if found is None:
-            await self.app(scope, receive, send)
-            return
-        begun, status = False, 500
-        since = perf_counter()
+    return mark
+
+
+class ApiRoute(APIRoute):
+    """A FastAPI route that is documented from its endpoint's signature and answered with ready bytes."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        super().__init__(path, endpoint, **given)
+        annotation = inspect.signature(endpoint).parameters["params"].annotation
+        self.params = get_args(annotation)[0] if get_origin(annotation) else annotation
+        offered: tuple[tuple[str, ...], tuple[str, ...]] = getattr(endpoint, "offered", (("json",), ()))
+        self.formats, self.by_revision = offered
+        self.media_types = tuple(MEDIA_TYPES[name] for name in self.formats)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, HEAD as GET without a body."""
+        began, request = perf_counter(), ApiRequest(scope, receive)
+        response: Response | None = None
         try:
-            finished = await respond(found[0], self.store, self.settings, scope, found[1])
-            begun, status = True, finished.status
-            await send_finished(finished, send, header_only=scope["method"] == "HEAD")
-        except Exception as error:
-            sorry = broken(scope, error)
-            if begun:
-                # Half an answer cannot be mended; the server closes the connection, so that nobody takes it for whole.
+            response = await self._respond(request)
+            await response(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception:
+            logger.exception("a response to %s broke", scope["path"])
+            if response is not None:
+                # Half a response cannot be mended; the server closes the connection, so that nobody takes it for whole.
                 raise
-            await send_finished(sorry, send)
+            response = problem_response(http_problem(500, BROKEN))
+            await response(scope, receive, send)
         finally:
-            if self.counts:
-                self.counts.add(found[0].route, status, perf_counter() - since)
+            if metrics := request.services.metrics:
+                metrics.count(self.path, response.status if response is not None else 499, perf_counter() - began)
 
-    def _operation(self, path: str) -> tuple[Operation, Mapping[str, Any]] | None:
-        operation = self.fixed.get(path)
-        if operation:
-            return operation, {}
-        first, _, rest = path[1:].partition("/")
-        argument, *after = rest.split("/")
-        found = self.open.get((first, *after)) if argument else None
-        return (found[0], {found[1]: argument}) if found else None
+    async def _respond(self, request: ApiRequest) -> Response:
+        method = request.scope["method"]
+        reading = method in ("GET", "HEAD")
+        if ("GET" if reading else method) not in (self.methods or ()):
+            return self._other_method(request)
+        accept, accept_encoding, *conditions = header_values(request.scope["headers"], *_HEADERS)
+        services, key = request.services, (request.scope["raw_path"], request.query_string, accept, accept_encoding)
+        response = services.cache.get(key) if reading else None
+        if services.metrics and reading:
+            services.metrics.looked_up(response is not None, services.cache.size)
+        if response is None:
+            response = await self.make(request, accept, accept_encoding, conditions)
+            if reading:
+                services.cache.put(key, request.taken, response)
+        if response.status == 200 and response.etags and any(conditions):
+            status, etag = evaluate(response.etags, response.modified, *conditions)
+            if status == NOT_MODIFIED:
+                response = response.not_modified(etag)
+            elif status == FAILED:
+                return refusal(http_problem(FAILED, FAILED_PRECONDITION), request, best_coding(accept_encoding))
+        keep = request.scope.get("extensions", {}).get("claims.keep")
+        if keep and reading and response.etags and response.stream is None:
+            keep(request.taken or services.cache.edition, response, self.path)
+        return response
+
+    async def make(
+        self, request: ApiRequest, accept: str = "", accept_encoding: str = "", conditions: Sequence[str] = ()
+    ) -> Response:
+        """Makes a response. Each :class:`~app.core.errors.ClaimsError` becomes a problem; none is raised."""
+        coding = best_coding(accept_encoding)
+        try:
+            params = read(self.params, request.query_string)
+            tag = None
+            if self.formats:
+                request.format = self.negotiate(params.format, accept)
+                if request.format in self.by_revision:
+                    tag = _tag(request)
+                    etag = _held(tag, coding, conditions)
+                    if etag:
+                        return unchanged(etag, request.settings, request.modified)
+            operation = self.endpoint if request.format != HTML else request.services.pages[self.operation_id or ""]
+            made: Representation = await operation(request, params=params, **request.path_params)
+            made.tag = tag
+        except StoreUnavailable as error:
+            return refusal(problem_of(error), request, coding, {"retry-after": str(error.retry_after)})
+        except ClaimsError as error:
+            return refusal(problem_of(error), request, coding)
+        return render(made, request.settings, coding, request.modified)
+
+    def negotiate(self, asked: str, accept: str) -> str:
+        """Name of the format to answer in; raises :class:`~app.core.errors.NotAcceptable` with those there are."""
+        if asked in self.formats:
+            return asked
+        best = None if asked else best_media_type(accept, self.media_types)
+        if best is None:
+            raise NotAcceptable([f"format={name} ({MEDIA_TYPES[name]})" for name in self.formats])
+        return str(self.formats[self.media_types.index(best)])
+
+    def _other_method(self, request: ApiRequest) -> Response:
+        """Returns the response to OPTIONS, or to a method that no route has at this path."""
+        if request.preflight:
+            return PREFLIGHT
+        routes = [each for each in request.app.routes if getattr(each, "path", "") == self.path]
+        methods = {method for each in routes for method in each.methods} | {"OPTIONS"}
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+        if request.scope["method"] == "OPTIONS":
+            return Response(204, [(b"allow", allowed.encode()), *SECURITY])
+        problem = http_problem(405, f"{request.scope['method'][:20]} is not for this place; it takes {allowed}.")
+        return refusal(problem, request, None, {"allow": allowed})
+
+
+def refusal(
+    problem: Problem, request: ApiRequest, coding: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Returns a problem: as a page to those who ask for HTML by name, as data to others."""
+    if not _wants_page(request):
+        return problem_response(problem, coding, headers)
+    made = request.services.problem_page(problem, request.path, request.store)
+    made.headers = {**made.headers, **(headers or {})}
+    return render(made, request.settings, coding, None)
+
+
+def _wants_page(request: ApiRequest) -> bool:
+    """Whether a request asks for HTML: by ``format=html``, or by liking it better than what programs read."""
+    if b"format=html" in request.query_string.split(b"&"):
+        return True
+    offered = ("application/problem+json", "application/json", "text/html")
+    return best_media_type(*header_values(request.scope["headers"], b"accept"), offered) == "text/html"
+
+
+def _tag(request: ApiRequest) -> str:
+    """Tag of what is at this address in this revision, known before any search."""
+    # Addresses in JSON are relative: servers of one record give one tag, wherever each is reached.
+    base = "" if request.format == "json" else request.settings.public_url
+    named = f"{__version__} {base} {request.edition.revision} {request.format} {request.path}?"
+    return digest(named.encode() + request.query_string)
+
+
+def _held(tag: str, coding: str | None, conditions: Sequence[str]) -> str | None:
+    """Entity tag that the reader holds of a response that once succeeded here, so that it need not be made again."""
+    if not conditions:
+        return None
+    if_match, if_unmodified_since, if_none_match, _ = conditions
+    # Whether a star stands for anything is known only once there is a response.
+    if if_match or if_unmodified_since or not if_none_match or if_none_match.strip() == "*":
+        return None
+    return held(if_none_match, entity_tags(tag, coding))

@@ -1,19 +1,22 @@
 """The reader's own copy of a text, checked against the record; nothing of it is kept or logged."""
 
 import re
+from functools import cache
 from typing import Annotated
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 
-from app.core.errors import ParametersInvalid, QueryInvalid, TextTooLarge, TextUnreadable
+from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable
 from app.record.lists import Verified, VerifiedList
 from app.web.described import described
-from app.web.finished import Answer
 from app.web.paging import listed, unknown
 from app.web.params import VerifyParams
-from app.web.routing import Asked, OperationRoute
+from app.web.response import Representation
+from app.web.routing import ApiRequest, ApiRoute
 
-router = APIRouter(route_class=OperationRoute, tags=["documents"])
+router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
 
 _PLAIN = re.compile(r"(?:text/plain\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?", re.IGNORECASE)
@@ -21,29 +24,18 @@ _BODY = {
     "requestBody": {
         "required": True,
         "description": "The text of your copy, in UTF-8. It is compared and forgotten.",
-        "content": {
-            "text/plain": {
-                "schema": {
-                    "type": "string",
-                    "description": "A text.",
-                    "minLength": 1,
-                    "maxLength": 500_000,
-                    "pattern": r"^[\s\S]*$",
-                },
-                "example": "Paste the text here.",
-            }
-        },
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
     }
 }
 _DESCRIBED = described(
-    "verifyText", "Check your own copy of the text", VerifiedList, problems=("404", "413", "415"), stored=False
+    "verifyText", "Check your own copy of the text", VerifiedList, problems=(404, 413, 415), stored=False
 )
 
 
 @router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
-async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> Answer:
+async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
-    documents = ask.edition.header.document_by_id
+    documents = request.edition.header.document_by_id
     name = params.document or next(iter(documents))
     if name not in documents:
         raise unknown("document", name, documents)
@@ -55,26 +47,29 @@ async def verify_text(ask: Asked, params: Annotated[VerifyParams, Query()]) -> A
                 )
             ]
         )
-    if not _PLAIN.fullmatch(ask.content_type):
-        raise TextUnreadable(f"The body is {ask.content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
+    content_type = request.headers.get("content-type", "")
+    if not _PLAIN.fullmatch(content_type):
+        raise TextUnreadable(f"The body is {content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
     # Brings numpy, which nothing else that is served needs at the start.
     from app.record.anchors import locate
 
-    text = _text(await ask.body(), ask.settings.verify_bytes)
-    located = locate(text, await ask.edition.passages(name))
+    text = _text(await request.limited_body(request.settings.verify_bytes))
+    located = await run_sync(locate, text, await request.edition.passages(name), limiter=_threads())
     items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
-    answer = listed(ask, VerifiedList(total=len(items), items=items, next=None, revision=ask.edition.revision))
-    answer.cache_control = "no-store"
-    return answer
+    made = listed(request, VerifiedList, items)
+    made.cache_control = "no-store"
+    return made
 
 
-def _text(body: bytes, largest: int) -> str:
+@cache
+def _threads() -> CapacityLimiter:
+    """Texts that are looked through at one time; others wait, and the event loop serves everybody else."""
+    return CapacityLimiter(2)
+
+
+def _text(body: bytes) -> str:
     if not body:
         raise ParametersInvalid([QueryInvalid("body", "It is empty; send the text itself as text/plain.")])
-    if len(body) > largest:
-        raise TextTooLarge(
-            f"The text has {len(body)} bytes; at most {largest} are taken. Send the text of one document alone."
-        )
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -31,18 +31,14 @@ def record() -> Record:
 
 
 @cache
-def serving(quick: bool) -> ASGIApp:
-    return create_app(holding(record()), Settings(), quick=quick)
+def serving() -> ASGIApp:
+    return create_app(holding(record()), Settings())
 
 
-def asked(target: str, accept: str = "", *, quick: bool = True, method: str = "GET") -> Reply:
-    return run(ask(serving(quick), target, method, {"accept": accept} if accept else {}))
+def asked(target: str, accept: str = "", *, method: str = "GET") -> Reply:
+    return run(ask(serving(), target, method, {"accept": accept} if accept else {}))
 
 
-ways = pytest.mark.parametrize("quick", [True, False], ids=["quick", "documented"])
-
-
-@ways
 @pytest.mark.parametrize(
     ("accept", "form"),
     [
@@ -77,44 +73,44 @@ ways = pytest.mark.parametrize("quick", [True, False], ids=["quick", "documented
         ("image/png, text/turtle;q=0.001", "turtle"),
     ],
 )
-def test_a_download_is_in_the_form_that_the_reader_likes_best(accept, form, quick):
-    reply, by_name = asked("/dataset", accept, quick=quick), asked(f"/dataset?format={form}", quick=quick)
+def test_a_download_is_in_the_form_that_the_reader_likes_best(accept, form):
+    reply, by_name = (
+        asked("/dataset", accept),
+        asked(
+            f"/dataset?format={form}",
+        ),
+    )
     assert (reply.status, reply.header("content-type")) == (200, FORMATS[form].media_type)
     assert reply.body == by_name.body
     assert "accept" in (reply.header("vary") or "").lower()
-    head = asked("/dataset", accept, quick=quick, method="HEAD")
+    head = asked("/dataset", accept, method="HEAD")
     assert (head.status, head.header("content-type"), head.etag) == (200, FORMATS[form].media_type, reply.etag)
 
 
-@ways
 @pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", "*/*;q=0", "text/*;q=0, application/*;q=0, */*;q=0"])
-def test_where_no_form_is_liked_the_answer_names_those_there_are(accept, quick):
-    reply = asked("/dataset", accept, quick=quick)
+def test_where_no_form_is_liked_the_answer_names_those_there_are(accept):
+    reply = asked("/dataset", accept)
     assert reply.status == 406
     assert all(f"format={form}" in reply.plain.decode() for form in FORMATS)
 
 
-@ways
-def test_a_form_asked_for_by_name_overrides_what_the_reader_likes(quick):
-    reply = asked("/dataset?format=csv", "text/turtle, text/csv;q=0", quick=quick)
+def test_a_form_asked_for_by_name_overrides_what_the_reader_likes():
+    reply = asked("/dataset?format=csv", "text/turtle, text/csv;q=0")
     assert (reply.status, reply.header("content-type")) == (200, FORMATS["csv"].media_type)
 
 
-@ways
 @pytest.mark.parametrize("day", DAYS)
-def test_every_claim_of_a_download_stands_as_on_the_day_asked_for(day, quick):
+def test_every_claim_of_a_download_stands_as_on_the_day_asked_for(day):
     as_of = calendar_span(day).end
     expected = {each.id: derive(each, record().header, as_of).status.value for each in record().claims}
     assert len(set(expected.values())) > 1 or day == "2010"
-    rows = csv.DictReader(
-        io.StringIO(asked(f"/dataset?as_of={day}", "text/csv", quick=quick).body.decode(), newline="")
-    )
+    rows = csv.DictReader(io.StringIO(asked(f"/dataset?as_of={day}", "text/csv").body.decode(), newline=""))
     assert {row["id"]: row["status"] for row in rows} == expected
-    graph = json.loads(asked(f"/dataset?as_of={day}", "application/ld+json", quick=quick).body)["@graph"]
+    graph = json.loads(asked(f"/dataset?as_of={day}", "application/ld+json").body)["@graph"]
     verdicts = [each["verdict"] for each in graph if each["type"] == ["schema:Claim", "prov:Entity"]]
     assert [each["about"].rpartition("/")[2] for each in verdicts] == list(expected)
     assert [each["status"].rpartition("#")[2] for each in verdicts] == list(expected.values())
-    text = asked(f"/dataset?as_of={day}", "text/plain", quick=quick).body.decode()
+    text = asked(f"/dataset?as_of={day}", "text/plain").body.decode()
     told = [line.partition(": ")[2] for line in text.splitlines() if line.startswith("Status (as of ")]
     for line, status in zip(told, expected.values(), strict=True):
         assert line.startswith(status.replace("_", " "))

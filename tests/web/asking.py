@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 import brotli
 import zstandard
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message
 
 from app.core.model import Record
@@ -96,7 +97,9 @@ async def ask(
     sent: list[Message] = []
 
     async def receive() -> Message:
-        piece = pending.pop(0) if pending else b""
+        if not pending:
+            await asyncio.Event().wait()  # the reader stays
+        piece = pending.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(pending)}
 
     async def send(message: Message) -> None:
@@ -142,13 +145,13 @@ def essay_store() -> MemoryStore:
     return holding(essay())
 
 
-def serving(store: ClaimStore | None = None, *, quick: bool = True, **settings: Any) -> ASGIApp:
+def serving(store: ClaimStore | None = None, **settings: Any) -> FastAPI:
     """An application over ``store``; without one, an application over the essay, the same for all who ask alike."""
     if store is None and not settings:
-        return _shared(quick)
-    return create_app(store or essay_store(), Settings(**settings), quick=quick)
+        return _shared()
+    return create_app(store or essay_store(), Settings(**settings))
 
 
 @cache
-def _shared(quick: bool) -> ASGIApp:
-    return create_app(essay_store(), Settings(), quick=quick)
+def _shared() -> FastAPI:
+    return create_app(essay_store(), Settings())

@@ -59,18 +59,14 @@ def test_the_media_type_is_the_one_that_the_reader_likes_best(accept, media_type
     assert best_media_type(accept, OFFERED) == media_type
 
 
-ways = pytest.mark.parametrize("quick", [True, False], ids=["quick", "documented"])
-
-
-@ways
 @pytest.mark.parametrize("coding", DECODERS)
 @pytest.mark.parametrize(
     "target",
     ["/claims", "/claims?format=csv", "/claims/iran-pledged-missiles", "/openapi.json", "/docs/swagger-ui.js",
      *(f"/dataset?format={name}" for name in ("jsonl", "csv", "jsonld", "turtle", "text"))],
 )  # fmt: skip
-def test_a_coded_answer_is_the_plain_one_under_a_tag_of_its_own(target, coding, quick):
-    app = serving(quick=quick)
+def test_a_coded_answer_is_the_plain_one_under_a_tag_of_its_own(target, coding):
+    app = serving()
     plain, coded = run(ask(app, target)), run(ask(app, target, headers={"accept-encoding": coding}))
     assert coded.header("content-encoding") == coding
     assert coded.plain == plain.body
@@ -80,19 +76,17 @@ def test_a_coded_answer_is_the_plain_one_under_a_tag_of_its_own(target, coding, 
     assert (again.body, again.headers) == (coded.body, coded.headers)
 
 
-@ways
-def test_an_answer_too_small_to_gain_is_sent_plain_under_the_plain_tag(quick):
-    app = serving(quick=quick)
+def test_an_answer_too_small_to_gain_is_sent_plain_under_the_plain_tag():
+    app = serving()
     target = "/claims/iran-pledged-missiles?fields=id"
     plain, asked = run(ask(app, target)), run(ask(app, target, headers={"accept-encoding": "zstd"}))
     assert len(plain.body) < SMALLEST
     assert (asked.body, asked.headers) == (plain.body, plain.headers)
 
 
-@ways
-def test_a_long_problem_is_coded_too(quick):
+def test_a_long_problem_is_coded_too():
     target = "/claims?" + "&".join(f"statsu{n}=x" for n in range(20))
-    reply = run(ask(serving(quick=quick), target, headers={"accept-encoding": "br"}))
+    reply = run(ask(serving(), target, headers={"accept-encoding": "br"}))
     assert (reply.status, reply.header("content-encoding")) == (400, "br")
     assert len(reply.json["errors"]) == 20
 
@@ -112,19 +106,17 @@ def test_a_coding_of_equal_bytes_is_equal(coding):
     assert DECODERS[coding](CODINGS[coding](body)) == body
 
 
-@ways
-def test_a_download_comes_in_pieces_and_says_how_long_it_will_be(quick):
-    reply = run(ask(serving(quick=quick), "/dataset?format=jsonl"))
+def test_a_download_comes_in_pieces_and_says_how_long_it_will_be():
+    reply = run(ask(serving(), "/dataset?format=jsonl"))
     assert reply.header("content-length") == str(len(reply.body))
     assert reply.pieces > 1
     assert reply.body.count(b"\n") == 1 + len(essay().claims)
 
 
-@ways
 @pytest.mark.parametrize(
     ("target", "coding"), [("/dataset?format=jsonl", "gzip"), ("/dataset?format=csv", ""), ("/dataset?format=text", "")]
 )
-def test_a_download_whose_length_only_its_end_will_tell_names_none(target, coding, quick):
-    reply = run(ask(serving(quick=quick), target, headers={"accept-encoding": coding}))
+def test_a_download_whose_length_only_its_end_will_tell_names_none(target, coding):
+    reply = run(ask(serving(), target, headers={"accept-encoding": coding}))
     assert reply.status == 200
     assert reply.header("content-length") is None

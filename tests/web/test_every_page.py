@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from app.web.finished import digest
 from app.web.pages import POLICY
+from app.web.response import digest
 from tests.web.asking import serving
 from tests.web.seeing import look, reply_to
 

@@ -119,10 +119,9 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize("quick", [True, False], ids=["quick", "documented"])
 @pytest.mark.parametrize(("method", "target", "status"), ASKED, ids=lambda value: str(value)[:60])
-def test_what_goes_wrong_is_a_problem_whichever_way_it_comes_in(method, target, status, quick):
-    problem = is_problem(run(ask(serving(quick=quick), target, method)), status)
+def test_what_goes_wrong_is_a_problem_whichever_way_it_comes_in(method, target, status):
+    problem = is_problem(run(ask(serving(), target, method)), status)
     assert problem.detail.endswith((".", "?", "...", "there is no such parameter"))
 
 
@@ -168,12 +167,10 @@ def test_none_of_the_accepted_types_lists_those_there_are():
 
 
 def test_a_store_that_is_not_ready_is_503_with_the_time_to_come_back():
-    for quick in (True, False):
-        app = serving(MemoryStore(), quick=quick)
-        for target in ("/claims", "/claims/a", "/", "/sources"):
-            reply = run(ask(app, target))
-            is_problem(reply, 503)
-            assert reply.header("retry-after") == "1"
+    for target in ("/claims", "/claims/a", "/", "/sources"):
+        reply = run(ask(serving(MemoryStore()), target))
+        is_problem(reply, 503)
+        assert reply.header("retry-after") == "1"
 
 
 def test_readiness_without_a_record_is_a_problem_and_liveness_is_not():
@@ -189,10 +186,9 @@ def test_what_breaks_inside_is_a_problem_that_tells_nothing_of_the_server(caplog
         def edition(self):
             raise ZeroDivisionError("secret")
 
-    for quick in (True, False):
-        reply = run(ask(serving(Broken(), quick=quick, cache_bytes=0), "/claims"))
-        assert b"secret" not in reply.body
-        is_problem(reply, 500)
+    reply = run(ask(serving(Broken()), "/claims"))
+    assert b"secret" not in reply.body
+    is_problem(reply, 500)
     assert "secret" in caplog.text
 
 

@@ -12,8 +12,6 @@ from tests.web.asking import Reply, ask, holding, run, serving
 
 PLAIN = {"content-type": "text/plain; charset=utf-8"}
 
-ways = pytest.mark.parametrize("quick", [True, False], ids=["quick", "documented"])
-
 
 def verified(app, text: str | bytes, target: str = "/verify", headers=PLAIN) -> Reply:
     body = text.encode() if isinstance(text, str) else text
@@ -64,7 +62,6 @@ def test_nothing_of_a_copy_is_kept_or_may_be(app, caplog):
     assert "secret" not in caplog.text
 
 
-@ways
 @pytest.mark.parametrize(
     ("headers", "body", "status", "says"),
     [
@@ -79,16 +76,15 @@ def test_nothing_of_a_copy_is_kept_or_may_be(app, caplog):
     ],
     ids=["json", "html", "multipart", "latin-1", "utf-16", "cut", "empty", "large"],
 )
-def test_what_is_no_text_is_refused_with_what_to_do(record, quick, headers, body, status, says):
-    reply = verified(serving(holding(record), quick=quick, verify_bytes=1000), body, headers=headers)
+def test_what_is_no_text_is_refused_with_what_to_do(record, headers, body, status, says):
+    reply = verified(serving(holding(record), verify_bytes=1000), body, headers=headers)
     assert reply.status == status
     assert reply.header("content-type") == "application/problem+json"
     assert says in reply.json["detail"]
 
 
-@ways
-def test_a_text_that_comes_in_pieces_is_cut_off_where_it_grows_too_large(record, quick):
-    app = serving(holding(record), quick=quick, verify_bytes=1000)
+def test_a_text_that_comes_in_pieces_is_cut_off_where_it_grows_too_large(record):
+    app = serving(holding(record), verify_bytes=1000)
     reply = run(ask(app, "/verify", "POST", PLAIN, [b"x" * 600] * 1000))
     assert reply.status == 413
 

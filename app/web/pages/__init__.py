@@ -2,32 +2,25 @@
 
 Each page is made from the very answers that programs get; a page adds words, shapes and links, and no facts.
 ``drawing`` turns counts and a timeline into pictures; ``map``, ``search``, ``claim``, ``sources``, ``documents`` and
-``changes`` gather what their templates show; ``problem`` says what went wrong. :func:`ready` marks every endpoint.
+``changes`` gather what their templates show; ``problem`` says what went wrong; ``table`` lists the pages.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from functools import cache
-from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
-
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from app.core.dates import calendar_span, in_words, since_in_words
 from app.core.vocabulary import SOURCING_WORDS, Status
 from app.store import Edition
-from app.web.answers import Ask
-from app.web.finished import Answer, digest, finish
-from app.web.headers import best_coding, header_values
+from app.web.assets import asset
 from app.web.pages.drawing import shares
 from app.web.params import Nothing
-from app.web.routing import Sent
+from app.web.response import Representation
+from app.web.routing import ApiRequest, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,31 +43,6 @@ PLACES = (
     ("/docs", "API"),
 )
 """Where every page leads."""
-
-_MODULES = ("map", "search", "claim", "sources", "documents", "changes")
-_FILES = {
-    "/assets/style.css": "text/css; charset=utf-8",
-    "/assets/icon.svg": "image/svg+xml",
-    "/robots.txt": "text/plain; charset=utf-8",
-}
-
-
-def ready() -> None:
-    """Mark every endpoint that has a page with it."""
-    for module in _MODULES:
-        import_module(f"app.web.pages.{module}")
-
-
-@cache
-def asset_bytes(name: str) -> bytes:
-    """A static file of the pages."""
-    return files("app.web").joinpath("static", name).read_bytes()
-
-
-@cache
-def asset(name: str) -> str:
-    """Address of a static file, with a name for its content so that it may be kept for ever."""
-    return f"/assets/{name}?v={digest(asset_bytes(name))}"
 
 
 @cache
@@ -102,36 +70,41 @@ def environment() -> "Environment":
     return made
 
 
-def page(ask: Ask, template: str, **shown: Any) -> Answer:
+def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
     """A page as an answer; its entity tag is that of its bytes."""
-    common = {"base": ask.settings.public_url, "as_json": address(ask, {"format": "json"}), "here": ask.path}
-    return rendered(template, ask.edition, **common, **shown)
+    common = {
+        "base": request.settings.public_url,
+        "as_json": address(request, {"format": "json"}),
+        "here": request.path,
+    }
+    return rendered(template, request.edition, **common, **shown)
 
 
-def rendered(template: str, edition: Edition | None, **shown: Any) -> Answer:
+def rendered(template: str, edition: Edition | None, **shown: Any) -> Representation:
     """A template as an answer; without an edition only what needs no record can be shown."""
     header, revision = (edition.header, edition.revision) if edition else (None, "")
     body = environment().get_template(template).render(header=header, revision=revision, **shown)
-    return Answer(body.encode(), "text/html; charset=utf-8", headers={"content-security-policy": POLICY})
+    return Representation(body.encode(), "text/html; charset=utf-8", headers={"content-security-policy": POLICY})
 
 
-async def data(ask: Ask, endpoint: Callable[..., Awaitable[Answer]], params: Nothing, **arguments: str) -> Any:
+async def data(request: ApiRequest, endpoint: Page, params: Nothing, **arguments: str) -> Any:
     """What a program gets from an endpoint, as a page shows it: the same answer, read back."""
-    asked = replace(ask, form="json", if_none_match="", taken=ask.edition)
-    return json.loads((await endpoint(asked, params=params, **arguments)).body)
+    as_data = copy(request)
+    as_data.format = "json"
+    return json.loads((await endpoint(as_data, params=params, **arguments)).body)
 
 
-def given(ask: Ask) -> list[tuple[str, str]]:
+def given(request: ApiRequest) -> list[tuple[str, str]]:
     """The parameters of this address, without those that a form sent empty and without its ``format=html``."""
-    pairs = parse_qsl(ask.query_string.decode("ascii"))
+    pairs = parse_qsl(request.query_string.decode("ascii"))
     return [pair for pair in pairs if pair != ("format", "html")]
 
 
-def address(ask: Ask, changed: Mapping[str, str | None]) -> str:
+def address(request: ApiRequest, changed: Mapping[str, str | None]) -> str:
     """This page's address with some parameters set anew; ``None`` leaves one out, and empty ones are never kept."""
-    pairs = [pair for pair in given(ask) if pair[0] not in changed]
+    pairs = [pair for pair in given(request) if pair[0] not in changed]
     pairs += [(name, value) for name, value in changed.items() if value is not None]
-    return to(ask.path, pairs)
+    return to(request.path, pairs)
 
 
 def to(path: str, parameters: list[tuple[str, str]] | Mapping[str, str | None]) -> str:
@@ -177,16 +150,3 @@ def place(ref: str) -> str:
     """``p9s3`` as ``paragraph 9, sentence 3``."""
     paragraph, _, sentence = ref[1:].partition("s")
     return f"paragraph {paragraph}, sentence {sentence}"
-
-
-async def _file(request: Request) -> Response:
-    path = request.scope["path"]
-    name = path.rsplit("/", 1)[-1]
-    kept = "public, max-age=31536000, immutable" if path != "/robots.txt" else "public, max-age=86400"
-    accepted, if_none_match = header_values(request.scope["headers"], b"accept-encoding", b"if-none-match")
-    answer = Answer(asset_bytes(name), _FILES[path], cache_control=kept)
-    return Sent(finish(answer, request.app.state.settings, best_coding(accepted), None, if_none_match))
-
-
-ROUTES = [Route(path, _file) for path in _FILES]
-"""The static files of the pages."""

@@ -6,29 +6,28 @@ from datetime import date
 from typing import Any
 
 from app.web import changes
-from app.web.answers import Ask, page_of
-from app.web.finished import Answer
 from app.web.pages import address, data, day_form, day_in_words, page
 from app.web.params import ChangesParams
+from app.web.response import Representation
+from app.web.routing import ApiRequest
 
 
-@page_of(changes.list_transitions)
-async def transitions_page(ask: Ask, params: ChangesParams) -> Answer:
+async def transitions_page(request: ApiRequest, params: ChangesParams) -> Representation:
     """Changes of status, day by day."""
-    shown = await data(ask, changes.list_transitions, params)
+    shown = await data(request, changes.list_transitions, params)
     for each in shown["items"]:
-        body = await ask.edition.claim(each["claim"])
+        body = await request.edition.claim(each["claim"])
         each["text"] = json.loads(body)["text"] if body else each["claim"]
     bounds = (("since", params.from_), ("until", params.to))
     return page(
-        ask,
+        request,
         "transitions.html",
         days=_days(shown["items"]),
         total=shown["total"],
         bounds=" ".join(f"{word} {day_in_words(day)}" for word, day in bounds if day),
-        feed=address(ask, {"format": "atom"}),
+        feed=address(request, {"format": "atom"}),
         params=params,
-        first=address(ask, {"cursor": None}),
+        first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
     )

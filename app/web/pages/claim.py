@@ -9,12 +9,12 @@ from app.core.status import retractions, undoing
 from app.core.vocabulary import STANCE_WORDS, Stance
 from app.record.lists import Moment
 from app.web import claims
-from app.web.answers import Ask, page_of
-from app.web.finished import Answer
 from app.web.pages import address, day_form, day_in_words, page, place, to
 from app.web.pages.drawing import begun, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
+from app.web.response import Representation
+from app.web.routing import ApiRequest
 
 _COUNTS = {
     "decided_by": "decides the status",
@@ -23,28 +23,27 @@ _COUNTS = {
 }
 
 
-@page_of(claims.get_claim)
-async def claim_page(ask: Ask, claim_id: str, params: ClaimParams) -> Answer:
+async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) -> Representation:
     """A claim with its reasons, its chain of sources and its timeline."""
-    body = await claims.claim_body(ask, claim_id, params)
+    body = await claims.claim_body(request, claim_id, params)
     served, claim = json.loads(body), claims.claim_of(body)
-    header = ask.edition.header
+    header = request.edition.header
     document = header.document_by_id[claim.document]
     section_of = header.section_by_ref(claim.document)
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
-    moments = claims.moments(claim, ask)
+    moments = claims.moments(claim, request)
     day = params.day
     current = next((each for each in reversed(moments) if day is None or each.start <= day), None)
     return page(
-        ask,
+        request,
         "claim.html",
         claim=served,
-        statements=[_statement(ask, claim, each, served["basis"], moments, current) for each in claim.statements],
+        statements=[_statement(request, claim, each, served["basis"], moments, current) for each in claim.statements],
         moments=moments,
         days=[(day_form(each.start, each.start_edtf), begun(each)) for each in moments],
         current=current.start if current else None,
         ribbon=ribbon(moments),
-        related=await _related(ask, claim, params),
+        related=await _related(request, claim, params),
         about=[header.entity_by_id[id_] for id_ in dict.fromkeys((*claim.about, *claim.parties))],
         topics=[header.topic_by_id[id_] for id_ in claim.topics],
         document=document,
@@ -52,13 +51,13 @@ async def claim_page(ask: Ask, claim_id: str, params: ClaimParams) -> Answer:
         sections=list(dict.fromkeys(section_of[ref] for ref in refs)),
         refs=[(ref, place(ref)) for ref in refs],
         as_of_words=day_in_words(params.as_of),
-        now=address(ask, {"as_of": None}),
-        other_forms=other_forms(ask),
+        now=address(request, {"as_of": None}),
+        other_forms=other_forms(request),
     )
 
 
 def _statement(
-    ask: Ask,
+    request: ApiRequest,
     claim: Claim,
     statement: Statement,
     basis: Mapping[str, Any],
@@ -67,8 +66,8 @@ def _statement(
 ) -> dict[str, Any]:
     told = next((words for name, words in _COUNTS.items() if statement.id in basis[name]), "")
     return {
-        "hops": _hops(ask, claim, statement),
-        "act": act(claim, statement, ask.edition.header),
+        "hops": _hops(request, claim, statement),
+        "act": act(claim, statement, request.edition.header),
         "when": _when(statement),
         "counts": told or _part(statement, moments, current),
         "note": statement.note,
@@ -95,9 +94,9 @@ def act(claim: Claim, statement: Statement, header: Header) -> str:
     return STANCE_WORDS[statement.stance]
 
 
-def _hops(ask: Ask, claim: Claim, statement: Statement) -> list[dict[str, Any]]:
+def _hops(request: ApiRequest, claim: Claim, statement: Statement) -> list[dict[str, Any]]:
     """Through whom the word came, from its origin to the document's author."""
-    header = ask.edition.header
+    header = request.edition.header
     author = header.document_by_id[claim.document].author
     chain = [statement.source, *statement.via]
     if chain[-1] != author:
@@ -117,10 +116,10 @@ def _when(statement: Statement) -> str:
     return f"undated, not before {day_in_words(statement.not_before)}" if statement.not_before else "undated"
 
 
-async def _related(ask: Ask, claim: Claim, params: ClaimParams) -> list[dict[str, Any]]:
+async def _related(request: ApiRequest, claim: Claim, params: ClaimParams) -> list[dict[str, Any]]:
     related = []
     for each in claim.related:
-        body = await ask.edition.claim(each.claim, params.day)
+        body = await request.edition.claim(each.claim, params.day)
         if body is not None:
             other = json.loads(body)
             other["url"] = to(other["url"], {"as_of": params.as_of})

@@ -10,11 +10,11 @@ from app.core.model import Claim, Header, Statement
 from app.core.query import CREDITED, ClaimQuery, Page
 from app.core.status import names, period_at
 from app.core.vocabulary import STANCE_WORDS, Credit, Stance, Status
-from app.web.answers import Ask
 from app.web.claims import claim_of
 from app.web.pages import day_in_words, to
 from app.web.pages.claim import act
 from app.web.params import Dated
+from app.web.routing import ApiRequest
 
 MOST_CLAIMS = 10
 """Claims of a group that a source's page lists; the rest are a link away."""
@@ -49,11 +49,11 @@ class Group:
     """Where all of its claims are."""
 
 
-async def group(ask: Ask, source: str, credit: Credit, params: Dated) -> Group:
+async def group(request: ApiRequest, source: str, credit: Credit, params: Dated) -> Group:
     """The first claims of a group on the day asked for, with how all of them stand."""
     term = CREDITED[credit]
     query = ClaimQuery(as_of=params.day, **{term: (source,)})  # type: ignore[arg-type]
-    found = await ask.edition.find(query, Page(limit=MOST_CLAIMS, facets=("status",)))
+    found = await request.edition.find(query, Page(limit=MOST_CLAIMS, facets=("status",)))
     narrowed = {term: source, "as_of": params.as_of}
     standing = found.facets["status"]
     return Group(
@@ -62,9 +62,9 @@ async def group(ask: Ask, source: str, credit: Credit, params: Dated) -> Group:
         total=found.total,
         standing=standing,
         urls={each: to("/claims", {**narrowed, "status": each}) for each in standing},
-        outcome=outcome(ask.edition.header, source, credit, standing),
+        outcome=outcome(request.edition.header, source, credit, standing),
         claims=[json.loads(body) for body in found.bodies],
-        acts=[_did(claim_of(body), ask.edition.header, source, term, params) for body in found.bodies],
+        acts=[_did(claim_of(body), request.edition.header, source, term, params) for body in found.bodies],
         everything=to("/claims", narrowed),
     )
 

@@ -9,56 +9,53 @@ from itertools import groupby
 from typing import Any
 
 from app.web import catalogue
-from app.web.answers import Ask, page_of
-from app.web.finished import Answer
 from app.web.pages import address, data, page, place, to
 from app.web.params import Nothing, Paged
+from app.web.response import Representation
+from app.web.routing import ApiRequest
 
 MOST_CLAIMS = 10
 """Claims shown for one sentence; the rest are in its section."""
 
 
-@page_of(catalogue.list_documents)
-async def documents_page(ask: Ask, params: Paged) -> Answer:
+async def documents_page(request: ApiRequest, params: Paged) -> Representation:
     """The documents of the record."""
-    shown = await data(ask, catalogue.list_documents, params)
-    authors = {each["author"]: ask.edition.header.source_by_id[each["author"]].name for each in shown["items"]}
+    shown = await data(request, catalogue.list_documents, params)
+    authors = {each["author"]: request.edition.header.source_by_id[each["author"]].name for each in shown["items"]}
     return page(
-        ask,
+        request,
         "documents.html",
         documents=shown["items"],
         authors=authors,
-        first=address(ask, {"cursor": None}),
+        first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
     )
 
 
-@page_of(catalogue.get_document)
-async def document_page(ask: Ask, document_id: str, params: Nothing) -> Answer:
+async def document_page(request: ApiRequest, document_id: str, params: Nothing) -> Representation:
     """A document with its first sentences; their page goes on at its coverage."""
-    await data(ask, catalogue.get_document, params, document_id=document_id)
-    return await _sentences(ask, document_id, Paged(), f"/documents/{document_id}/coverage")
+    await data(request, catalogue.get_document, params, document_id=document_id)
+    return await _sentences(request, document_id, Paged(), f"/documents/{document_id}/coverage")
 
 
-@page_of(catalogue.get_coverage)
-async def coverage_page(ask: Ask, document_id: str, params: Paged) -> Answer:
+async def coverage_page(request: ApiRequest, document_id: str, params: Paged) -> Representation:
     """The sentences of a document, page by page."""
-    return await _sentences(ask, document_id, params, ask.path)
+    return await _sentences(request, document_id, params, request.path)
 
 
-async def _sentences(ask: Ask, document_id: str, params: Paged, path: str) -> Answer:
+async def _sentences(request: ApiRequest, document_id: str, params: Paged, path: str) -> Representation:
     """Each sentence with the claims that rest on it, or the reason why there are none."""
-    shown = await data(ask, catalogue.get_coverage, params, document_id=document_id)
-    document = ask.edition.header.document_by_id[document_id]
+    shown = await data(request, catalogue.get_coverage, params, document_id=document_id)
+    document = request.edition.header.document_by_id[document_id]
     known: dict[str, dict[str, Any]] = {}
-    rows = [await _row(ask, document_id, each, known) for each in shown["items"]]
-    following = shown["next"] and shown["next"].replace(ask.path, path, 1)
+    rows = [await _row(request, document_id, each, known) for each in shown["items"]]
+    following = shown["next"] and shown["next"].replace(request.path, path, 1)
     return page(
-        ask,
+        request,
         "document.html",
         document=document,
-        author=ask.edition.header.source_by_id[document.author],
+        author=request.edition.header.source_by_id[document.author],
         parts=[{"name": name, "rows": list(group)} for name, group in groupby(rows, key=lambda row: row["section"])],
         total=shown["total"],
         sections=list(dict.fromkeys(section for section, _ in document.sections))[:50],
@@ -68,11 +65,13 @@ async def _sentences(ask: Ask, document_id: str, params: Paged, path: str) -> An
     )
 
 
-async def _row(ask: Ask, document_id: str, covered: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+async def _row(
+    request: ApiRequest, document_id: str, covered: dict[str, Any], known: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     ids: Sequence[str] = covered["claims"]
     for id_ in ids[:MOST_CLAIMS]:
         if id_ not in known:
-            body = await ask.edition.claim(id_)
+            body = await request.edition.claim(id_)
             known[id_] = json.loads(body) if body else {}
     return {
         "ref": covered["ref"],

@@ -1,19 +1,17 @@
 """``/problems``: what each sort of problem means. It is where the ``type`` of every problem leads (RFC 9457 3.1.1)."""
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from typing import Annotated
 
-from app.core.errors import StoreUnavailable
-from app.settings import Settings
-from app.store import ClaimStore
-from app.web.finished import finish
-from app.web.headers import best_coding, header_values
+from fastapi import APIRouter, Query
+
 from app.web.pages import rendered
+from app.web.pages.problem import edition_of
+from app.web.params import NoParameters
 from app.web.problems import HTTP_PROBLEMS, PROBLEMS
-from app.web.routing import Sent
+from app.web.response import Representation
+from app.web.routing import ApiRequest, ApiRoute, offers
 
-PATH = "/problems"
+router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
 
 def kinds() -> list[tuple[str, str, list[int]]]:
@@ -27,16 +25,8 @@ def kinds() -> list[tuple[str, str, list[int]]]:
     return [(name, titles[name], sorted(set(found))) for name, found in statuses.items()]
 
 
-def problems(store: ClaimStore, settings: Settings) -> Route:
-    """The route of the page. It needs no record: there may be none."""
-
-    async def answer(request: Request) -> Response:
-        accepted, if_none_match = header_values(request.scope["headers"], b"accept-encoding", b"if-none-match")
-        try:
-            edition = store.edition
-        except StoreUnavailable:
-            edition = None
-        made = rendered("problems.html", edition, kinds=kinds(), here=PATH, as_json="")
-        return Sent(finish(made, settings, best_coding(accepted), None, if_none_match))
-
-    return Route(PATH, answer)
+@router.get("/problems", response_model=None)
+@offers()
+async def problems_page(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """The page. It needs no record: there may be none."""
+    return rendered("problems.html", edition_of(request.store), kinds=kinds(), here=request.path, as_json="")

@@ -9,10 +9,10 @@ from typing import Any
 from app.core.query import ClaimQuery, Page
 from app.core.vocabulary import Status
 from app.web import catalogue
-from app.web.answers import Ask, page_of
-from app.web.finished import Answer
 from app.web.pages import data, day_in_words, month_of, page, settled, to
 from app.web.params import ClaimsParams, Dated
+from app.web.response import Representation
+from app.web.routing import ApiRequest
 
 MOST_CELLS = 1000
 """Claims that the map shows at most; a larger record is searched rather than looked at."""
@@ -22,23 +22,22 @@ MOST_CHOICES = 200
 """Choices that a form offers in one field at most."""
 
 
-@page_of(catalogue.get_landing)
-async def map_page(ask: Ask, params: Dated) -> Answer:
+async def map_page(request: ApiRequest, params: Dated) -> Representation:
     """Every claim as a cell whose shape and colour say how it stood."""
-    found = await ask.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
+    found = await request.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
     counts = found.facets["status"]
     claims = [json.loads(body) for body in found.bodies]
-    landing = await data(ask, catalogue.get_landing, Dated())
+    landing = await data(request, catalogue.get_landing, Dated())
     return page(
-        ask,
+        request,
         "map.html",
         title=landing["title"],
-        documents=ask.edition.header.documents,
-        parts=_parts(ask, claims, params.as_of),
+        documents=request.edition.header.documents,
+        parts=_parts(request, claims, params.as_of),
         background=any(map(settled, claims)),
         standing=counts,
         urls={each: to("/claims", {"status": each, "as_of": params.as_of}) for each in counts},
-        steps=await _steps(ask, params.as_of),
+        steps=await _steps(request, params.as_of),
         as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
         shown=len(found.bodies),
@@ -49,9 +48,9 @@ async def map_page(ask: Ask, params: Dated) -> Answer:
     )
 
 
-def _parts(ask: Ask, claims: Iterable[dict[str, Any]], as_of: str | None) -> list[dict[str, Any]]:
+def _parts(request: ApiRequest, claims: Iterable[dict[str, Any]], as_of: str | None) -> list[dict[str, Any]]:
     """Sections with their paragraphs and cells; a section is named with its document where there are several."""
-    header = ask.edition.header
+    header = request.edition.header
     books = {each.id: at for at, each in enumerate(header.documents)}
     cells = []
     for each in claims:
@@ -83,9 +82,9 @@ def _parts(ask: Ask, claims: Iterable[dict[str, Any]], as_of: str | None) -> lis
     ]
 
 
-async def _steps(ask: Ask, as_of: str | None) -> list[dict[str, Any]]:
+async def _steps(request: ApiRequest, as_of: str | None) -> list[dict[str, Any]]:
     """The months in which a status changed, as links."""
-    months = await _months(ask)
+    months = await _months(request)
     steps = [
         {"name": day_in_words(month), "url": to("/", {"as_of": month}), "current": month == as_of} for month in months
     ]
@@ -94,15 +93,15 @@ async def _steps(ask: Ask, as_of: str | None) -> list[dict[str, Any]]:
     return [*steps, {"name": "Everything counted", "url": "/", "current": as_of is None}]
 
 
-async def _months(ask: Ask) -> list[str]:
+async def _months(request: ApiRequest) -> list[str]:
     """The latest months with a change, found from the end: a question for each rather than a walk through all."""
     months: list[str] = []
     until = date.max
     while len(months) < MOST_STEPS:
-        total = (await ask.edition.changes(date.min, until, 0, 1)).total
+        total = (await request.edition.changes(date.min, until, 0, 1)).total
         if not total:
             break
-        (last,) = (await ask.edition.changes(date.min, until, total - 1, 1)).items
+        (last,) = (await request.edition.changes(date.min, until, total - 1, 1)).items
         months.insert(0, month_of(last.date))
         first = last.date.replace(day=1)
         if first == date.min:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.web import claims
-from app.web.answers import Ask, page_of
-from app.web.finished import Answer
 from app.web.pages import address, asked, data, day_in_words, given, page, to
 from app.web.params import ClaimsParams
+from app.web.response import Representation
+from app.web.routing import ApiRequest
 
 MOST_ROWS = 10
 """Values of one facet that are shown; the rest are a search away."""
@@ -33,45 +33,44 @@ _FACETS: Mapping[str, tuple[str, tuple[str, str] | None]] = {
 _ORDERS = {"document": "as in the text", "status": "by status", "-period": "latest first", "period": "earliest first"}
 
 
-@page_of(claims.list_claims)
-async def claims_page(ask: Ask, params: ClaimsParams) -> Answer:
+async def claims_page(request: ApiRequest, params: ClaimsParams) -> Representation:
     """A search with its results, and the ways to narrow it."""
     counted = params.model_copy(update={"facets": ",".join(("status", *_FACETS)), "fields": ""})
-    answer = await data(ask, claims.list_claims, counted)
+    answer = await data(request, claims.list_claims, counted)
     found = {name: {each["value"]: each["count"] for each in rows} for name, rows in answer["facets"].items()}
     return page(
-        ask,
+        request,
         "claims.html",
-        heading=asked.heading(ask.edition.header, params),
+        heading=asked.heading(request.edition.header, params),
         total=answer["total"],
         standing=found["status"],
-        urls={each: address(ask, {"status": each, "cursor": None}) for each in found["status"]},
+        urls={each: address(request, {"status": each, "cursor": None}) for each in found["status"]},
         claims=answer["items"],
-        facets=[_facet(ask, name, found[name], getattr(params, name)) for name in _FACETS if _tells(name, found)],
-        chosen=list(_chosen(ask, params)),
-        orders=_orders(ask, params),
-        kept=[pair for pair in given(ask) if pair[0] not in ("q", "as_of", "cursor")],
+        facets=[_facet(request, name, found[name], getattr(params, name)) for name in _FACETS if _tells(name, found)],
+        chosen=list(_chosen(request, params)),
+        orders=_orders(request, params),
+        kept=[pair for pair in given(request) if pair[0] not in ("q", "as_of", "cursor")],
         params=params,
         as_of_words=day_in_words(params.as_of),
-        now=address(ask, {"as_of": None, "cursor": None}),
+        now=address(request, {"as_of": None, "cursor": None}),
         next=answer["next"],
-        first=address(ask, {"cursor": None}),
-        other_forms=other_forms(ask),
+        first=address(request, {"cursor": None}),
+        other_forms=other_forms(request),
     )
 
 
-def other_forms(ask: Ask) -> list[tuple[str, str]]:
+def other_forms(request: ApiRequest) -> list[tuple[str, str]]:
     """This page's addresses in the other forms of claims."""
-    return [(title, address(ask, {"format": name})) for name, title in FORMS.items()]
+    return [(title, address(request, {"format": name})) for name, title in FORMS.items()]
 
 
-def _facet(ask: Ask, name: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, Any]:
+def _facet(request: ApiRequest, name: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, Any]:
     title, everything = _FACETS[name]
     rows = [
         {
-            "label": asked.label(ask.edition.header, name, value),
+            "label": asked.label(request.edition.header, name, value),
             "count": count,
-            "url": address(ask, {name: value, "cursor": None}),
+            "url": address(request, {name: value, "cursor": None}),
             "current": value in chosen,
         }
         for value, count in list(counts.items())[:MOST_ROWS]
@@ -84,16 +83,16 @@ def _tells(name: str, found: Mapping[str, Mapping[str, int]]) -> bool:
     return bool(found[name]) and (name != "background" or "true" in found[name])
 
 
-def _chosen(ask: Ask, params: ClaimsParams) -> Iterator[dict[str, str]]:
+def _chosen(request: ApiRequest, params: ClaimsParams) -> Iterator[dict[str, str]]:
     """Each condition that is set, with the address that takes it off."""
-    for each in asked.chosen(ask.edition.header, params):
-        pairs = [pair for pair in given(ask) if pair not in each.parameters and pair[0] != "cursor"]
-        yield {"label": each.phrase, "url": to(ask.path, pairs)}
+    for each in asked.chosen(request.edition.header, params):
+        pairs = [pair for pair in given(request) if pair not in each.parameters and pair[0] != "cursor"]
+        yield {"label": each.phrase, "url": to(request.path, pairs)}
 
 
-def _orders(ask: Ask, params: ClaimsParams) -> list[dict[str, Any]]:
+def _orders(request: ApiRequest, params: ClaimsParams) -> list[dict[str, Any]]:
     known = {"relevance": "by relevance", **_ORDERS} if params.q.strip() else _ORDERS
     return [
-        {"name": title, "url": address(ask, {"sort": name, "cursor": None}), "current": name == params.sort}
+        {"name": title, "url": address(request, {"sort": name, "cursor": None}), "current": name == params.sort}
         for name, title in known.items()
     ]
