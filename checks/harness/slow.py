@@ -46,7 +46,7 @@ class Steady(threading.Thread):
             wire.settimeout(30)
             try:
                 wire.connect(("127.0.0.1", self.port))
-                wire.sendall(b"GET /dataset?format=json HTTP/1.1\r\nHost: a\r\n\r\n")
+                wire.sendall(b"GET /dataset?format=jsonl HTTP/1.1\r\nHost: a\r\n\r\n")
                 while (now := time.monotonic() - began) < STEADY:
                     if self.taken < self.rate * now:
                         piece = wire.recv(1000)
