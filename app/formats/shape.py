@@ -53,6 +53,8 @@ class Facet(NamedTuple):
     """For each value that occurs how often, in order."""
     url: str
     """The same question's URL relative to the server, as far as the value, encoded, that would narrow it."""
+    names: Mapping[str, str] = MappingProxyType({})
+    """What people call each value; the value itself where it is not named."""
 
 
 class Listing(NamedTuple):
@@ -62,7 +64,11 @@ class Listing(NamedTuple):
     bodies: Sequence[bytes]
     next: str | None
     """URL of the next page, relative to the server."""
+    prev: str | None = None
+    """URL of the page before."""
     facets: Mapping[str, Facet] | None = None
+    missing: Sequence[str] = ()
+    """Ids that were asked for and are in no claim."""
 
 
 @dataclass(frozen=True, slots=True)

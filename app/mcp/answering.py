@@ -14,9 +14,9 @@ from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import ValidationError
 
 from app import __version__
-from app.core.errors import ClaimsError, NotFound
 from app.core.query import nearest
 from app.record.shapes import brief
+from claims_client import ClaimsError, NotFound
 
 INSTRUCTIONS = (
     "Claims made in an essay, each with who says so, through whom, and whether it stands. A claim's status is derived "
@@ -55,8 +55,7 @@ class Tools(MCPServer[Any]):
         except ToolError as error:
             match error.__cause__:
                 case NotFound() as cause:
-                    near = f" Did you mean {' or '.join(cause.did_you_mean)}?" if cause.did_you_mean else ""
-                    raise ToolError(f"{cause}{near} search_claims and list_sources give ids.") from None
+                    raise ToolError(f"{cause} search_claims and list_sources give ids.") from None
                 case ClaimsError() as cause:
                     raise ToolError(str(cause)) from None
             raise

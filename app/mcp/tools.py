@@ -7,10 +7,10 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from app.client import AsyncClaimsClient
 from app.core.vocabulary import Sourcing, Status
 from app.mcp import telling
 from app.mcp.answering import Tools
+from claims_client import AsyncClaimsClient
 
 Ids = tuple[str, ...]
 

@@ -1,6 +1,6 @@
-"""Shapes of answers, as the OpenAPI document describes them and the typed client reads them.
+"""Shapes of answers, as the OpenAPI document describes them; the client has its own models of them.
 
-Every list has one envelope: ``total``, ``items``, ``next``, ``revision``.
+Every list has one envelope: ``total``, ``items``, ``next``, ``prev``, ``revision``.
 """
 
 from datetime import date
@@ -40,6 +40,7 @@ class Listing(Shape, Generic[Item]):
     next: Annotated[
         Href | None, Field(description="Where the next page is, relative to this server; null on the last.")
     ]
+    prev: Annotated[Href | None, Field(description="Where the page before is; null on the first.")]
     revision: Revision
 
 
@@ -48,6 +49,8 @@ class FacetValue(Shape):
 
     value: Line
     """The value, as the filter takes it."""
+    name: Line
+    """What people call it."""
     count: Count
     """How many claims have it."""
     url: Href
@@ -61,6 +64,8 @@ class ClaimList(Listing[ServedClaim]):
 
     facets: dict[str, tuple[FacetValue, ...]] | None = None
     """Counts over the whole result, for each facet asked for."""
+    missing: tuple[str, ...] | None = None
+    """Ids that were asked for and that no claim has; absent where there are none."""
     as_of: Annotated[str, Field(max_length=10)] | None = None
     """The day at whose end statuses were taken, where one was asked for."""
 

@@ -18,8 +18,9 @@ from app.web.pages import kinds
 from app.web.pages.problem import problem_page
 from app.web.pages.table import PAGES
 from app.web.problems import http_problem
+from app.web.request import ApiRequest, Services, refusal
 from app.web.response import Response
-from app.web.routing import PREFLIGHT, ApiRequest, Services, refusal
+from app.web.routing import PREFLIGHT
 
 ROUTERS = (
     claims.router, catalogue.router, changes.router, record.router, verify.router, health.router, openapi.router,
@@ -29,11 +30,19 @@ ROUTERS = (
 
 
 def create_app(
-    store: ClaimStore, settings: Settings | None = None, *, metrics: Metrics | None = None, opens: bool = True
+    store: ClaimStore,
+    settings: Settings | None = None,
+    *,
+    address: str = "http://127.0.0.1:8000",
+    mcp: bool = False,
+    metrics: Metrics | None = None,
+    opens: bool = True,
 ) -> FastAPI:
     """The whole service over a store, which is opened and closed by the server's lifespan if ``opens`` is true.
 
-    With ``metrics`` requests are counted there, and `/metrics` tells of them.
+    ``address`` is where it listens; names in linked data begin with it where no public URL is set. ``mcp`` is whether
+    there are tools beside it, of which `/llms.txt` tells. With ``metrics`` requests are counted there, and `/metrics`
+    tells of them.
     """
     settings = settings or Settings()
 
@@ -58,7 +67,9 @@ def create_app(
     )
     # What is kept would be traced by nobody.
     cache = ResponseCache(store, 0 if settings.telemetry else settings.cache_bytes)
-    app.state.services = Services(store, settings, PAGES, problem_page, cache, metrics)
+    app.state.services = Services(
+        store, settings, settings.public_url or address, mcp, PAGES, problem_page, cache, metrics
+    )
     app.state.document = None
     # Not by include_router, which makes each request try the routes twice.
     for router in (*ROUTERS, *((health.metrics,) if metrics else ())):

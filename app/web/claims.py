@@ -1,26 +1,27 @@
 """Claims: one sentence for each operation."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.core.attribution import attribution
+from app.core.attribution import CREDITS, attribution
 from app.core.cursor import decode_cursor, encode_cursor
-from app.core.errors import NotFound, ParametersConflict
-from app.core.model import Claim
+from app.core.errors import CursorInvalid, NotFound, ParametersConflict, ValueUnknown
+from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, check
 from app.core.status import timeline
 from app.formats import FORMATS, Facet, Listing
 from app.record.lists import ClaimList, Moment, MomentList
 from app.record.served import ServedClaim
 from app.web.described import described, link
-from app.web.paging import listed, narrowed, next_link, url
+from app.web.paging import Around, listed, narrowed, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])
 
@@ -36,7 +37,6 @@ FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
         "Search the claims",
         ClaimList,
         formats=FORMS,
-        problems=(404,),
         links={
             "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
             "firstTimeline": link(
@@ -51,20 +51,25 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
 
     Repeat a filter for OR; different filters must all hold. `as_of` takes every status at the end of that day.
     """
+    if params.id:
+        return await _read_claims(request, params)
     query = params.question()
     edition = request.edition
     check(query, edition.known)
     question = _question(query, params) if params.cursor else ""
-    after = decode_cursor(question, params.cursor) if params.cursor else None
+    after, before = _edges(question, params.cursor)
     _refuse_fields(request, params)
-    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted))
-    following = None
-    if found.last:
-        following = url(request, {"cursor": encode_cursor(question or _question(query, params), found.last)})
-    listing = Listing(found.total, found.bodies, following, _facets(request, found.facets) if params.facets else None)
+    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted, before))
+    around = Around()
+    if found.last or found.first:
+        question = question or _question(query, params)
+        ends = ((question, found.last), (question + _BACK, found.first))
+        around = Around(*[url(request, {"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
+    facets = _facets(request, found.facets) if params.facets else None
+    listing = Listing(found.total, found.bodies, *around, facets)
     form = FORMATS[request.format]
     body = form.claims(listing, request.setting(params.as_of, params.kept, await request.passages(found.bodies)))
-    return Representation(body, form.media_type, link=next_link(following))
+    return Representation(body, form.media_type, link=around.link)
 
 
 @router.get(
@@ -89,6 +94,25 @@ async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
     items = moments(await recorded(request, claim_id), request)
     return listed(request, MomentList, items)
+
+
+async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representation:
+    """The claims asked for by id, in that order; in JSON with the ids that no claim has, else refused for these."""
+    others = params.model_fields_set - {"id", *ClaimParams.model_fields}
+    if others:
+        names = ", ".join(sorted(each.rstrip("_") for each in others))
+        raise ParametersConflict(f"id reads claims one by one and takes no filter with it: leave out {names}, or id.")
+    _refuse_fields(request, params)
+    found = {each: await request.edition.claim(each, params.day) for each in dict.fromkeys(params.id)}
+    bodies, missing = [each for each in found.values() if each], [each for each, body in found.items() if not body]
+    if missing and request.format != "json":
+        near = await request.edition.suggest(missing[0])
+        raise ValueUnknown(
+            "id", f"There is no claim {', '.join(missing)}; format=json names such and gives the rest.", near
+        )
+    form = FORMATS[request.format]
+    setting = request.setting(params.as_of, params.kept, await request.passages(bodies))
+    return Representation(form.claims(Listing(len(bodies), bodies, None, missing=missing), setting), form.media_type)
 
 
 async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
@@ -144,6 +168,20 @@ def _question(query: ClaimQuery, params: ClaimsParams) -> str:
     return f"{query.canonical()}&sort={params.sort}"
 
 
+_BACK = "&back"
+"""Marks the question of a cursor that names the claim before which a page ends."""
+
+
+def _edges(question: str, cursor: str) -> tuple[str | None, str | None]:
+    """The claim after which the page begins, or that before which it ends."""
+    if not cursor:
+        return None, None
+    try:
+        return decode_cursor(question, cursor), None
+    except CursorInvalid:
+        return None, decode_cursor(question + _BACK, cursor)
+
+
 def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:
     if params.fields and request.format not in ("json", "jsonl", "csv"):
         raise ParametersConflict(
@@ -153,4 +191,19 @@ def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:
 
 def _facets(request: ApiRequest, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
     # Where nothing was found there is no address to write, and many a search finds nothing.
-    return {name: Facet(values, narrowed(request, name) if values else "") for name, values in counts.items()}
+    return {
+        name: Facet(values, narrowed(request, name) if values else "", names(request.edition.header, name, values))
+        for name, values in counts.items()
+    }
+
+
+def names(header: Header, term: str, values: Iterable[str]) -> dict[str, str]:
+    """What people call each of ``values`` of a term: sources, entities and the like by their names."""
+    known: Mapping[str, Any] = {
+        **dict.fromkeys((*CREDITS, "source", "origin", "via"), header.source_by_id),
+        "about": header.entity_by_id,
+        "topic": header.topic_by_id,
+    }.get(term, {})
+    if term == "document":
+        return {each: header.document_by_id[each].title for each in values}
+    return {each: known[each].name if known else each.replace("_", " ") for each in values}

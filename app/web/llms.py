@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 
 from app.core.vocabulary import Sourcing, Status
 from app.web.params import NoParameters
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
@@ -50,7 +51,7 @@ _MCP = "- [Tools for agents]({url}/mcp): the same over MCP, streamable HTTP\n"
 @offers()
 async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
     """The text, for the record that is served."""
-    edition, settings = request.edition, request.settings
+    edition = request.edition
     statuses, sourcings = (", ".join(f"`{each}`" for each in words) for words in (Status, Sourcing))
     text = _TEXT.format(
         title=edition.header.dataset.title,
@@ -58,7 +59,7 @@ async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]
         licence=edition.header.dataset.licence,
         statuses=statuses,
         sourcings=sourcings,
-        url=settings.public_url,
-        mcp=_MCP.format(url=settings.public_url) if settings.mcp else "",
+        url=request.base,
+        mcp=_MCP.format(url=request.base) if request.services.mcp else "",
     )
     return Representation(text.encode(), "text/plain; charset=utf-8")

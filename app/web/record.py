@@ -13,8 +13,9 @@ from app.record.lists import Dataset
 from app.web.described import described
 from app.web.paging import served
 from app.web.params import Dated, Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import MEDIA_TYPES, ApiRequest, ApiRoute, offers
+from app.web.routing import MEDIA_TYPES, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 
@@ -73,7 +74,7 @@ def schema(media_type: str = "application/schema+json") -> Representation:
 def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
     """What the record is and where to take it, of the day asked for in the forms that are of a day."""
     header = request.edition.header
-    dated = f"&as_of={as_of}" if as_of else ""
+    dated, url = f"&as_of={as_of}" if as_of else "", request.settings.public_url
     return Dataset(
         **wire(header.dataset),
         revision=request.edition.revision,
@@ -82,5 +83,7 @@ def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
         sources=len(header.sources),
         entities=len(header.entities),
         topics=len(header.topics),
-        downloads={name: f"/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in DATASET_FORMS[1:]},
+        downloads={
+            name: f"{url}/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in DATASET_FORMS[1:]
+        },
     )

@@ -8,13 +8,15 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 
-from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable
+from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
+from app.core.query import nearest
 from app.record.lists import Verified, VerifiedList
 from app.web.described import described
-from app.web.paging import listed, unknown
+from app.web.paging import listed
 from app.web.params import VerifyParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute
+from app.web.routing import ApiRoute
 
 router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
@@ -27,9 +29,7 @@ _BODY = {
         "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
     }
 }
-_DESCRIBED = described(
-    "verifyText", "Check your own copy of the text", VerifiedList, problems=(404, 413, 415), stored=False
-)
+_DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
 @router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
@@ -38,7 +38,7 @@ async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query
     documents = request.edition.header.document_by_id
     name = params.document or next(iter(documents))
     if name not in documents:
-        raise unknown("document", name, documents)
+        raise ValueUnknown("document", f"There is no document {name!r}.", nearest(name, documents))
     if not params.document and len(documents) > 1:
         raise ParametersInvalid(
             [

@@ -19,8 +19,8 @@ from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
 from app.web.params import Nothing
+from app.web.request import ApiRequest, Page
 from app.web.response import Representation
-from app.web.routing import ApiRequest, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,7 +73,7 @@ def environment() -> "Environment":
 def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
     """A page as an answer; its entity tag is that of its bytes."""
     common = {
-        "base": request.settings.public_url,
+        "base": request.base,
         "as_json": address(request, {"format": "json"}),
         "here": request.path,
     }

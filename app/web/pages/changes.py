@@ -8,8 +8,8 @@ from typing import Any
 from app.web import changes
 from app.web.pages import address, data, day_form, day_in_words, page
 from app.web.params import ChangesParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 
 async def transitions_page(request: ApiRequest, params: ChangesParams) -> Representation:

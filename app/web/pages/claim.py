@@ -13,8 +13,8 @@ from app.web.pages import address, day_form, day_in_words, page, place, to
 from app.web.pages.drawing import begun, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 _COUNTS = {
     "decided_by": "decides the status",
