@@ -11,7 +11,7 @@ from typing import Any
 from app.core.documents import DocumentInfo, Passage
 from app.core.model import Entity, Source, Topic
 from app.core.vocabulary import SourceKind
-from app.formats.shape import MEDIA_TYPES, Setting
+from app.formats.shape import MEDIA_TYPES, WHOLE, Setting
 from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri
 
 Node = dict[str, Any]
@@ -56,11 +56,11 @@ class Surroundings:
                 "id": f"{me}#{name}",
                 "type": ["dcat:Distribution"],
                 "title": f"{info.title} ({name})",
-                "mediaType": f"https://www.iana.org/assignments/media-types/{media_type.partition(';')[0]}",
+                "mediaType": f"https://www.iana.org/assignments/media-types/{MEDIA_TYPES[name].partition(';')[0]}",
                 "downloadURL": f"{me}?format={name}",
                 "license": licence_iri(info.licence),
             }
-            for name, media_type in MEDIA_TYPES.items()
+            for name in WHOLE
             if name != "json"  # as JSON the server tells what the dataset is, and where to take it from
         ]
         node = {

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.core.documents import Passage
+from app.core.errors import NotAcceptable
 from app.core.model import Header
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
@@ -16,9 +17,16 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "jsonld": "application/ld+json",
         "turtle": "text/turtle; charset=utf-8",
         "text": "text/plain; charset=utf-8",
+        "bibtex": "application/x-bibtex; charset=utf-8",
+        "csl": "application/vnd.citationstyles.csl+json",
+        "ris": "application/x-research-info-systems; charset=utf-8",
+        "claimreview": "application/ld+json",
     }
 )
 """For each format its ``Content-Type``. JSON and its relatives are UTF-8 by definition and take no ``charset``."""
+
+WHOLE = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+"""Formats that hold a record whole; the others refer to claims, or have some of them only."""
 
 PIECE = 64 * 1024
 """Bytes that a stream gathers before it hands them on: sending a piece costs the server more than making one."""
@@ -56,9 +64,16 @@ class Listing(NamedTuple):
     bodies: Sequence[bytes]
     next: str | None
     """URL of the next page, relative to the server."""
+    prev: str | None = None
+    """URL of the page before."""
     facets: Mapping[str, Facet] | None = None
     missing: Sequence[str] = ()
     """Ids that were asked for and are in no claim."""
+
+
+def _nothing(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+    """Of formats that are not in :data:`WHOLE`."""
+    raise NotAcceptable(WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ class Format:
     """As it stands in ``Content-Type``, parameters included."""
     claim: Callable[[bytes, Setting], bytes]
     claims: Callable[[Listing, Setting], bytes]
-    dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]]
+    dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]] = _nothing
     """The whole record from its served claims (JSON Lines: from the lines of the record), streamed in pieces."""
     passages: bool = False
     """Whether its writers need :attr:`Setting.passages`."""

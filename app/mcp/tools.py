@@ -1,4 +1,4 @@
-"""The five tools, over any client of a Claims API."""
+"""The tools, over any client of a Claims API."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -10,9 +10,10 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from app import __version__
-from app.client import AsyncClaimsClient
-from app.core.errors import ClaimsError, NotFound
 from app.mcp import telling
+from app.mcp.trying import told_matches, told_what_if
+from app.record.supposed import NewStatement
+from claims_client import AsyncClaimsClient, ClaimsError, NotFound
 
 INSTRUCTIONS = (
     "Claims made in an essay, each with who says so, through whom, and whether it stands. A claim's status is derived "
@@ -68,11 +69,17 @@ Limit = Annotated[int, Field(ge=1, le=50, description="Most claims to give.")]
 Cursor = Annotated[str, Field(description="Where to go on, as the answer before said.")]
 SourceId = Annotated[str, Field(description="Id of one source, to see what rests on it; leave it out for all of them.")]
 
+Text = Annotated[str, Field(min_length=1, max_length=100_000, description="The text, of at most 500 sentences.")]
+Added = Annotated[list[NewStatement], Field(description="Statements to add; each needs a source and a stance.")]
+Removed = Annotated[
+    list[str], Field(description="Ids of statements to leave out; of a wrong id you are told the right ones.")
+]
+
 _READING = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
 def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
-    """A server with the five tools, which read through ``client``."""
+    """A server with the tools, which read through ``client``."""
     server: MCPServer[Any] = MCPServer(
         "claims", title="Claims API", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
@@ -126,6 +133,18 @@ def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
         source = await client.source(id, as_of=as_of or None)
         return telling.told_source(source, [each async for each in client.impact(id)])
 
+    async def check_text(text: Text, as_of: AsOf = "") -> str:
+        """Check a text, such as your draft: which of its sentences repeat or contradict claims, and how these stand.
+
+        Words alone are compared, so a sentence that is not listed may still repeat a claim in other words.
+        """
+        return told_matches(await client.match(text, as_of=as_of or None))
+
+    async def what_if(id: ClaimId, add: Added = [], remove: Removed = [], as_of: AsOf = "") -> str:  # noqa: B006
+        """Try statements on a claim to learn the rule: how would it stand if a source had said something else?"""
+        statements: list[Any] = [each.model_dump(mode="json", exclude_unset=True) for each in add]
+        return told_what_if(await client.what_if(id, add=statements, remove=remove, as_of=as_of or None))
+
     async def explain_statuses() -> str:
         """Read what each status means, and the rule by which statuses are derived."""
         return telling.told_rule(await client.statuses())
@@ -135,6 +154,8 @@ def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
         (get_claim, "Read a claim"),
         (get_timeline, "Follow a claim through time"),
         (list_sources, "List sources"),
+        (check_text, "Check a text"),
+        (what_if, "Try other statements"),
         (explain_statuses, "Explain the statuses"),
     ):
         server.add_tool(_told(tool), title=title, annotations=_READING, structured_output=False)
@@ -149,8 +170,7 @@ def _told(tool: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
         try:
             return await tool(**arguments)
         except NotFound as error:
-            near = f" Did you mean {' or '.join(error.did_you_mean)}?" if error.did_you_mean else ""
-            raise ToolError(f"{error}{near} search_claims and list_sources give ids.") from None
+            raise ToolError(f"{error} search_claims and list_sources give ids.") from None
         except ClaimsError as error:
             raise ToolError(str(error)) from None
 

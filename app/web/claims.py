@@ -2,31 +2,31 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.core.attribution import CREDITS, attribution
+from app.core.attribution import CREDITS
 from app.core.cursor import decode_cursor, encode_cursor
-from app.core.errors import NotFound, ParametersConflict, ValueUnknown
+from app.core.errors import CursorInvalid, NotFound, ParametersConflict, ValueUnknown
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, check
-from app.core.status import timeline
 from app.formats import FORMATS, Facet, Listing
-from app.record.lists import ClaimList, Moment, MomentList
+from app.record.lists import ClaimList, MomentList
+from app.record.moments import moments
 from app.record.served import ServedClaim
 from app.web.described import described, link
-from app.web.paging import listed, narrowed, next_link, url
+from app.web.paging import Around, listed, narrowed, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])
 
 ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100)]
 
-FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+FORMS = tuple(FORMATS)
 
 
 @router.get(
@@ -56,16 +56,19 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
     edition = request.edition
     check(query, edition.known)
     question = _question(query, params) if params.cursor else ""
-    after = decode_cursor(question, params.cursor) if params.cursor else None
+    after, before = _edges(question, params.cursor)
     _refuse_fields(request, params)
-    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted))
-    following = None
-    if found.last:
-        following = url(request, {"cursor": encode_cursor(question or _question(query, params), found.last)})
-    listing = Listing(found.total, found.bodies, following, _facets(request, found.facets) if params.facets else None)
+    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted, before))
+    around = Around()
+    if found.last or found.first:
+        question = question or _question(query, params)
+        ends = ((question, found.last), (question + _BACK, found.first))
+        around = Around(*[url(request, {"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
+    facets = _facets(request, found.facets) if params.facets else None
+    listing = Listing(found.total, found.bodies, *around, facets)
     form = FORMATS[request.format]
     body = form.claims(listing, request.setting(params.as_of, params.kept, await request.passages(found.bodies)))
-    return Representation(body, form.media_type, link=next_link(following))
+    return Representation(body, form.media_type, link=around.link)
 
 
 @router.get(
@@ -88,7 +91,7 @@ async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[Cl
 @offers("json", by_revision=("json",))
 async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Representation:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
-    items = moments(await recorded(request, claim_id), request)
+    items = moments(await recorded(request, claim_id), request.edition.header)
     return listed(request, MomentList, items)
 
 
@@ -108,7 +111,7 @@ async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representat
         )
     form = FORMATS[request.format]
     setting = request.setting(params.as_of, params.kept, await request.passages(bodies))
-    return Representation(form.claims(Listing(len(bodies), bodies, None, None, missing), setting), form.media_type)
+    return Representation(form.claims(Listing(len(bodies), bodies, None, missing=missing), setting), form.media_type)
 
 
 async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
@@ -131,37 +134,23 @@ def claim_of(body: bytes) -> Claim:
     return Claim.model_validate({name: value for name, value in fields.items() if name in Claim.model_fields})
 
 
-def moments(claim: Claim, request: ApiRequest) -> list[Moment]:
-    """The timeline of a claim as it is served."""
-    periods = timeline(claim, request.edition.header)
-    items = []
-    for at, period in enumerate(periods):
-        following = periods[at + 1].start if at + 1 < len(periods) else None
-        verdict = period.verdict
-        items.append(
-            Moment(
-                start=period.start,
-                start_edtf=period.start_edtf,
-                end=following - timedelta(days=1) if following else None,
-                status=verdict.status,
-                sourcing=period.sourcing,
-                rule=verdict.rule,
-                decided_by=verdict.decided_by,
-                contested_by=verdict.contested_by,
-                pending=verdict.pending,
-                live=period.live,
-                explanation=verdict.explanation,
-                attribution=attribution(
-                    claim, request.edition.header, [s for s in claim.statements if s.id in period.live]
-                ),
-            )
-        )
-    return items
-
-
 def _question(query: ClaimQuery, params: ClaimsParams) -> str:
     """What must stay the same from page to page."""
     return f"{query.canonical()}&sort={params.sort}"
+
+
+_BACK = "&back"
+"""Marks the question of a cursor that names the claim before which a page ends."""
+
+
+def _edges(question: str, cursor: str) -> tuple[str | None, str | None]:
+    """The claim after which the page begins, or that before which it ends."""
+    if not cursor:
+        return None, None
+    try:
+        return decode_cursor(question, cursor), None
+    except CursorInvalid:
+        return None, decode_cursor(question + _BACK, cursor)
 
 
 def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:

@@ -18,7 +18,7 @@ _HEADERS = {
 PROBLEMS = {
     400: "A parameter is unknown, repeated, malformed, or conflicts with another.",
     404: "There is no such thing here.",
-    413: "The text is larger than this server takes.",
+    413: "The body is larger than this server takes.",
     415: "The body is not in a format that is read here.",
 }
 """Problems that operations name one by one."""

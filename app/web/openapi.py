@@ -5,6 +5,7 @@ document is made, problems included.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -19,8 +20,9 @@ from app.core.query import ClaimQuery, Page
 from app.store import Edition
 from app.web.params import NoParameters
 from app.web.problems import MEDIA_TYPE, Problem
+from app.web.request import ApiRequest
 from app.web.response import Representation, Response
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
@@ -87,9 +89,11 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
     made["security"] = [{}]
     problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas = made["components"]["schemas"] | problem.pop("$defs") | {"Problem": problem}
-    for schema in schemas.values():
-        _as_served(schema)
+    for name in schemas.keys() - _asked(made, schemas):
+        _as_served(schemas[name])
     for route, operation in _operations(app, made):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content["schema"].pop("default", None)
         operation["parameters"] = sorted(_typed(operation), key=lambda each: each["in"] != "path")
         for parameter in operation["parameters"]:
             (_as_served if parameter["in"] == "path" else _as_given)(parameter["schema"])
@@ -100,6 +104,21 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
     made["components"]["schemas"] = {name.removeprefix("Served"): schemas[name] for name in sorted(schemas)}
     named: dict[str, Any] = json.loads(json.dumps(made).replace("schemas/Served", "schemas/"))
     return named
+
+
+def _asked(made: Mapping[str, Any], schemas: Mapping[str, Any]) -> set[str]:
+    """Schemas of what requests have as their body: these stay closed, since what a server does not know is refused."""
+    operations = [each for path in made["paths"].values() for each in path.values()]
+    new = _named([each.get("requestBody") for each in operations])
+    found = set[str]()
+    while new:
+        found |= new
+        new = {name for name in _named([schemas[each] for each in new]) if schemas[name]["type"] == "object"} - found
+    return found
+
+
+def _named(within: object) -> set[str]:
+    return set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(within)))
 
 
 def _operations(app: FastAPI, made: Mapping[str, Any]) -> Iterator[tuple[ApiRoute, dict[str, Any]]]:
@@ -163,7 +182,7 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
         here = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
         page = {"limit": "1"} if "limit" in route.params.model_fields else {}
         asked: dict[str, dict[str, Any]] = {
-            "200": {"query": page, "body": _given(operation)},
+            "200": {"query": page} | _body(operation, ids),
             "400": {"query": {"formt": "json"}},
             "404": {"arguments": {name: f"{id_}x" for name, id_ in here.items()}},
             "413": {"headers": {"content-length": "999999999999"}},
@@ -179,11 +198,16 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def _given(operation: Mapping[str, Any]) -> bytes:
-    """The body that an operation's document gives as its example."""
-    contents = operation.get("requestBody", {}).get("content", {}).values()
-    examples = [content["example"] for content in contents if "example" in content]
-    return b"".join((each if isinstance(each, str) else json.dumps(each)).encode() for each in examples[:1])
+def _body(operation: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """A body that the operation takes, with its header; it becomes the example of the request."""
+    for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+        if media_type == "application/json":
+            content["example"] = {"add": [{"source": ids["source_id"], "stance": "denies"}]}
+            body = json.dumps(content["example"])
+        else:
+            body = content["example"] = ids["text"]
+        return {"body": body.encode(), "headers": {"content-type": media_type}}
+    return {}
 
 
 async def _ask(
@@ -211,7 +235,7 @@ async def _ask(
 
 
 async def _ids(edition: Edition) -> dict[str, str]:
-    """An id of the record for each parameter of a path."""
+    """An id of the record for each parameter of a path, and the text of a claim."""
     # Of a claim that somebody denies there is most to see.
     denied = await edition.find(ClaimQuery(stance=("denies",)), Page(limit=1))
     found = denied if denied.total else await edition.find(ClaimQuery(), Page(limit=1))
@@ -220,6 +244,7 @@ async def _ids(edition: Edition) -> dict[str, str]:
         "claim_id": first["id"],
         "source_id": first["statements"][0]["source"],
         "document_id": first["document"],
+        "text": first["text"],
     }
 
 

@@ -14,8 +14,9 @@ from app.record.lists import Verified, VerifiedList
 from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute
+from app.web.routing import ApiRoute
 
 router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
@@ -24,10 +25,10 @@ _PLAIN = re.compile(
     r"(?:(?:text/plain|application/octet-stream)\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?",
     re.IGNORECASE,
 )
-_BODY = {
+TEXT_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The text of your copy, in UTF-8. It is compared and forgotten.",
+        "description": "A text, in UTF-8. It is compared and forgotten.",
         "content": {
             "text/plain": {"schema": {"type": "string", "minLength": 1}, "example": "Paste the text here."},
             # For generators of clients that know no text as a body.
@@ -38,7 +39,7 @@ _BODY = {
 _DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
-@router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
+@router.post("/verify", openapi_extra=TEXT_BODY, **_DESCRIBED)
 async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
     documents = request.edition.header.document_by_id
@@ -53,14 +54,11 @@ async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query
                 )
             ]
         )
-    content_type = request.headers.get("content-type", "")
-    if not _PLAIN.fullmatch(content_type):
-        raise TextUnreadable(f"The body is {content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
+    text = await plain_text(request)
     # Brings numpy, which nothing else that is served needs at the start.
     from app.record.anchors import locate
 
-    text = _text(await request.limited_body(request.settings.verify_bytes))
-    located = await run_sync(locate, text, await request.edition.passages(name), limiter=_threads())
+    located = await run_sync(locate, text, await request.edition.passages(name), limiter=threads())
     items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
     made = listed(request, VerifiedList, items)
     made.cache_control = "no-store"
@@ -68,12 +66,17 @@ async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query
 
 
 @cache
-def _threads() -> CapacityLimiter:
+def threads() -> CapacityLimiter:
     """Texts that are looked through at one time; others wait, and the event loop serves everybody else."""
     return CapacityLimiter(2)
 
 
-def _text(body: bytes) -> str:
+async def plain_text(request: ApiRequest) -> str:
+    """The body of a request as a text; raises what says that it is none, or too large."""
+    content_type = request.headers.get("content-type", "")
+    if not _PLAIN.fullmatch(content_type):
+        raise TextUnreadable(f"The body is {content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
+    body = await request.limited_body(request.settings.verify_bytes, "Send the text of one document alone.")
     if not body:
         raise ParametersInvalid([QueryInvalid("body", "It is empty; send the text itself as text/plain.")])
     try:

@@ -12,7 +12,6 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 
-from app.client import AsyncClaimsClient, Patience
 from app.core.model import Record
 from app.core.vocabulary import Sourcing, Status
 from app.mcp import inside, mounted, tools
@@ -20,11 +19,14 @@ from app.mcp.telling import MEANINGS
 from app.mcp.tools import SourcingName, StatusName
 from app.record.dataset import dump, load_file
 from app.web import create_app
+from claims_client import AsyncClaimsClient
 from tests import records
 from tests.running import ferries, serving, store_of
 
 pytestmark = pytest.mark.anyio
-NAMES = ["search_claims", "get_claim", "get_timeline", "list_sources", "explain_statuses"]
+NAMES = [
+    "search_claims", "get_claim", "get_timeline", "list_sources", "check_text", "what_if", "explain_statuses",
+]  # fmt: skip
 
 
 @asynccontextmanager
@@ -56,7 +58,7 @@ def mounted_url() -> Iterator[str]:
         yield url
 
 
-async def test_five_tools_are_listed_and_every_argument_is_described():
+async def test_the_tools_are_listed_and_every_argument_is_described():
     async with agent() as client:
         listed = (await client.list_tools()).tools
         assert [each.name for each in listed] == NAMES
@@ -72,6 +74,34 @@ async def test_five_tools_are_listed_and_every_argument_is_described():
 async def test_the_instructions_ask_for_the_whole_sentence():
     async with agent() as client:
         assert "whole sentence" in (client.instructions or "")
+
+
+async def test_a_text_is_checked_sentence_by_sentence_with_what_to_quote():
+    text = (
+        "Portvale and Norland have signed a lease for ferries. It rained. Norland never agreed to lend forty ferries."
+    )
+    async with agent() as client:
+        count, first, quoted, second, contrary, rest = (await said(client, "check_text", text=text)).splitlines()
+    assert count == "2 of 3 sentences repeat a claim in words."
+    assert first == '"Portvale and Norland have signed a lease for ferries."'
+    assert quoted.startswith("- is worded like lease-signed (score 1.00): [confirmed: ")
+    assert quoted.endswith("Ada Quill writes that this proved true.")
+    assert second.startswith('"Norland never agreed')
+    assert contrary.startswith("- says the contrary, in words, of ferries-promised")
+    assert "neither true nor false" in rest
+
+
+async def test_statements_are_tried_and_told_apart_from_the_record():
+    denial = {"source": "courier", "stance": "denies", "made": "2021-07"}
+    async with agent() as client:
+        told = await said(client, "what_if", id="ferries-moored", add=[denial])
+        wrong = await said(client, "what_if", id="ferries-moored", remove=["moored"])
+    record, _, tried, why, warning = told.splitlines()
+    assert record.startswith("In the record: [unconfirmed since June 2021: ")
+    assert tried.startswith("With the statements that you tried: [disputed since July 2021: ")
+    assert "(rule denied)" in why
+    assert "Only what is in the record" in warning
+    assert "Did you mean 'moored-official'?" in wrong
 
 
 async def test_a_search_answers_in_sentences_with_status_and_source():
@@ -182,7 +212,7 @@ async def test_a_source_is_asked_for_by_what_it_does(arguments: dict[str, Any], 
     ("tool", "arguments", "told"),
     [
         ("get_claim", {"id": "ferries-promissed"}, "Did you mean ferries-promised"),
-        ("get_timeline", {"id": "../x"}, "There is no claim"),
+        ("get_timeline", {"id": "../x"}, "Nothing is at"),
         ("list_sources", {"id": "curier"}, "Did you mean courier"),
         ("search_claims", {"source": ["curier"]}, "Did you mean 'courier'"),
         ("search_claims", {"as_of": "now"}, "write 2022, 2022-07 or 2022-07-17"),
@@ -256,7 +286,7 @@ async def test_the_tools_read_another_server(mounted_url: str):
 
 
 async def test_a_server_that_is_away_is_an_answer():
-    reader = AsyncClaimsClient("http://127.0.0.1:1", patience=Patience(retries=0))
+    reader = AsyncClaimsClient("http://127.0.0.1:1", retries=0)
     async with reader, Client(tools(reader)) as client:
         result = await client.call_tool("explain_statuses", {})
     assert result.is_error

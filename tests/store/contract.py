@@ -6,6 +6,8 @@ function from a record to an open store that holds it. Questions are drawn by ch
 ones in every run, so that a failure can be repeated by its number.
 """
 
+import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date
 from itertools import chain
@@ -14,7 +16,7 @@ import pytest
 
 from app.core.errors import CursorInvalid
 from app.core.model import Claim, Record, claim_json
-from app.core.query import FACETS, ClaimQuery, Page, sort_key, words
+from app.core.query import FACETS, ClaimQuery, Page, matches, sort_key, words
 from app.core.status import timeline
 from app.record.dataset import canonical_header, dump_lines, revision
 from app.record.served import render, transitions
@@ -90,6 +92,34 @@ class StoreContract(EdgesContract):
             found = await edition.find(query, Page(sort=sort, limit=100, after=varied.claims[at].id))
             assert list(found.bodies) == bodies(varied, expected, None)
 
+    @pytest.mark.parametrize("sort", ORDERS)
+    async def test_pages_back_from_the_last_are_the_pages_there(self, edition, varied, sort):
+        query = ClaimQuery(q="harbour")
+        there = await all_pages(edition, query, Page(sort=sort, limit=7))
+        assert [each.first is None for each in there] == [True] + [False] * (len(there) - 1)
+        expected = list(chain.from_iterable(each.bodies for each in there))[: -len(there[-1].bodies)]
+        first, back = there[-1].first, list[bytes]()
+        while first is not None:
+            found = await edition.find(query, Page(sort=sort, limit=7, before=first))
+            assert (found.total, len(found.bodies) == 7 or found.first is None) == (there[0].total, True)
+            assert found.last == json.loads(found.bodies[-1])["id"]
+            back, first = [*found.bodies, *back], found.first
+        assert back == expected
+
+    @pytest.mark.parametrize("sort", ORDERS)
+    async def test_a_page_may_end_before_a_claim_that_no_longer_matches(self, edition, varied, sort):
+        header, query = varied.header, ClaimQuery(q="harbour", topic=("topic-1", "topic-2", "topic-3"))
+        for at in (5, 77, 150, 298):
+            edge = sort_key(varied.claims[at], at, query, header, sort)
+            expected = [
+                claim
+                for claim in answer(varied, query, sort)
+                if sort_key(claim, varied.claims.index(claim), query, header, sort) < edge
+            ]
+            found = await edition.find(query, Page(sort=sort, limit=5, before=varied.claims[at].id))
+            assert list(found.bodies) == bodies(varied, expected[-5:], None)
+            assert (found.first is not None) == (len(expected) > 5)
+
     async def test_facets_count_the_whole_answer_on_every_page(self, edition, varied):
         pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "affirmed_by")))
         assert len(pages) > 1
@@ -126,6 +156,27 @@ class StoreContract(EdgesContract):
     async def test_a_page_after_an_unknown_claim_is_refused(self, edition):
         with pytest.raises(CursorInvalid):
             await edition.find(ClaimQuery(), Page(after="no-such-claim"))
+        with pytest.raises(CursorInvalid):
+            await edition.find(ClaimQuery(), Page(before="no-such-claim"))
+
+    @pytest.mark.parametrize("number", range(20))
+    async def test_claims_alike_share_the_most_stems_and_one_of_the_four_rarest(self, edition, varied, number):
+        texts = [words(claim.text) for claim in varied.claims]
+        having = Counter(stem for text in texts for stem in set(text))
+        stems = list(dict.fromkeys([*texts[number * 13][::2], "nosuchstem", *texts[number][1::2]]))
+        rarest = sorted(filter(having.__getitem__, stems), key=having.__getitem__)[:4]
+        least = number % 4
+        sharing = [
+            at for at, text in enumerate(texts) if set(rarest) & set(text) and len(set(stems) & set(text)) >= least
+        ]
+        sharing.sort(key=lambda at: -len(set(stems) & set(texts[at])))
+        expected = [varied.claims[at] for at in sharing[:9]]
+
+        as_of = DAYS[number]
+        assert list(await edition.alike(stems, least, 9, as_of)) == bodies(varied, expected, as_of)
+
+    async def test_nothing_is_alike_to_stems_that_the_record_does_not_have(self, edition):
+        assert list(await edition.alike(["nosuchstem"], 0, 9)) == list(await edition.alike([], 0, 9)) == []
 
     @pytest.mark.parametrize("as_of", DAYS[::4])
     async def test_a_claim_is_served_as_it_stood_that_day(self, edition, varied, as_of):
@@ -169,6 +220,21 @@ class StoreContract(EdgesContract):
         changes = await edition.changes(since, until, 0, len(expected) + 1)
         assert (changes.total, changes.more) == (len(expected), False)
         assert list(changes.items) == expected
+
+    @pytest.mark.parametrize("number", range(20))
+    async def test_changes_of_some_claims_are_those_of_the_claims_that_match(self, edition, varied, number):
+        asker = Asker(varied, number)
+        some = varied.claims[number :: 1 + number % 7]
+        ids = [each.id for each in some] if number % 2 else []
+        query = ClaimQuery(topic=asker.some(asker.values["topic"]), source=asker.some(asker.values["source"]))
+        query = query if number % 3 else ClaimQuery()
+        claims = [each for each in (some if ids else varied.claims) if matches(each, query, varied.header)]
+        everything = chain.from_iterable(transitions(claim, timeline(claim, varied.header)) for claim in claims)
+        expected = sorted(everything, key=lambda each: each.date)
+
+        changes = await edition.changes(date.min, date.max, 2, 5, query, ids)
+        assert (changes.total, changes.more) == (len(expected), len(expected) > 7)
+        assert list(changes.items) == expected[2:7]
 
     async def test_a_page_of_changes_skips_those_before_it(self, edition):
         whole = await edition.changes(date.min, date.max, 0, 10_000)

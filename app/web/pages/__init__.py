@@ -19,8 +19,8 @@ from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
 from app.web.params import Nothing
+from app.web.request import ApiRequest, Page
 from app.web.response import Representation
-from app.web.routing import ApiRequest, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,8 +8,8 @@ from typing import Any
 from app.web import changes
 from app.web.pages import address, data, day_form, day_in_words, page
 from app.web.params import ChangesParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 
 async def transitions_page(request: ApiRequest, params: ChangesParams) -> Representation:
@@ -18,13 +18,15 @@ async def transitions_page(request: ApiRequest, params: ChangesParams) -> Repres
     for each in shown["items"]:
         body = await request.edition.claim(each["claim"])
         each["text"] = json.loads(body)["text"] if body else each["claim"]
-    bounds = (("since", params.from_), ("until", params.to))
+    bounds = [f"{word} {day_in_words(day)}" for word, day in (("since", params.from_), ("until", params.to)) if day]
+    of = changes.told(params, request.edition.header)
     return page(
         request,
         "transitions.html",
         days=_days(shown["items"]),
         total=shown["total"],
-        bounds=" ".join(f"{word} {day_in_words(day)}" for word, day in bounds if day),
+        bounds=" ".join([f"of {of}", *bounds] if of else bounds),
+        kept=[(name, value) for name in ("claim", "source", "topic") for value in getattr(params, name)],
         feed=address(request, {"format": "atom"}),
         params=params,
         first=address(request, {"cursor": None}),

@@ -8,13 +8,14 @@ from app.core.model import Claim, Header, Statement
 from app.core.status import retractions, undoing
 from app.core.vocabulary import STANCE_WORDS, Stance
 from app.record.lists import Moment
+from app.record.moments import moments as moments_of
 from app.web import claims
 from app.web.pages import address, day_form, day_in_words, page, place, to
 from app.web.pages.drawing import begun, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 _COUNTS = {
     "decided_by": "decides the status",
@@ -31,7 +32,7 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
     document = header.document_by_id[claim.document]
     section_of = header.section_by_ref(claim.document)
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
-    moments = claims.moments(claim, request)
+    moments = moments_of(claim, request.edition.header)
     day = params.day
     current = next((each for each in reversed(moments) if day is None or each.start <= day), None)
     return page(

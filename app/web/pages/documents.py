@@ -11,8 +11,8 @@ from typing import Any
 from app.web import catalogue
 from app.web.pages import address, data, page, place, to
 from app.web.params import Nothing, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_CLAIMS = 10
 """Claims shown for one sentence; the rest are in its section."""

@@ -11,8 +11,8 @@ from app.core.vocabulary import Status
 from app.web import catalogue
 from app.web.pages import data, day_in_words, month_of, page, settled, to
 from app.web.params import ClaimsParams, Dated
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_CELLS = 1000
 """Claims that the map shows at most; a larger record is searched rather than looked at."""

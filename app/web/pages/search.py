@@ -6,8 +6,8 @@ from typing import Any
 from app.web import claims
 from app.web.pages import address, asked, data, day_in_words, given, page, to
 from app.web.params import ClaimsParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_ROWS = 10
 """Values of one facet that are shown; the rest are a search away."""

@@ -7,8 +7,8 @@ from app.web import catalogue, changes
 from app.web.pages import address, data, day_in_words, page
 from app.web.pages.crediting import group, outcome
 from app.web.params import Dated, DatedPaged, Nothing, Paged
+from app.web.request import ApiRequest, Page
 from app.web.response import Representation
-from app.web.routing import ApiRequest, Page
 
 MOST_IMPACT = 10
 """Rows of impact on a source's page; the rest are on a page of their own."""

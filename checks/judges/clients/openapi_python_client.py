@@ -4,11 +4,11 @@ import io
 import sys
 
 import httpx
-from claims_client import Client
-from claims_client.api.claims import get_claim, list_claims
-from claims_client.api.documents import verify_text
-from claims_client.models import Claim, ClaimList, Problem, VerifiedList
-from claims_client.types import UNSET, File, Unset
+from claims_api_client import Client
+from claims_api_client.api.claims import get_claim, list_claims
+from claims_api_client.api.documents import verify_text
+from claims_api_client.models import Claim, ClaimList, Problem, VerifiedList
+from claims_api_client.types import UNSET, File, Unset
 
 
 def main(server: str) -> int:
