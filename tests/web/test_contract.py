@@ -98,7 +98,11 @@ def test_schemas_bear_the_names_of_what_is_served():
     assert not any(name.startswith("Served") for name in schemas)
 
 
-@pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"]))
+SENT = {"WhatIf", "NewStatement"}
+"""What requests are made of is closed."""
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"].keys() - SENT))
 def test_responses_may_get_new_fields_and_hold_no_null_where_a_field_is_absent(name):
     schema = DOCUMENT["components"]["schemas"][name]
     assert schema.get("additionalProperties") is not False
