@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from app.core.dates import calendar_span, in_words, since_in_words
 from app.core.vocabulary import SOURCING_WORDS, Status
+from app.formats.shown import isolated
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
@@ -53,6 +54,7 @@ def environment() -> "Environment":
     made = Environment(
         loader=PackageLoader("app.web"),
         autoescape=True,
+        finalize=lambda value: isolated(value) if type(value) is str else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
