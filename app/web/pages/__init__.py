@@ -40,6 +40,7 @@ PLACES = (
     ("/entities", "Entities"),
     ("/transitions", "Changes"),
     ("/statuses", "The rule"),
+    ("/verify", "Your copy"),
     ("/docs", "API"),
 )
 """Where every page leads."""
@@ -77,7 +78,7 @@ def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
         "as_json": address(request, {"format": "json"}),
         "here": request.path,
     }
-    return rendered(template, request.edition, **common, **shown)
+    return rendered(template, request.edition, **{**common, **shown})
 
 
 def rendered(template: str, edition: Edition | None, **shown: Any) -> Representation:
