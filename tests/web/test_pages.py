@@ -172,7 +172,10 @@ def test_claim_draws_its_timeline_and_tells_it_in_words_and_in_a_table():
     assert page.one("svg", "ribbon").one("title").text == (
         "Status through time: unconfirmed since March 2021; disputed since May 2021 at the latest."
     )
-    assert [row[:2] for row in page.table()] == [["March 2021", "unconfirmed"], ["March to May 2021", "disputed"]]
+    assert [row[:2] for row in page.table("Each period")] == [
+        ["March 2021", "unconfirmed"],
+        ["March to May 2021", "disputed"],
+    ]
 
 
 def test_interval_of_a_statement_and_of_a_claim_is_told_in_words():

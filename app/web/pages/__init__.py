@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from app.core.dates import calendar_span, in_words, since_in_words
+from app.core.dates import in_words, since_in_words
 from app.core.vocabulary import SOURCING_WORDS, Status
 from app.store import Edition
 from app.web.assets import asset
@@ -131,15 +131,6 @@ def settled(claim: Mapping[str, Any]) -> bool:
 def day_in_words(edtf: str | None) -> str:
     """:func:`~app.core.dates.in_words`; empty where there is none."""
     return in_words(edtf) if edtf else ""
-
-
-def day_form(day: date, edtf: str) -> str:
-    """``day`` as ``as_of`` takes it: the month or year of the EDTF string ``edtf``, where ``day`` is its last day."""
-    last = edtf.rpartition("/")[2]
-    try:
-        return last if calendar_span(last).end == day else str(day)
-    except ValueError:
-        return str(day)
 
 
 def month_of(day: date) -> str:

@@ -5,24 +5,30 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from app.core.dates import Span
+from app.store import Edition
 from app.web import changes
-from app.web.pages import address, data, day_form, day_in_words, page
+from app.web.pages import address, data, day_in_words, page
+from app.web.pages.drawing import axis, day_form
 from app.web.params import ChangesParams
 from app.web.response import Representation
 from app.web.routing import ApiRequest
+
+MOST_DRAWN = 1000
+"""Changes up to which they are drawn along an axis."""
 
 
 async def transitions_page(request: ApiRequest, params: ChangesParams) -> Representation:
     """Changes of status, day by day."""
     shown = await data(request, changes.list_transitions, params)
     for each in shown["items"]:
-        body = await request.edition.claim(each["claim"])
-        each["text"] = json.loads(body)["text"] if body else each["claim"]
+        each["text"] = await _text(request.edition, each["claim"])
     bounds = (("since", params.from_), ("until", params.to))
     return page(
         request,
         "transitions.html",
         days=_days(shown["items"]),
+        columns=[] if params.cursor else axis(await _drawn(request.edition, params.days())),
         total=shown["total"],
         bounds=" ".join(f"{word} {day_in_words(day)}" for word, day in bounds if day),
         feed=address(request, {"format": "atom"}),
@@ -31,6 +37,29 @@ async def transitions_page(request: ApiRequest, params: ChangesParams) -> Repres
         next=shown["next"],
         begun=bool(params.cursor),
     )
+
+
+async def _text(edition: Edition, claim: str) -> str:
+    body = await edition.claim(claim)
+    return json.loads(body)["text"] if body else claim
+
+
+async def _drawn(edition: Edition, days: Span) -> list[dict[str, Any]]:
+    """Every change of the days asked for; none where they are too many for a picture."""
+    found = await edition.changes(days.start, days.end, 0, MOST_DRAWN)
+    if found.more:
+        return []
+    return [
+        {
+            "date": str(each.date),
+            "date_edtf": each.date_edtf,
+            "before": each.before,
+            "after": each.after,
+            "text": await _text(edition, each.claim),
+            "explanation": each.explanation,
+        }
+        for each in found.items
+    ]
 
 
 def _days(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from app.core.status import retractions, undoing
 from app.core.vocabulary import STANCE_WORDS, Stance
 from app.record.lists import Moment
 from app.web import claims
-from app.web.pages import address, day_form, day_in_words, page, place, to
-from app.web.pages.drawing import begun, ribbon
+from app.web.pages import address, day_in_words, page, place, to
+from app.web.pages.arguing import arguments
+from app.web.pages.drawing import begun, day_form, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
 from app.web.response import Representation
@@ -33,6 +34,7 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
     moments = claims.moments(claim, request)
     day = params.day
+    argued = await arguments(request.edition, claim.document, day, params.as_of)
     current = next((each for each in reversed(moments) if day is None or each.start <= day), None)
     return page(
         request,
@@ -43,6 +45,8 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
         days=[(day_form(each.start, each.start_edtf), begun(each)) for each in moments],
         current=current.start if current else None,
         ribbon=ribbon(moments),
+        premises=argued.tree(claim.id) if argued else [],
+        falls=argued.falls(claim.id) if argued else [],
         related=await _related(request, claim, params),
         about=[header.entity_by_id[id_] for id_ in dict.fromkeys((*claim.about, *claim.parties))],
         topics=[header.topic_by_id[id_] for id_ in claim.topics],

@@ -6,6 +6,7 @@ from app.core.vocabulary import CREDIT_WORDS, Credit
 from app.web import catalogue, changes
 from app.web.pages import address, data, day_in_words, page
 from app.web.pages.crediting import group, outcome
+from app.web.pages.feeding import flows, own_voice
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 from app.web.response import Representation
 from app.web.routing import ApiRequest, Page
@@ -35,6 +36,8 @@ async def sources_page(request: ApiRequest, params: DatedPaged) -> Representatio
         begun=bool(params.cursor),
         as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
+        flows=[] if params.cursor else await flows(request.edition, params.day),
+        own_voice=await own_voice(request.edition, params.day),
     )
 
 
