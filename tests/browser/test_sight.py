@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import opened
 
@@ -25,6 +25,7 @@ PLACES = (
     "/entities",
     "/documents",
     "/documents/axis-of-convenience",
+    "/verify",
     "/transitions",
     "/claims?statsu=x",
 )
@@ -75,20 +76,15 @@ def test_no_page_is_wider_than_the_window(browser, url, width):
     assert wide == dict.fromkeys(PLACES, width)
 
 
-@pytest.mark.parametrize("width", [320, 700, 991, 993, 1440])
-def test_what_a_cell_tells_stays_within_the_window(browser, url, width):
-    outside = []
-    with seen(browser, width) as page:
+def test_tap_on_a_shape_opens_its_words_and_a_tap_on_these_its_claim(browser, url):
+    with opened(browser, viewport={"width": 390, "height": 800}, has_touch=True, java_script_enabled=False) as page:
         page.goto(url)
-        cells = page.locator(".cells a")
-        for at in range(0, cells.count(), 7):
-            cells.nth(at).hover()
-            box = cells.nth(at).locator(".tip").bounding_box()
-            assert box is not None
-            if box["x"] < 0 or box["x"] + box["width"] > width or box["width"] < 200:
-                outside.append((at, box))
-
-    assert outside == []
+        page.locator(".cells a.confirmed").first.tap()
+        line = page.locator("li:target")
+        expect(line).to_be_in_viewport()
+        with page.expect_navigation():
+            line.locator("a").tap()
+        assert page.url.startswith(f"{url}/claims/")
 
 
 def test_every_focus_is_seen(browser, url):
