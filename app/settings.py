@@ -33,8 +33,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    public_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")] = "http://127.0.0.1:8000"
-    """Address under which readers reach the server, without a slash at the end; unset, the one it listens on."""
+    public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+)?$")] = ""
+    """Address under which readers reach the server, without a path; links are absolute then, and else relative."""
     max_age: Annotated[int, Field(ge=0, le=31_536_000)] = 3
     """Seconds for which a cache may serve an answer without asking again."""
     cache_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
@@ -42,8 +42,6 @@ class Settings(BaseModel):
     verify_bytes: Annotated[int, Field(ge=1)] = 2 * 2**20
     """Largest text in bytes that `POST /verify` takes."""
 
-    replica_seconds: Annotated[float, Field(ge=0.1, le=86_400)] = 2
-    """Seconds between two questions of a replica to its origin (`--store https://..`)."""
     replica_copy: str = ""
     """File in which a replica keeps the last good record, to start from while its origin is away; empty for none."""
 
@@ -60,8 +58,6 @@ class Settings(BaseModel):
     drain_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
     """Seconds that requests under way have to end after SIGTERM."""
 
-    mcp: bool = False
-    """Whether `/mcp` has tools for language-model agents (MCP); costs the start half a second and 20 MB."""
     telemetry: bool = False
     """Whether traces go to an OpenTelemetry collector; needs the extra `otel`, and costs each request some 100 us."""
 

@@ -9,12 +9,9 @@ import httpx
 import pytest
 
 from app.core.rules import RULES
-from app.formats import FORMATS
 from app.record import dataset
-from app.settings import PREFIX, Settings
 from app.store.memory import MemoryEdition, MemoryStore
 from app.web import create_app
-from app.web.params import ClaimsParams
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -44,19 +41,8 @@ def test_the_readmes_rule_is_the_codes_rule() -> None:
     assert "\n".join(rows) in README
 
 
-def test_the_readme_names_every_parameter_with_its_meaning() -> None:
-    for name, field in ClaimsParams.model_fields.items():
-        assert f"| `{field.alias or name}` | {field.description} |" in README
-
-
-def test_the_readme_names_every_format_with_its_media_type() -> None:
-    for form in FORMATS.values():
-        assert f"| `{form.name}` | `{form.media_type.split(';')[0]}` |" in README
-
-
-def test_the_readme_names_every_setting_with_its_default_and_meaning() -> None:
-    for name, field in Settings.model_fields.items():
-        assert f"| `{PREFIX}{name.upper()}` | `{field.default}` | {field.description} |" in README
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len(README.split()) <= 1100
 
 
 def test_the_readme_counts_the_record_right() -> None:

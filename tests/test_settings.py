@@ -14,7 +14,7 @@ def test_what_is_not_set_has_its_default() -> None:
     [
         ("CLAIMS_PUBLIC_URL", "https://claims.example", "https://claims.example"),
         ("CLAIMS_MAX_AGE", "60", 60),
-        ("CLAIMS_MCP", "true", True),
+        ("CLAIMS_TELEMETRY", "true", True),
         ("CLAIMS_TELEMETRY", "0", False),
         ("CLAIMS_HEADER_SECONDS", "2.5", 2.5),
     ],
@@ -42,7 +42,7 @@ def test_a_misspelt_variable_is_refused_with_what_was_meant() -> None:
         ("CLAIMS_PUBLIC_URL", "https://claims.example/"),
         ("CLAIMS_HEADER_SECONDS", "inf"),
         ("CLAIMS_IDLE_SECONDS", "0"),
-        ("CLAIMS_MCP", "perhaps"),
+        ("CLAIMS_TELEMETRY", "perhaps"),
         ("CLAIMS_TRUSTED_PROXIES", "proxy.example"),
         ("CLAIMS_TRUSTED_PROXIES", "10.0.0.0/8,*"),
     ],

@@ -65,13 +65,10 @@ def serve(
     from app.store.opening import Opening, open_store
 
     settings = from_environment(os.environ)
-    if mcp:
-        settings = settings.model_copy(update={"mcp": True})
     if settings.telemetry and find_spec("opentelemetry.sdk") is None:
         raise SettingInvalid("CLAIMS_TELEMETRY needs more packages: pip install 'claims-api[otel]'.")
     opening = Opening(
         allow_shrink=allow_shrink,
-        replica_seconds=settings.replica_seconds,
         replica_copy=settings.replica_copy,
     )
     _configure_log(log_config)
@@ -82,13 +79,12 @@ def serve(
         reason = str(error.strerror or error).partition(" (while")[0]  # what Python adds is said already
         raise CannotListen(f"Cannot listen on {host}, port {port}: {reason}.") from error
     url = address_of(listener.getsockname())
-    if "public_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"public_url": url})
     announce(url)
     # What there is now stays, is never garbage, and is shared by workers as long as nobody touches it.
     gc.freeze()
     gc.enable()
-    run(opened, settings, listener, workers, log=bool(log_config), metrics_directory=shared.name if shared else "")
+    directory = shared.name if shared else ""
+    run(opened, settings, listener, workers, address=url, mcp=mcp, log=bool(log_config), metrics_directory=directory)
 
 
 def _configure_log(path: str) -> None:

@@ -99,6 +99,8 @@ def _tail(listing: Listing, setting: Setting) -> bytes:
     tail = f',"next":{following},"revision":"{setting.revision}"'
     if listing.facets is not None:
         tail += f',"facets":{{{",".join([_facet(name, facet) for name, facet in listing.facets.items()])}}}'
+    if listing.missing:
+        tail += f',"missing":[{",".join(map(_quoted, listing.missing))}]'
     if setting.as_of:
         tail += f',"as_of":{_quoted(setting.as_of)}'
     return tail.encode() + b"}"
@@ -110,15 +112,17 @@ def _facet(name: str, facet: Facet) -> str:
     url = _quoted(facet.url)[:-1]
     rows = [
         f'{begin}{count},"url":{url}{end}'
-        for (begin, end), count in zip(map(_around, facet.counts), facet.counts.values(), strict=True)
+        for (begin, end), count in (
+            (_around(value, facet.names.get(value, value)), count) for value, count in facet.counts.items()
+        )
     ]
     return f'"{name}":[{",".join(rows)}]'
 
 
 @lru_cache(maxsize=4096)
-def _around(value: str) -> tuple[str, str]:
+def _around(value: str, name: str) -> tuple[str, str]:
     """What stands in the row of ``value`` before its count, and at the end of its URL; the same values come again."""
-    return f'{{"value":{_quoted(value)},"count":', f'{encoded(value)}"}}'
+    return f'{{"value":{_quoted(value)},"name":{_quoted(name)},"count":', f'{encoded(value)}"}}'
 
 
 def _block(claim: dict[str, Any], setting: Setting) -> str:

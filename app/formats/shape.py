@@ -45,6 +45,8 @@ class Facet(NamedTuple):
     """For each value that occurs how often, in order."""
     url: str
     """The same question's URL relative to the server, as far as the value, encoded, that would narrow it."""
+    names: Mapping[str, str] = MappingProxyType({})
+    """What people call each value; the value itself where it is not named."""
 
 
 class Listing(NamedTuple):
@@ -55,6 +57,8 @@ class Listing(NamedTuple):
     next: str | None
     """URL of the next page, relative to the server."""
     facets: Mapping[str, Facet] | None = None
+    missing: Sequence[str] = ()
+    """Ids that were asked for and are in no claim."""
 
 
 @dataclass(frozen=True, slots=True)

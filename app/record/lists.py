@@ -48,6 +48,8 @@ class FacetValue(Shape):
 
     value: Line
     """The value, as the filter takes it."""
+    name: Line
+    """What people call it."""
     count: Count
     """How many claims have it."""
     url: Href
@@ -61,6 +63,8 @@ class ClaimList(Listing[ServedClaim]):
 
     facets: dict[str, tuple[FacetValue, ...]] | None = None
     """Counts over the whole result, for each facet asked for."""
+    missing: tuple[str, ...] | None = None
+    """Ids that were asked for and that no claim has; absent where there are none."""
     as_of: Annotated[str, Field(max_length=10)] | None = None
     """The day at whose end statuses were taken, where one was asked for."""
 

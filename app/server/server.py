@@ -31,15 +31,18 @@ def run(
     listener: socket.socket,
     workers: int = 1,
     *,
+    address: str,
+    mcp: bool = False,
     log: bool = False,
     metrics_directory: str = "",
 ) -> None:
-    """Serves with ``workers`` processes until SIGTERM or SIGINT; with ``log``, each request is logged by uvicorn.
+    """Serves at ``address`` with ``workers`` processes until SIGTERM or SIGINT.
 
+    With ``mcp`` language-model agents have tools at ``/mcp``; with ``log``, uvicorn logs each request.
     The workers share their metrics in ``metrics_directory``, which ``PROMETHEUS_MULTIPROC_DIR`` has to name as well.
     """
     listener.setblocking(False)  # before it is shared: to copy a blocking socket would make all its copies block
-    serve = partial(_serve, store, settings, listener, log, metrics_directory)
+    serve = partial(_serve, store, settings, listener, address, mcp, log, metrics_directory)
     if workers == 1:
         serve()
     else:
@@ -94,6 +97,8 @@ def _serve(
     store: ClaimStore,
     settings: Settings,
     listener: socket.socket,
+    address: str,
+    mcp: bool,
     log: bool,
     metrics_directory: str,
     parent: int = 0,
@@ -109,8 +114,8 @@ def _serve(
     seen = log or settings.telemetry  # by somebody who must see every request
     heads = None if seen or not settings.cache_bytes else HeadCache(store, settings.cache_bytes)
     state = State(settings, files - 64, heads, metrics)  # 64 for record, database, modules
-    application: ASGIApp = create_app(store, settings, metrics=metrics, opens=False)
-    if settings.mcp:
+    application: ASGIApp = create_app(store, settings, address=address, mcp=mcp, metrics=metrics, opens=False)
+    if mcp:
         from app.mcp import mounted
 
         application = mounted(application)

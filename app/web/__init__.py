@@ -29,11 +29,19 @@ ROUTERS = (
 
 
 def create_app(
-    store: ClaimStore, settings: Settings | None = None, *, metrics: Metrics | None = None, opens: bool = True
+    store: ClaimStore,
+    settings: Settings | None = None,
+    *,
+    address: str = "http://127.0.0.1:8000",
+    mcp: bool = False,
+    metrics: Metrics | None = None,
+    opens: bool = True,
 ) -> FastAPI:
     """The whole service over a store, which is opened and closed by the server's lifespan if ``opens`` is true.
 
-    With ``metrics`` requests are counted there, and `/metrics` tells of them.
+    ``address`` is where it listens; names in linked data begin with it where no public URL is set. ``mcp`` is whether
+    there are tools beside it, of which `/llms.txt` tells. With ``metrics`` requests are counted there, and `/metrics`
+    tells of them.
     """
     settings = settings or Settings()
 
@@ -58,7 +66,9 @@ def create_app(
     )
     # What is kept would be traced by nobody.
     cache = ResponseCache(store, 0 if settings.telemetry else settings.cache_bytes)
-    app.state.services = Services(store, settings, PAGES, problem_page, cache, metrics)
+    app.state.services = Services(
+        store, settings, settings.public_url or address, mcp, PAGES, problem_page, cache, metrics
+    )
     app.state.document = None
     # Not by include_router, which makes each request try the routes twice.
     for router in (*ROUTERS, *((health.metrics,) if metrics else ())):

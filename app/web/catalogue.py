@@ -213,6 +213,7 @@ async def get_landing(request: ApiRequest, params: Annotated[Dated, Query()]) ->
         "service-doc": "/docs",
         "health": "/health/ready",
     }
+    links = {name: request.settings.public_url + path for name, path in links.items()}
     title = request.edition.header.dataset.title
     return served(Landing(title=title, version=__version__, revision=request.edition.revision, links=links))
 

@@ -45,7 +45,7 @@ async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams,
     if request.format == "atom":
         query = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
         title = f"Changes of status: {request.edition.header.dataset.title}"
-        body = feed(items, request.setting(), title, f"{request.settings.public_url}{request.path}{query}")
+        body = feed(items, request.setting(), title, f"{request.base}{request.path}{query}")
         return Representation(body, "application/atom+xml; charset=utf-8")
     return listed(request, TransitionList, items, changes.total, following)
 

@@ -1,16 +1,16 @@
 """Claims: one sentence for each operation."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.core.attribution import attribution
+from app.core.attribution import CREDITS, attribution
 from app.core.cursor import decode_cursor, encode_cursor
-from app.core.errors import NotFound, ParametersConflict
-from app.core.model import Claim
+from app.core.errors import NotFound, ParametersConflict, ValueUnknown
+from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, check
 from app.core.status import timeline
 from app.formats import FORMATS, Facet, Listing
@@ -36,7 +36,6 @@ FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
         "Search the claims",
         ClaimList,
         formats=FORMS,
-        problems=(404,),
         links={
             "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
             "firstTimeline": link(
@@ -51,6 +50,8 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
 
     Repeat a filter for OR; different filters must all hold. `as_of` takes every status at the end of that day.
     """
+    if params.id:
+        return await _read_claims(request, params)
     query = params.question()
     edition = request.edition
     check(query, edition.known)
@@ -89,6 +90,25 @@ async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
     items = moments(await recorded(request, claim_id), request)
     return listed(request, MomentList, items)
+
+
+async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representation:
+    """The claims asked for by id, in that order; in JSON with the ids that no claim has, else refused for these."""
+    others = params.model_fields_set - {"id", *ClaimParams.model_fields}
+    if others:
+        names = ", ".join(sorted(each.rstrip("_") for each in others))
+        raise ParametersConflict(f"id reads claims one by one and takes no filter with it: leave out {names}, or id.")
+    _refuse_fields(request, params)
+    found = {each: await request.edition.claim(each, params.day) for each in dict.fromkeys(params.id)}
+    bodies, missing = [each for each in found.values() if each], [each for each, body in found.items() if not body]
+    if missing and request.format != "json":
+        near = await request.edition.suggest(missing[0])
+        raise ValueUnknown(
+            "id", f"There is no claim {', '.join(missing)}; format=json names such and gives the rest.", near
+        )
+    form = FORMATS[request.format]
+    setting = request.setting(params.as_of, params.kept, await request.passages(bodies))
+    return Representation(form.claims(Listing(len(bodies), bodies, None, None, missing), setting), form.media_type)
 
 
 async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
@@ -153,4 +173,19 @@ def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:
 
 def _facets(request: ApiRequest, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
     # Where nothing was found there is no address to write, and many a search finds nothing.
-    return {name: Facet(values, narrowed(request, name) if values else "") for name, values in counts.items()}
+    return {
+        name: Facet(values, narrowed(request, name) if values else "", names(request.edition.header, name, values))
+        for name, values in counts.items()
+    }
+
+
+def names(header: Header, term: str, values: Iterable[str]) -> dict[str, str]:
+    """What people call each of ``values`` of a term: sources, entities and the like by their names."""
+    known: Mapping[str, Any] = {
+        **dict.fromkeys((*CREDITS, "source", "origin", "via"), header.source_by_id),
+        "about": header.entity_by_id,
+        "topic": header.topic_by_id,
+    }.get(term, {})
+    if term == "document":
+        return {each: header.document_by_id[each].title for each in values}
+    return {each: known[each].name if known else each.replace("_", " ") for each in values}

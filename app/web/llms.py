@@ -50,7 +50,7 @@ _MCP = "- [Tools for agents]({url}/mcp): the same over MCP, streamable HTTP\n"
 @offers()
 async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
     """The text, for the record that is served."""
-    edition, settings = request.edition, request.settings
+    edition = request.edition
     statuses, sourcings = (", ".join(f"`{each}`" for each in words) for words in (Status, Sourcing))
     text = _TEXT.format(
         title=edition.header.dataset.title,
@@ -58,7 +58,7 @@ async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]
         licence=edition.header.dataset.licence,
         statuses=statuses,
         sourcings=sourcings,
-        url=settings.public_url,
-        mcp=_MCP.format(url=settings.public_url) if settings.mcp else "",
+        url=request.base,
+        mcp=_MCP.format(url=request.base) if request.services.mcp else "",
     )
     return Representation(text.encode(), "text/plain; charset=utf-8")

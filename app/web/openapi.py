@@ -7,7 +7,7 @@ document is made, problems included.
 import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query
 from fastapi.openapi.utils import get_openapi
@@ -63,7 +63,7 @@ async def get_openapi_document(request: ApiRequest, params: Annotated[NoParamete
 
 
 def document(app: FastAPI, public_url: str) -> dict[str, Any]:
-    """The document without examples; ``public_url`` has the path below which this service is reached."""
+    """The document without examples, for a server at ``public_url``; empty where it is not known."""
     made = get_openapi(
         title=app.title,
         version=__version__,
@@ -72,7 +72,7 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         description=DESCRIPTION,
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in TAGS.items()],
-        servers=[{"url": urlsplit(public_url).path or "/", "description": "This server."}],
+        servers=[{"url": public_url or "/", "description": "This server."}],
         license_info={"name": "MIT", "identifier": "MIT"},
         contact={"name": "Claims API contributors"},
     )

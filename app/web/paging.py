@@ -105,13 +105,13 @@ def narrowed(request: ApiRequest, name: str) -> str:
 
 
 def written(request: ApiRequest) -> Sequence[tuple[str, str]]:
-    """The name of each parameter given, and ``name=value`` encoded safely whoever sent it; made once a request."""
+    """The name of each parameter given, and ``name=value`` encoded safely, empty ones left out; made once."""
     if request.written is None:
         text = request.query_string.decode("ascii")
         safe = _SAFE.fullmatch(text)
         if safe:
             text = text.replace(",", "%2C")  # which stands in lists of names, and may not stay as it came
-        fields = [each.partition("=") for each in text.split("&") if each]
+        fields = [each.partition("=") for each in text.split("&") if each and not each.endswith("=")]
         if safe:
             request.written = [(name, f"{name}={value}") for name, _, value in fields]
         else:

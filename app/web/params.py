@@ -144,6 +144,14 @@ class ClaimParams(Dated):
 class ClaimsParams(ClaimParams):
     """Parameters of a search for claims."""
 
+    id: Annotated[
+        tuple[Value, ...],
+        Field(
+            max_length=MAX_LIMIT,
+            description="Claims to read at once, by id, in this order; only `as_of`, `fields` and `format` go with it. "
+            f"Repeat for up to {MAX_LIMIT}.",
+        ),
+    ] = ()
     q: Annotated[
         str,
         Field(

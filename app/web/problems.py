@@ -52,7 +52,7 @@ class Problem(BaseModel):
             "examples": [
                 {
                     "type": "/problems#parameters-invalid",
-                    "title": "Some parameters are wrong",
+                    "title": "Invalid parameters",
                     "status": 400,
                     "detail": "statsu: There is no such parameter. Did you mean 'status'?",
                     "did_you_mean": ["status"],
@@ -79,37 +79,36 @@ class Problem(BaseModel):
 
 
 PROBLEMS: dict[type[Exception], tuple[int, str, str]] = {
-    ValueUnknown: (404, "value-unknown", "A filter names something that this record does not have"),
-    CursorInvalid: (409, "cursor-invalid", "The cursor does not belong to this question"),
-    QueryInvalid: (400, "parameters-invalid", "Some parameters are wrong"),
-    ParametersInvalid: (400, "parameters-invalid", "Some parameters are wrong"),
-    ParametersConflict: (409, "parameters-conflict", "Parameters cannot hold together"),
-    NotFound: (404, "not-found", "There is no such thing here"),
-    NotAcceptable: (406, "not-acceptable", "No accepted form is available"),
-    TextTooLarge: (413, "content-too-large", "The body is too large"),
-    TextUnreadable: (415, "unsupported-media-type", "The body is in a form that is not read here"),
-    RecordInvalid: (503, "record-invalid", "The record cannot be used"),
-    RecordUnreadable: (503, "record-unreadable", "The record cannot be read"),
-    StoreUnavailable: (503, "store-unavailable", "The store cannot answer now"),
+    ValueUnknown: (400, "value-unknown", "Unknown value"),
+    CursorInvalid: (400, "cursor-invalid", "Invalid cursor"),
+    QueryInvalid: (400, "parameters-invalid", "Invalid parameters"),
+    ParametersInvalid: (400, "parameters-invalid", "Invalid parameters"),
+    ParametersConflict: (400, "parameters-conflict", "Conflicting parameters"),
+    NotFound: (404, "not-found", "Not found"),
+    NotAcceptable: (406, "not-acceptable", "Not acceptable"),
+    TextTooLarge: (413, "content-too-large", "Content too large"),
+    TextUnreadable: (415, "unsupported-media-type", "Unsupported media type"),
+    RecordInvalid: (503, "record-invalid", "Invalid record"),
+    RecordUnreadable: (503, "record-unreadable", "Unreadable record"),
+    StoreUnavailable: (503, "store-unavailable", "Store unavailable"),
 }
 """Status code, fragment of the type URI, and title for each error; the most special class that fits decides."""
 
 HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
-    400: ("bad-request", "The request cannot be understood"),
-    404: ("not-found", "There is no such thing here"),
-    405: ("method-not-allowed", "This method is not for this place"),
-    412: ("precondition-failed", "A precondition of the request does not hold"),
-    408: ("request-timeout", "The request took too long to arrive"),
-    413: ("content-too-large", "The body is too large"),
-    414: ("uri-too-long", "The address is too long"),
-    415: ("unsupported-media-type", "The body is in a form that is not read here"),
+    400: ("bad-request", "Bad request"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "Method not allowed"),
+    408: ("request-timeout", "Request timeout"),
+    412: ("precondition-failed", "Precondition failed"),
+    413: ("content-too-large", "Content too large"),
+    414: ("uri-too-long", "URI too long"),
+    415: ("unsupported-media-type", "Unsupported media type"),
     429: ("too-many-requests", "Too many requests"),
-    431: ("headers-too-large", "The header fields are too large"),
-    500: ("internal-error", "Something broke here"),
-    501: ("method-unknown", "This method is known nowhere here"),
-    503: ("overloaded", "The server is busy"),
+    431: ("headers-too-large", "Header fields too large"),
+    500: ("internal-error", "Internal error"),
+    501: ("method-unknown", "Unknown method"),
+    503: ("overloaded", "Server busy"),
 }
-
 
 FAILED_PRECONDITION = "What is here is another version than If-Match or If-Unmodified-Since asks for; read it anew."
 BROKEN = "This is our fault and has been logged; try again."

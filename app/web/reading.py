@@ -31,13 +31,12 @@ def read(model: type[Model], query_string: bytes) -> Model:
     given: dict[str, Any] = {}
     errors: list[QueryInvalid] = []
     pairs = _pairs(query_string)
-    form_sent = ("format", "html") in pairs
     for name, value in pairs:
-        if form_sent and not value and name in many:
-            continue  # A page's form sends every field, also those that were left empty.
+        if not value and name in many:
+            continue  # A form sends every field, also those that were left empty.
         several = many.get(name)
         if several is None:
-            errors.append(QueryInvalid(name[:100], "There is no such parameter.", nearest(name, many)))
+            errors.append(_unknown(name[:100], many))
         elif name not in given:
             given[name] = [value] if several else value
         elif several:
@@ -75,6 +74,22 @@ def unquoted(text: str) -> str:
     return unquote(text, errors="strict") if "%" in text else text
 
 
+def _unknown(name: str, known: Mapping[str, bool]) -> QueryInvalid:
+    """What to write instead of a parameter that there is not: as other APIs call it, or nearly what it is called."""
+    meant = next((ours for ours, theirs in _ELSEWHERE.items() if name.lower() in theirs and ours in known), "")
+    hint = f" {_PAGING}" if meant in ("limit", "cursor") else ""
+    return QueryInvalid(name, f"There is no such parameter.{hint}", (meant,) if meant else nearest(name, known))
+
+
+_PAGING = "A page has `limit` items; `next` of the response leads to the one after it."
+_ELSEWHERE = {
+    "limit": ("per_page", "perpage", "page_size", "pagesize", "size", "count", "first", "take", "top", "rows"),
+    "cursor": ("page", "offset", "skip", "start", "after", "page_token"),
+    "q": ("search", "query", "text", "term", "keyword", "keywords", "s"),
+}
+"""What parameters are called elsewhere."""
+
+
 def _defaults(model: type[Model]) -> Model:
     made = _made.get(model)
     if not isinstance(made, model):
@@ -98,6 +113,10 @@ def _in_words(model: type[BaseModel], error: Any) -> QueryInvalid:
         case "enum":
             field = next(each for key, each in model.model_fields.items() if (each.alias or key) == name)
             known = [str(member) for member in field.annotation.__args__[0]]  # type: ignore[union-attr]
+            parts = given.split(",")
+            if len(parts) > 1 and set(parts) <= set(known):
+                again = "&".join(f"{name}={part}" for part in parts)
+                return QueryInvalid(name, f"One value each; repeat the parameter for OR: {again}.")
             return QueryInvalid(name, f"{given[:100]!r} is none of {', '.join(known)}.", nearest(given, known))
         case "value_error":
             return QueryInvalid(name, f"{error['ctx']['error']}.", getattr(error["ctx"]["error"], "near", ()))

@@ -73,7 +73,7 @@ def schema(media_type: str = "application/schema+json") -> Representation:
 def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
     """What the record is and where to take it, of the day asked for in the forms that are of a day."""
     header = request.edition.header
-    dated = f"&as_of={as_of}" if as_of else ""
+    dated, url = f"&as_of={as_of}" if as_of else "", request.settings.public_url
     return Dataset(
         **wire(header.dataset),
         revision=request.edition.revision,
@@ -82,5 +82,7 @@ def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
         sources=len(header.sources),
         entities=len(header.entities),
         topics=len(header.topics),
-        downloads={name: f"/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in DATASET_FORMS[1:]},
+        downloads={
+            name: f"{url}/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in DATASET_FORMS[1:]
+        },
     )

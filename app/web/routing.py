@@ -6,6 +6,7 @@ FastAPI documents a route from its endpoint's signature; :meth:`ApiRoute.handle`
 
 import inspect
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -56,6 +57,8 @@ MEDIA_TYPES = {name: each.media_type.split(";")[0] for name, each in FORMATS.ite
 _HEADERS = (
     b"accept", b"accept-encoding", b"if-match", b"if-unmodified-since", b"if-none-match", b"if-modified-since"
 )  # fmt: skip
+_LINK = re.compile(rb'"(?:url|next|prev)":"(?=/)')
+"""A member of JSON that is a link; within a string, quotation marks would be escaped."""
 _NONE: Passages = MappingProxyType({})
 PREFLIGHT = Response(
     204,
@@ -76,6 +79,9 @@ class Services:
 
     store: ClaimStore
     settings: Settings
+    base: str
+    """Absolute URL of the server, without a slash at the end."""
+    mcp: bool
     pages: Mapping[str, Page]
     """For each operation id the page for people at its address; it is called as the endpoint is."""
     problem_page: Callable[[Problem, str, ClaimStore], Representation]
@@ -109,6 +115,11 @@ class ApiRequest(Request):
         return self.services.settings
 
     @property
+    def base(self) -> str:
+        """Absolute URL of the server, without a slash at the end."""
+        return self.services.base
+
+    @property
     def edition(self) -> Edition:
         """The store's edition, taken once: whatever is asked of it afterwards is of one revision."""
         if self.taken is None:
@@ -127,7 +138,7 @@ class ApiRequest(Request):
 
     def setting(self, as_of: str | None = None, fields: tuple[str, ...] = (), passages: Passages = _NONE) -> Setting:
         """What the writers of formats need to know."""
-        return Setting(self.edition.header, self.edition.revision, self.settings.public_url, as_of, fields, passages)
+        return Setting(self.edition.header, self.edition.revision, self.base, as_of, fields, passages)
 
     async def passages(self, bodies: Iterable[bytes] | None = None) -> Passages:
         """The passages of the documents of served claims, or of all documents, if the format asked for names any."""
@@ -240,6 +251,8 @@ class ApiRoute(APIRoute):
             operation = self.endpoint if request.format != HTML else request.services.pages[self.operation_id or ""]
             made: Representation = await operation(request, params=params, **request.path_params)
             made.tag = tag
+            if request.settings.public_url:
+                _make_absolute(made, request)
         except StoreUnavailable as error:
             return refusal(problem_of(error), request, coding, {"retry-after": str(error.retry_after)})
         except ClaimsError as error:
@@ -264,7 +277,7 @@ class ApiRoute(APIRoute):
         allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         if request.scope["method"] == "OPTIONS":
             return Response(204, [(b"allow", allowed.encode()), *SECURITY])
-        problem = http_problem(405, f"{request.scope['method'][:20]} is not for this place; it takes {allowed}.")
+        problem = http_problem(405, f"{request.scope['method'][:20]} is not allowed; use {allowed}.")
         return refusal(problem, request, None, {"allow": allowed})
 
 
@@ -287,10 +300,19 @@ def _wants_page(request: ApiRequest) -> bool:
     return best_media_type(*header_values(request.scope["headers"], b"accept"), offered) == "text/html"
 
 
+def _make_absolute(made: Representation, request: ApiRequest) -> None:
+    """Puts the public URL before links that are relative to this server."""
+    url = request.settings.public_url
+    if made.link:
+        made.link = made.link.replace("</", f"<{url}/")
+    if request.format in ("json", "jsonl"):
+        made.body = _LINK.sub(rb"\g<0>" + url.encode(), made.body)
+
+
 def _tag(request: ApiRequest) -> str:
     """Tag of what is at this address in this revision, known before any search."""
-    # Addresses in JSON are relative: servers of one record give one tag, wherever each is reached.
-    base = "" if request.format == "json" else request.settings.public_url
+    # Links in JSON are relative without a public URL: servers of one record give one tag, wherever each is reached.
+    base = request.settings.public_url if request.format == "json" else request.base
     named = f"{__version__} {base} {request.edition.revision} {request.format} {request.path}?"
     return digest(named.encode() + request.query_string)
 

@@ -10,10 +10,11 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 
 from app.core.documents import DocumentInfo
-from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable
+from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
+from app.core.query import nearest
 from app.record.lists import Verified, VerifiedList
 from app.web.described import described
-from app.web.paging import listed, unknown
+from app.web.paging import listed
 from app.web.params import VerifyParams
 from app.web.response import Representation
 from app.web.routing import HTML, ApiRequest, ApiRoute, offers
@@ -34,9 +35,7 @@ _BODY = {
         "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
     }
 }
-_DESCRIBED = described(
-    "verifyText", "Check your own copy of the text", VerifiedList, problems=(404, 413, 415), stored=False
-)
+_DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
 @router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
@@ -56,7 +55,7 @@ def document_of(request: ApiRequest, params: VerifyParams) -> DocumentInfo:
     documents = request.edition.header.document_by_id
     name = params.document or next(iter(documents))
     if name not in documents:
-        raise unknown("document", name, documents)
+        raise ValueUnknown("document", f"There is no document {name!r}.", nearest(name, documents))
     if not params.document and len(documents) > 1:
         several = "This record has several documents; say which the text is of."
         raise ParametersInvalid([QueryInvalid("document", several, list(documents)[:3])])

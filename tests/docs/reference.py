@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -20,6 +21,7 @@ from app.formats.table import COLUMNS
 from app.mcp.telling import MEANINGS
 from app.record.served import ServedClaim
 from app.settings import PREFIX, Settings
+from app.web import ROUTERS
 from app.web.params import ChangesParams, ClaimParams, ClaimsParams, VerifyParams
 from app.web.problems import HTTP_PROBLEMS, PROBLEMS
 from tests.docs.running import DOCS
@@ -62,6 +64,7 @@ def reference() -> str:
     parts += ["## Words", ""]
     for one in WORDS:
         parts += [f"**{one.__name__}**: {', '.join(f'`{each}`' for each in one)}. {_first(one.__doc__)}", ""]
+    parts += ["## Paths", "", *_table(("path", "what it answers"), _paths())]
     parts += ["## Parameters", "", "Any other parameter is refused. Every list also takes `limit` and `cursor`.", ""]
     for name, model in PARAMETERS.items():
         parts += [f"### {name}", "", *_parameters(model)]
@@ -111,6 +114,12 @@ def _parameters(model: type[BaseModel]) -> list[str]:
 def _default(field: FieldInfo) -> str:
     value: Any = field.default
     return "" if value in (PydanticUndefined, None, "", ()) else f"`{value}`"
+
+
+def _paths() -> list[tuple[str, str]]:
+    documented = [each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute)]
+    told = [(next(iter(each.methods or ())), each) for each in documented if each.include_in_schema]
+    return [(f"`{method} {each.path}`", f"{each.summary}. {_first(each.description)}") for method, each in told]
 
 
 def _problems() -> list[tuple[str, str, str]]:

@@ -25,7 +25,7 @@ def test_the_envelope_has_its_keys_in_their_order(record):
         ("items", [json.loads(each) for each in bodies]),
         ("next", '/claims?cursor=a"b'),
         ("revision", REVISION),
-        ("facets", {"status": [{"value": 'a"b\\', "count": 1, "url": '/claims?q="&status=a%22b%5C'}]}),
+        ("facets", {"status": [{"value": 'a"b\\', "name": 'a"b\\', "count": 1, "url": '/claims?q="&status=a%22b%5C'}]}),
         ("as_of", "2021-04"),
     ]
 
@@ -39,11 +39,13 @@ def test_facets_follow_each_other_each_with_its_values_and_their_urls(record):
     body = FORMATS["json"].claims(listing([], facets=facets), setting(record))
     assert json.loads(body)["facets"] == {
         "status": [
-            {"value": "disputed", "count": 2, "url": "/claims?status=disputed"},
-            {"value": "confirmed", "count": 1, "url": "/claims?status=confirmed"},
+            {"value": "disputed", "name": "disputed", "count": 2, "url": "/claims?status=disputed"},
+            {"value": "confirmed", "name": "confirmed", "count": 1, "url": "/claims?status=confirmed"},
         ],
         "kind": [],
-        "section": [{"value": "The Crossing", "count": 3, "url": "/claims?q=a&section=The+Crossing"}],
+        "section": [
+            {"value": "The Crossing", "name": "The Crossing", "count": 3, "url": "/claims?q=a&section=The+Crossing"}
+        ],
     }
 
 

@@ -15,9 +15,9 @@ from tests.running import ferries
 pytestmark = pytest.mark.anyio
 
 
-def reader(store: MemoryStore, **settings: object) -> httpx.AsyncClient:
+def reader(store: MemoryStore, mcp: bool = False) -> httpx.AsyncClient:
     """A reader of the service over ``store``."""
-    service = create_app(store, Settings(public_url="https://claims.example", **settings))  # type: ignore[arg-type]
+    service = create_app(store, Settings(public_url="https://claims.example"), mcp=mcp)
     return httpx.AsyncClient(transport=httpx.ASGITransport(service), base_url="https://claims.example")
 
 

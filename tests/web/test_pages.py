@@ -318,4 +318,4 @@ def test_changes_are_told_day_by_day_with_the_statuses_between_which_they_are():
 def test_store_without_a_record_has_a_page_that_says_so():
     page = look("/", serving(MemoryStore()), status=503)
 
-    assert page.one("h1").text == "The store cannot answer now"
+    assert page.one("h1").text == "Store unavailable"

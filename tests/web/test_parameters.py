@@ -51,7 +51,7 @@ def test_every_documented_parameter_misspelt_is_refused_with_the_right_suggestio
         assert name in error["did_you_mean"] or slip in TOO_SHORT
 
 
-TOO_SHORT = {"ot"}
+TOO_SHORT = {"ot", "di"}
 """Of two letters exchanged nothing is left to recognize them by."""
 
 
@@ -87,7 +87,7 @@ def test_every_documented_bound_is_kept(method, path, operation):
     for each in parameters(operation):
         schema = each["schema"]
         wrong = {
-            "integer": lambda bounds: [bounds["minimum"] - 1, bounds["maximum"] + 1, "1.5", "", "x", "1e3", "\u0661"],
+            "integer": lambda bounds: [bounds["minimum"] - 1, bounds["maximum"] + 1, "1.5", "x", "1e3", "\u0661"],
             "string": lambda bounds: ["x" * (bounds.get("maxLength", 0) + 1)],
             "array": lambda bounds: [],
         }[schema["type"]](schema)
@@ -122,9 +122,39 @@ def test_a_letter_in_a_list_of_names_is_corrected():
     assert error["did_you_mean"][0] == "status"
 
 
-def test_empty_fields_of_a_form_are_as_if_not_sent_but_unknown_ones_are_refused():
-    assert run(ask(serving(), "/claims?q=&status=&as_of=&format=html")).status == 200
-    assert run(ask(serving(), "/claims?q=&statsu=&format=html", headers={"accept": "application/json"})).status == 400
+@pytest.mark.parametrize("form", ["", "&format=html"], ids=["json", "page"])
+def test_empty_fields_of_a_form_are_as_if_not_sent_but_unknown_ones_are_refused(form):
+    assert run(ask(serving(), f"/claims?q=&status=&as_of=&limit=&sort={form}")).status == 200
+    assert run(ask(serving(), f"/claims?q=&statsu={form}", headers={"accept": "application/json"})).status == 400
+
+
+def test_the_next_page_of_a_form_s_address_repeats_no_empty_field():
+    assert (
+        run(ask(serving(), "/claims?q=&status=asserted&as_of="))
+        .json["next"]
+        .startswith("/claims?status=asserted&cursor=")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("page", "cursor"),
+        ("per_page", "limit"),
+        ("offset", "cursor"),
+        ("search", "q"),
+        ("query", "q"),
+        ("Limit", "limit"),
+    ],
+)
+def test_what_a_parameter_is_called_elsewhere_is_answered_with_what_it_is_called_here(name, meant):
+    [error] = run(ask(serving(), f"/claims?{name}=2")).json["errors"]
+    assert error["did_you_mean"][0] == meant
+
+
+def test_several_values_with_commas_are_told_how_they_are_asked_for():
+    reply = run(ask(serving(), "/claims?status=asserted,confirmed"))
+    assert (reply.status, "status=asserted&status=confirmed" in reply.json["detail"]) == (400, True)
 
 
 KNOWN = vocabulary(essay().header)
@@ -196,7 +226,7 @@ def test_a_cursor_is_good_for_its_own_question_only(target):
     for other in ("/claims?status=confirmed", "/topics", "/entities", "/transitions?from=2021"):
         if not target.startswith(other.partition("?")[0]) or "?" in other:
             reply = run(ask(serving(), f"{other}{'&' if '?' in other else '?'}cursor={cursor}"))
-            assert reply.status == 409
+            assert reply.status == 400
 
 
 def test_every_facet_counts_the_claims_to_which_its_url_narrows():

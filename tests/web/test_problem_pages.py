@@ -10,10 +10,10 @@ WRONG = {
     "/nowhere": 404,
     "/claims/iran-providing-drone": 404,
     "/sources/reuter/impact": 404,
-    "/claims?topic=dronse": 404,
+    "/claims?topic=dronse": 400,
     "/claims?statsu=x": 400,
     "/claims?format=html&limit=ten": 400,
-    "/claims?sort=relevance": 409,
+    "/claims?sort=relevance": 400,
     "/claims?format=pdf": 406,
 }
 
@@ -71,7 +71,7 @@ def test_wrong_method_is_refused_with_a_page_that_names_the_right_ones():
     reply = run(ask(serving(), "/claims", "DELETE", {"accept": "text/html"}))
 
     assert (reply.status, reply.header("allow")) == (405, "GET, HEAD, OPTIONS")
-    assert b"DELETE is not for this place" in reply.body
+    assert b"DELETE is not allowed; use GET, HEAD, OPTIONS" in reply.body
 
 
 def test_markup_in_an_address_is_shown_and_not_obeyed():

@@ -74,7 +74,7 @@ def environment() -> "Environment":
 def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
     """A page as an answer; its entity tag is that of its bytes."""
     common = {
-        "base": request.settings.public_url,
+        "base": request.base,
         "as_json": address(request, {"format": "json"}),
         "here": request.path,
     }

@@ -50,6 +50,8 @@ class Chosen(NamedTuple):
 
 def heading(header: Header, params: ClaimsParams) -> str:
     """What was asked, as a phrase: the same for no two questions that differ in a filter."""
+    if params.id:
+        return "Claims by id"
     words = f"with \u201c{shortened(params.q.strip(), 80)}\u201d" if params.q.strip() else ""
     told = ", ".join(filter(None, (words, *(each.phrase for each in _conditions(header, params)))))
     return f"Claims {told}" if told else "All claims"

@@ -35,9 +35,11 @@ _ORDERS = {"document": "as in the text", "status": "by status", "-period": "late
 
 async def claims_page(request: ApiRequest, params: ClaimsParams) -> Representation:
     """A search with its results, and the ways to narrow it."""
-    counted = params.model_copy(update={"facets": ",".join(("status", *_FACETS)), "fields": ""})
-    answer = await data(request, claims.list_claims, counted)
-    found = {name: {each["value"]: each["count"] for each in rows} for name, rows in answer["facets"].items()}
+    names = ("status", *_FACETS)
+    counting = {} if params.id else {"facets": ",".join(names)}
+    answer = await data(request, claims.list_claims, params.model_copy(update={"fields": "", **counting}))
+    counts = answer.get("facets", {})
+    found = {name: {each["value"]: each["count"] for each in counts.get(name, ())} for name in names}
     return page(
         request,
         "claims.html",
