@@ -14,7 +14,7 @@ from app.store import ClaimStore
 from app.web import assets, catalogue, changes, claims, health, llms, openapi, record, verify
 from app.web.cache import ResponseCache
 from app.web.metrics import OTHER, Metrics
-from app.web.pages import kinds, own
+from app.web.pages import card, kinds, own, sitemap
 from app.web.pages.problem import problem_page
 from app.web.pages.table import PAGES
 from app.web.problems import http_problem
@@ -23,7 +23,7 @@ from app.web.routing import PREFLIGHT, ApiRequest, Services, refusal
 
 ROUTERS = (
     claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, health.router,
-    openapi.router, llms.router, kinds.router, assets.router,
+    openapi.router, llms.router, kinds.router, card.router, sitemap.router, assets.router,
 )  # fmt: skip
 """Those asked for most come first: FastAPI tries one route after another."""
 

@@ -39,7 +39,6 @@ FILES = {
     "/assets/style.css": File("app.web.static", "style.css", _CSS, "public, max-age=31536000, immutable"),
     "/assets/icon.svg": File("app.web.static", "icon.svg", "image/svg+xml", "public, max-age=31536000, immutable"),
     "/assets/verify.js": File("app.web.static", "verify.js", _JS, "public, max-age=31536000, immutable"),
-    "/robots.txt": File("app.web.static", "robots.txt", "text/plain; charset=utf-8", f"public, {_DAY}"),
     "/docs": File("app.web.static", "docs.html", _HTML, "no-cache", {"content-security-policy": DOCS_POLICY}),
     "/docs/start.js": File("app.web.static", "docs.js", _JS, _DAY),
     "/docs/favicon.png": File("fastapi_swagger.resources", "favicon-32x32.png", "image/png", _DAY),

@@ -202,7 +202,7 @@ class ApiRoute(APIRoute):
             if response is not None:
                 # Half a response cannot be mended; the server closes the connection, so that nobody takes it for whole.
                 raise
-            response = problem_response(http_problem(500, BROKEN))
+            response = _broken(request)
             await response(scope, receive, send)
         finally:
             if metrics := request.services.metrics:
@@ -290,6 +290,15 @@ def refusal(
     made = request.services.problem_page(problem, request.path, request.store)
     made.headers = {**made.headers, **(headers or {})}
     return render(made, request.settings, coding, None)
+
+
+def _broken(request: ApiRequest) -> Response:
+    """Returns the problem of what nobody foresaw; as data where its page breaks, too."""
+    try:
+        return refusal(http_problem(500, BROKEN), request)
+    except Exception:
+        logger.exception("the page of a problem broke")
+        return problem_response(http_problem(500, BROKEN))
 
 
 def _wants_page(request: ApiRequest) -> bool:

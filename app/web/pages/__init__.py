@@ -6,24 +6,29 @@ Each page is made from the very answers that programs get; a page adds words, sh
 """
 
 import json
+import re
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from app.core.dates import in_words, since_in_words
+from app.core.model import Header
 from app.core.vocabulary import SOURCING_WORDS, Status
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
-from app.web.params import Nothing
+from app.web.params import ClaimsParams, Nothing, Paged
 from app.web.response import Representation
 from app.web.routing import ApiRequest, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_DESIGNATION = re.compile(r"\b[A-Za-z]+-[0-9]\w*")
+"""A name such as ``Su-35``, which is kept on one line."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -31,6 +36,9 @@ POLICY = (
 )
 """No script at all, no inline style, nothing foreign. Nothing here connects to anything; it is allowed for the sake of
 tools in browsers, which look at ``/robots.txt`` under the policy of the page."""
+
+MOST_BACK = 20
+"""Pages that are looked through for the one before."""
 
 PLACES = (
     ("/", "Map"),
@@ -49,7 +57,11 @@ PLACES = (
 @cache
 def environment() -> "Environment":
     """Templates, escaped always; a name that is not given is an error rather than an empty place."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # not needed before somebody looks at a page
+    # Not needed before somebody looks at a page.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup, escape
+
+    from app.formats.terms import licence_iri
 
     made = Environment(
         loader=PackageLoader("app.web"),
@@ -66,6 +78,11 @@ def environment() -> "Environment":
     made.filters["cut"] = shortened
     made.filters["sourcing"] = SOURCING_WORDS.__getitem__
     made.filters["settled"] = settled
+    made.filters["unbroken"] = lambda text: Markup(  # noqa: S704 - what is around the tags is escaped
+        _DESIGNATION.sub(r'<span class="nb">\g<0></span>', str(escape(text)))
+    )
+    made.filters["hint"] = hint
+    made.filters["licence"] = licence_iri
     made.globals["asset"] = asset
     made.globals["places"] = PLACES
     return made
@@ -77,6 +94,7 @@ def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
         "base": request.base,
         "as_json": address(request, {"format": "json"}),
         "here": request.path,
+        "canonical": request.base + address(request, {}),
     }
     return rendered(template, request.edition, **{**common, **shown})
 
@@ -93,6 +111,27 @@ async def data(request: ApiRequest, endpoint: Page, params: Nothing, **arguments
     as_data = copy(request)
     as_data.format = "json"
     return json.loads((await endpoint(as_data, params=params, **arguments)).body)
+
+
+async def previous(request: ApiRequest, endpoint: Page, params: Paged | ClaimsParams, **arguments: str) -> str | None:
+    """The address of the page before, found from the first on; ``None`` on the first, or where that is far."""
+    before = ""
+    for _ in range(MOST_BACK if params.cursor else 0):
+        earlier = params.model_copy(update={"cursor": before})
+        shown = await data(request, endpoint, earlier, **arguments)
+        following = dict(parse_qsl(urlsplit(shown["next"] or "").query)).get("cursor", "")
+        if following == params.cursor:
+            return address(request, {"cursor": before or None})
+        before = following
+    return None
+
+
+def hint(header: Header) -> dict[str, str]:
+    """What a reader might type: words that the record has, and a month of it."""
+    names = [each.name for each in header.entities[:2]] or [header.dataset.title]
+    month = re.match(r"[0-9]{4}(?:-[0-9]{2})?", header.documents[-1].published) if header.documents else None
+    words = ", ".join(f'"{name}"' if " " in name else name for name in names)
+    return {"words": words, "month": month[0] if month else "2022"}
 
 
 def given(request: ApiRequest) -> list[tuple[str, str]]:

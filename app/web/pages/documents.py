@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from app.web import catalogue
-from app.web.pages import address, data, page, place, to
+from app.web.pages import address, data, page, place, previous, to
 from app.web.params import Nothing, Paged
 from app.web.response import Representation
 from app.web.routing import ApiRequest
@@ -30,6 +30,7 @@ async def documents_page(request: ApiRequest, params: Paged) -> Representation:
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=await previous(request, catalogue.list_documents, params),
     )
 
 
@@ -62,6 +63,7 @@ async def _sentences(request: ApiRequest, document_id: str, params: Paged, path:
         first=f"/documents/{document_id}",
         next=following,
         begun=bool(params.cursor),
+        previous=await previous(request, catalogue.get_coverage, params, document_id=document_id),
     )
 
 

@@ -49,7 +49,7 @@ async def annotated_page(request: ApiRequest, params: VerifyParams) -> Represent
 async def verify_annotations(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """A Web Annotation for each claim at each sentence of the copy, in the file that Hypothesis exports and imports."""
     _, document, paragraphs = await _annotated(request, params)
-    base, header = request.settings.public_url, request.edition.header
+    base, header = request.base, request.edition.header
     uri = document.url or f"{base}/documents/{document.id}"
     file = {
         "export_date": document.published,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.web import claims
-from app.web.pages import address, asked, data, day_in_words, given, page, to
+from app.web.pages import address, asked, data, day_in_words, given, page, previous, to
 from app.web.params import ClaimsParams
 from app.web.response import Representation
 from app.web.routing import ApiRequest
@@ -57,6 +57,7 @@ async def claims_page(request: ApiRequest, params: ClaimsParams) -> Representati
         now=address(request, {"as_of": None, "cursor": None}),
         next=answer["next"],
         first=address(request, {"cursor": None}),
+        previous=await previous(request, claims.list_claims, params.model_copy(update={"facets": ""})),
         other_forms=other_forms(request),
     )
 
@@ -68,16 +69,17 @@ def other_forms(request: ApiRequest) -> list[tuple[str, str]]:
 
 def _facet(request: ApiRequest, name: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, Any]:
     title, everything = _FACETS[name]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": asked.label(request.edition.header, name, value),
             "count": count,
             "url": address(request, {name: value, "cursor": None}),
             "current": value in chosen,
         }
-        for value, count in list(counts.items())[:MOST_ROWS]
+        for value, count in counts.items()
     ]
-    return {"name": title, "rows": rows, "more": max(0, len(counts) - MOST_ROWS), "everything": everything}
+    rows.sort(key=lambda row: (-row["count"], row["label"].casefold()))
+    return {"name": title, "rows": rows[:MOST_ROWS], "more": max(0, len(counts) - MOST_ROWS), "everything": everything}
 
 
 def _tells(name: str, found: Mapping[str, Mapping[str, int]]) -> bool:

@@ -4,7 +4,7 @@ from app.core.rules import RULES
 from app.core.sourcing import SOURCINGS
 from app.core.vocabulary import CREDIT_WORDS, Credit
 from app.web import catalogue, changes
-from app.web.pages import address, data, day_in_words, page
+from app.web.pages import address, data, day_in_words, page, previous
 from app.web.pages.crediting import group, outcome
 from app.web.pages.feeding import flows, own_voice
 from app.web.params import Dated, DatedPaged, Nothing, Paged
@@ -34,6 +34,7 @@ async def sources_page(request: ApiRequest, params: DatedPaged) -> Representatio
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=await previous(request, catalogue.list_sources, params),
         as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
         flows=[] if params.cursor else await flows(request.edition, params.day),
@@ -73,6 +74,7 @@ async def impact_page(request: ApiRequest, source_id: str, params: Paged) -> Rep
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=await previous(request, changes.get_impact, params, source_id=source_id),
     )
 
 
@@ -104,10 +106,11 @@ async def _things(request: ApiRequest, params: Paged, column: str, endpoint: Pag
         request,
         "things.html",
         column=column,
-        items=shown["items"],
+        items=sorted(shown["items"], key=lambda each: (each.get("kind", ""), each["name"].casefold())),
         most=max((each["claims"] for each in shown["items"]), default=0),
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=await previous(request, endpoint, params),
         **words,
     )
