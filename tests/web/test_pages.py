@@ -301,7 +301,10 @@ def test_document_lists_its_sentences_with_claims_or_the_reason_for_none():
     rows = [row for part in look("/documents/the-ferries", ferries()).all("tbody") for row in part.all("tr")]
 
     assert [row.given["id"] for row in rows] == [ref for ref, _, _ in records.ESSAY]
-    assert rows[1].text == "Paragraph 1, sentence 2 disputed: Norland agreed to lend Portvale forty ferries."
+    assert rows[1].text == (
+        "Paragraph 1, sentence 2 Norland agreed to lend Portvale forty ferries. disputed "
+        "affirmed by Harbour Master ; denied by Norland"
+    )
     assert rows[7].text == "Paragraph 2, sentence 4 A question that claims nothing."
 
 

@@ -173,6 +173,6 @@ def test_what_breaks_is_told_on_a_page_to_a_browser_and_as_data_to_a_program(rec
     page, data = reply_to("/sources", app), run(ask(app, "/sources"))
 
     assert (page.status, data.status) == (500, 500)
-    assert tree(page.plain.decode()).one("h1").text == "Something broke here"
+    assert tree(page.plain.decode()).one("h1").text == "Internal error"
     assert data.header("content-type") == "application/problem+json"
     assert "out of order" not in page.plain.decode()
