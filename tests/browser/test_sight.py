@@ -7,7 +7,10 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.web import create_app
+from tests import records
 from tests.browser.conftest import opened
+from tests.running import ferries, serving
 
 PLACES = (
     "/",
@@ -26,6 +29,7 @@ PLACES = (
     "/documents",
     "/documents/axis-of-convenience",
     "/verify",
+    "/claims/iran-providing-drones/card",
     "/transitions",
     "/claims?statsu=x",
 )
@@ -110,3 +114,20 @@ def test_pages_are_printed_without_what_only_a_screen_can_use(browser, url):
         assert page.locator("main form").is_hidden()
         assert page.locator("header nav").is_hidden()
         assert page.locator(".cells a").first.is_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1440, "dark")])
+def test_axe_finds_no_barrier_on_an_annotated_copy_and_it_is_not_wider_than_the_window(browser, width, scheme):
+    with serving(create_app(ferries())) as small, seen(browser, width, scheme) as page:
+        for blocked in (False, True):
+            if blocked:
+                page.route("**/verify.js*", lambda route: route.abort())
+            page.goto(f"{small}/verify")
+            page.locator("#text").fill(records.TEXT.replace("Norland denied it. ", ""))
+            page.get_by_role("button", name="Annotate it").click()
+            expect(page.locator(".annotated")).to_be_visible()
+            page.evaluate(AXE)
+            result = page.evaluate(f"axe.run({{rules: {json.dumps(RULES)}, resultTypes: ['violations']}})")
+
+            assert [(each["id"], each["nodes"][0]["target"]) for each in result["violations"]] == []
+            assert page.evaluate("document.documentElement.scrollWidth") == width
