@@ -2,9 +2,10 @@ FROM python:3.11-slim-trixie AS build
 WORKDIR /src
 RUN python -m venv /opt/claims
 COPY pyproject.toml constraints.txt README.md LICENSE claims.json ./
+COPY client ./client
 COPY app ./app
-# The wheel first: only what it holds goes on, with the versions that the tests ran on.
-RUN /opt/claims/bin/pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
+# The wheels first: only what they hold goes on, with the versions that the tests ran on.
+RUN /opt/claims/bin/pip wheel --no-cache-dir --no-deps --wheel-dir /wheels ./client . \
  && /opt/claims/bin/pip install --no-cache-dir --constraint constraints.txt /wheels/*.whl
 
 FROM python:3.11-slim-trixie

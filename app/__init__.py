@@ -31,7 +31,8 @@ The packages, from the lowest layer up. Imports only point down.
                      and servers that are followed
     ``formats``      JSON Lines, CSV, JSON-LD, Turtle, text, Atom
     ``settings``     the environment, read once
-``web``, ``client``, ``mcp``: the HTTP API and its pages; a typed client; tools for agents, over the client
+``web``: the HTTP API and its pages
+``mcp``: tools for agents, over the client, which is a distribution of its own (``client/``)
 ``server``: uvicorn, its workers and connections
 ``cli``: the command line, which joins the parts
 """

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from app.client import ClaimsClient, Patience
+from claims_client import ClaimsClient
 
 
 class Wire(httpx.BaseTransport):
@@ -28,11 +28,11 @@ def problem(status: int, name: str, detail: str, **more: object) -> httpx.Respon
     return httpx.Response(status, json=fields, headers={"content-type": "application/problem+json"})
 
 
-NO_CLAIM = {"total": 0, "items": [], "next": None, "revision": "0" * 16}
+NO_CLAIM = {"total": 0, "items": [], "next": None, "prev": None, "revision": "0" * 16}
 
 
 @contextmanager
 def once(wire: Wire) -> Iterator[ClaimsClient]:
     """A client on ``wire`` that asks once."""
-    with ClaimsClient(transport=wire, patience=Patience(retries=0)) as client:
+    with ClaimsClient(transport=wire, retries=0) as client:
         yield client

@@ -20,8 +20,8 @@ def mcp(from_: From = "") -> None:
 
 
 async def _serve(where: str) -> None:
-    from app.client import AsyncClaimsClient
     from app.mcp import inside, tools
+    from claims_client import AsyncClaimsClient
 
     if is_server(where):
         async with AsyncClaimsClient(where) as client:

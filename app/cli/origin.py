@@ -7,7 +7,7 @@ server of that file would have said, errors included.
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +15,13 @@ from typing import Annotated
 import httpx
 import typer
 
+import claims_client
 from app.cli.serve import shipped_record
-from app.client import ClaimsClient
 from app.core.dates import calendar_span
-from app.core.errors import QueryInvalid
+from app.core.errors import ClaimsError, ParametersConflict, QueryInvalid, StoreUnavailable
 from app.core.model import FileHeader, Record
 from app.store import ClaimStore
+from claims_client import ClaimsClient
 
 From = Annotated[
     str,
@@ -34,20 +35,29 @@ From = Annotated[
 INSIDE = "http://this.process"
 """Address of the service that nobody but this process can reach."""
 
+_MEANT: Mapping[type[claims_client.ClaimsError], Callable[[str], ClaimsError]] = {
+    claims_client.Unavailable: StoreUnavailable,
+    claims_client.ParametersInvalid: ParametersConflict,
+}
+"""Errors of this package by those of the client, for their exit codes."""
+
 
 @contextmanager
 def reading(where: str) -> Iterator[ClaimsClient]:
     """A client of what ``where`` names. Raises errors of :mod:`app.core.errors` where it cannot be read."""
-    if is_server(where):
-        with ClaimsClient(where) as client:
-            yield client
-    else:
-        with (
-            asyncio.Runner() as runner,
-            _opened(where or shipped_record(), runner) as store,
-            ClaimsClient(INSIDE, transport=_Inside(store, runner), kept_bytes=0) as client,
-        ):
-            yield client
+    try:
+        if is_server(where):
+            with ClaimsClient(where) as client:
+                yield client
+        else:
+            with (
+                asyncio.Runner() as runner,
+                _opened(where or shipped_record(), runner) as store,
+                ClaimsClient(INSIDE, transport=_Inside(store, runner), cache_bytes=0) as client,
+            ):
+                yield client
+    except claims_client.ClaimsError as error:
+        raise _MEANT.get(type(error), ClaimsError)(str(error)) from error
 
 
 def record_at(where: str) -> Record:
@@ -56,7 +66,7 @@ def record_at(where: str) -> Record:
 
     if not is_server(where):
         return load_file(Path(where or shipped_record()))
-    with ClaimsClient(where) as client:
+    with reading(where) as client:
         header, claims = load_lines(_lines(client.export()), where)
         everything = {name: getattr(header, name) for name in FileHeader.model_fields}
         return Record.model_construct(**everything, schema_=None, claims=tuple(claims))

@@ -9,13 +9,11 @@ import typer
 
 from app.cli.origin import From, claim_ids, day, reading
 from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled, tell
-from app.client.calls import MOST
 from app.core.dates import in_words, since_in_words
 from app.core.errors import ParametersConflict
-from app.core.model import Statement
 from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, ClaimKind, Credit, Sourcing, Stance, Status
-from app.record.lists import Impact, Moment, ServedSource
-from app.record.served import CREDIT_FIELDS, ServedClaim
+from app.record.served import CREDIT_FIELDS
+from claims_client.models import Claim, Impact, Moment, Source, Statement
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.", autocompletion=claim_ids)]
 AsOf = Annotated[str, typer.Option(metavar="DATE", help="Take statuses at the end of this day, month or year.")]
@@ -30,8 +28,8 @@ def _many(what: str, metavar: str = "ID", known: Iterable[str] = ()) -> Any:
     )
 
 
-def _ids(field: str, claim: ServedClaim) -> str:
-    return " ".join(getattr(claim, field))
+def _ids(field: str, claim: Claim, between: str = " ") -> str:
+    return between.join(getattr(claim, field))
 
 
 def _made(statement: Statement) -> str:
@@ -40,17 +38,17 @@ def _made(statement: Statement) -> str:
     return f"not before {in_words(statement.not_before)}" if statement.not_before else "undated"
 
 
-def _does(credit: Credit, source: ServedSource) -> str:
+def _does(credit: str, source: Source) -> str:
     """How the claims stand to which a source does so."""
     return ", ".join(f"{count} {status}" for status, count in source.standing.get(credit, {}).items())
 
 
-def _standing(source: ServedSource) -> str:
+def _standing(source: Source) -> str:
     """A line for each thing that a source does, since a claim that it denies is not one that it says."""
-    return "\n".join(f"{CREDIT_WORDS[credit]} {_does(credit, source)}" for credit in source.standing)
+    return "\n".join(f"{CREDIT_WORDS.get(credit, credit)} {_does(credit, source)}" for credit in source.standing)
 
 
-_CLAIM: Sequence[Column[ServedClaim]] = (
+_CLAIM: Sequence[Column[Claim]] = (
     Column("status", lambda each: each.status),
     Column("id", lambda each: each.id),
     Column("attribution", lambda each: each.attribution),
@@ -75,7 +73,7 @@ _STATEMENT: Sequence[Column[Statement]] = (
     Column("passages", lambda each: " ".join(each.passages)),
 )
 
-_SOURCE: Sequence[Column[ServedSource]] = (
+_SOURCE: Sequence[Column[Source]] = (
     Column("id", lambda each: each.id),
     Column("name", lambda each: each.name if each.named else f"{each.name} (anonymous)"),
     Column("kind", lambda each: each.kind),
@@ -149,7 +147,7 @@ def search(
     with reading(from_) as client:
         total = client.find(limit=1, **filters).total  # type: ignore[arg-type]
         wanted = total if all_ else min(limit, total)
-        if wanted <= MOST:
+        if wanted <= 100:
             found = list(client.find(limit=max(wanted, 1), **filters).items)  # type: ignore[arg-type]
         else:
             found = list(progress(islice(client.claims(**filters), wanted), wanted, "Reading claims"))  # type: ignore[arg-type]
@@ -219,12 +217,12 @@ def sources(
     show(changes, _IMPACT, as_json=as_json, as_csv=as_csv, foot=foot)
 
 
-def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
-    quantities = ", ".join(each.told for each in claim.quantities)
+def _particulars(claim: Claim) -> list[tuple[str, str]]:
+    quantities = ", ".join(map(str, claim.quantities))
     related = ", ".join(f"{each.relation} {each.claim}" for each in claim.related)
     every = [
-        ("Sourcing", SOURCING_WORDS[claim.sourcing]),
-        *((credit.replace("_", " ").capitalize(), ", ".join(ids)) for credit, ids in claim.credited().items()),
+        ("Sourcing", SOURCING_WORDS.get(claim.sourcing, claim.sourcing)),
+        *((name.replace("_", " ").capitalize(), _ids(field, claim, ", ")) for name, field in CREDIT_FIELDS.items()),
         ("Background", "no party to it would contest it" if claim.background else ""),
         ("Kind", claim.kind), ("Period", claim.period or ""), ("Figures", quantities),
         ("About", ", ".join(claim.about)), ("Parties", ", ".join(claim.parties)), ("Topics", ", ".join(claim.topics)),

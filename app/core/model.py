@@ -89,11 +89,6 @@ class Quantity(Frozen):
     approximate: bool = False
     """The document gives it as about so much."""
 
-    @property
-    def told(self) -> str:
-        """The figure in words: ``about 4,000 km (range)``."""
-        return f"{'about ' if self.approximate else ''}{self.value:,} {self.unit} ({self.of})"
-
 
 class Statement(Frozen):
     """One source's dated word on a claim."""

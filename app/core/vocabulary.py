@@ -52,7 +52,7 @@ class Stance(StrEnum):
     retracts = "retracts"
 
 
-STANCE_WORDS: Mapping[Stance, str] = {
+STANCE_WORDS: Mapping[str, str] = {
     Stance.affirms: "affirms it",
     Stance.denies: "denies it",
     Stance.no_evidence: "has no evidence of it",
@@ -73,7 +73,7 @@ class Credit(StrEnum):
     passed_on = "passed_on"
 
 
-CREDIT_WORDS: Mapping[Credit, str] = {
+CREDIT_WORDS: Mapping[str, str] = {
     Credit.affirms: "affirms",
     Credit.denies: "denies",
     Credit.answers: "answers otherwise",
@@ -95,7 +95,7 @@ class Sourcing(StrEnum):
     none = "none"
 
 
-SOURCING_WORDS: Mapping[Sourcing, str] = {
+SOURCING_WORDS: Mapping[str, str] = {
     Sourcing.author_verdict: "the author's verdict",
     Sourcing.admission: "a party's own word",
     Sourcing.named_person_or_body: "the word of a named person or body",

@@ -95,8 +95,8 @@ def _chosen(body: bytes, fields: tuple[str, ...]) -> bytes:
 
 
 def _tail(listing: Listing, setting: Setting) -> bytes:
-    following = _quoted(listing.next) if listing.next else "null"
-    tail = f',"next":{following},"revision":"{setting.revision}"'
+    following, preceding = (_quoted(url) if url else "null" for url in (listing.next, listing.prev))
+    tail = f',"next":{following},"prev":{preceding},"revision":"{setting.revision}"'
     if listing.facets is not None:
         tail += f',"facets":{{{",".join([_facet(name, facet) for name, facet in listing.facets.items()])}}}'
     if listing.missing:

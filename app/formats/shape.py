@@ -56,6 +56,8 @@ class Listing(NamedTuple):
     bodies: Sequence[bytes]
     next: str | None
     """URL of the next page, relative to the server."""
+    prev: str | None = None
+    """URL of the page before."""
     facets: Mapping[str, Facet] | None = None
     missing: Sequence[str] = ()
     """Ids that were asked for and are in no claim."""

@@ -10,8 +10,8 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.client import AsyncClaimsClient
 from app.mcp.tools import tools
+from claims_client import AsyncClaimsClient
 
 PATH = "/mcp"
 LARGEST = 64 * 2**10
@@ -54,5 +54,5 @@ def inside(service: ASGIApp) -> AsyncClaimsClient:
         "http://this.process",
         transport=httpx.ASGITransport(service),
         headers={"accept-encoding": "identity"},  # nothing is gained by packing what never leaves
-        kept_bytes=0,
+        cache_bytes=0,
     )

@@ -7,13 +7,12 @@ the document settled it, and always after its status.
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.core.dates import in_words, since_in_words
-from app.core.model import Statement
 from app.core.query import CREDITED
-from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, STANCE_WORDS, Credit, Status
-from app.record.lists import ClaimList, Impact, Moment, ServedSource, StatusRow
-from app.record.served import ServedClaim
+from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, STANCE_WORDS, Status
+from app.record.served import CREDIT_FIELDS
+from claims_client.models import Claim, ClaimList, Impact, Moment, Source, Statement, StatusRow
 
-MEANINGS = {
+MEANINGS: Mapping[str, str] = {
     Status.confirmed: "the document settled it, or somebody who speaks for a party to it admits it",
     Status.corroborated: "independent sources say so; nobody denies it",
     Status.unconfirmed: "one source says so, or nobody affirms it; nobody denies it",
@@ -27,10 +26,10 @@ MEANINGS = {
 """Each status in a few words; the rule itself says it exactly."""
 
 
-def quotable(status: Status, attribution: str, since_edtf: str | None = None) -> str:
+def quotable(status: str, attribution: str, since_edtf: str | None = None) -> str:
     """The one sentence in which a claim may be passed on: its status, then everybody whose word counts."""
     dated = f" since {since_in_words(since_edtf)}" if since_edtf else ""
-    return f"[{_plain(status)}{dated}: {MEANINGS[status]}] {attribution}"
+    return f"[{_plain(status)}{dated}: {MEANINGS.get(status, 'a status of a newer rule')}] {attribution}"
 
 
 def told_list(page: ClaimList, as_of: str | None, shown_from: int = 1) -> str:
@@ -42,19 +41,18 @@ def told_list(page: ClaimList, as_of: str | None, shown_from: int = 1) -> str:
         f"{number}. {quotable(each.status, each.attribution, each.basis.since_edtf)}\n   id: {each.id}"
         for number, each in enumerate(page.items, shown_from)
     ]
-    following = page.next.partition("cursor=")[2].partition("&")[0] if page.next else ""
-    more = f'\nThere are more: ask again with cursor="{following}".' if following else ""
+    more = f'\nThere are more: ask again with cursor="{page.cursor}".' if page.cursor else ""
     count = "1 claim matches" if page.total == 1 else f"{page.total} claims match"
     return "\n".join([f"{count}{when}.", *paragraphs]) + more
 
 
-def told_claim(claim: ServedClaim, as_of: str | None) -> str:
+def told_claim(claim: Claim, as_of: str | None) -> str:
     """A claim whole: the sentence to quote, why it stands so, every statement, and what else is known."""
     when = f" (as of {as_of})" if as_of else ""
     lines = [
         quotable(claim.status, claim.attribution, claim.basis.since_edtf),
         f"Why{when}: {claim.basis.explanation} (rule {claim.basis.rule})",
-        f"Sourcing: {SOURCING_WORDS[claim.sourcing]}.",
+        f"Sourcing: {SOURCING_WORDS.get(claim.sourcing, claim.sourcing)}.",
         "Statements:",
         *(f"- {_statement(each, claim)}" for each in claim.statements),
         *(f"{name}: {value}" for name, value in _particulars(claim) if value),
@@ -74,12 +72,12 @@ def told_timeline(id: str, moments: Sequence[Moment]) -> str:
     return "\n".join([f"How the claim {id} stood, each time until the next:", *lines])
 
 
-def told_sources(sources: Iterable[ServedSource]) -> str:
+def told_sources(sources: Iterable[Source]) -> str:
     """What each source does to claims, and how those stand."""
     return "\n".join([f"What each source does to claims, and how those stand. {_ANSWERS}", *map(_source, sources)])
 
 
-def told_source(source: ServedSource, changes: Sequence[Impact]) -> str:
+def told_source(source: Source, changes: Sequence[Impact]) -> str:
     """What one source does to claims, how to find them, and which would stand otherwise without it."""
     lines = [
         f"- {each.claim}: {_plain(each.before)} now; without {source.name} it would be {_plain(each.after)}. "
@@ -87,7 +85,7 @@ def told_source(source: ServedSource, changes: Sequence[Impact]) -> str:
         for each in changes
     ]
     resting = f"Claims that would stand otherwise without {source.name} ({len(changes)}):"
-    terms = [f'{CREDITED[credit]}=["{source.id}"]' for credit in source.standing]
+    terms = [f'{name}=["{source.id}"]' for credit, name in CREDITED.items() if credit in source.standing]
     found = [f"search_claims finds these claims with {' or '.join(terms)}."] if terms else []
     alone = f"No claim would stand otherwise without {source.name}."
     return "\n".join([_source(source), *found, resting if lines else alone, *lines])
@@ -110,26 +108,26 @@ def told_rule(rows: Sequence[StatusRow]) -> str:
 _ANSWERS = "To answer otherwise is to have no evidence, not to comment, or to qualify."
 
 
-def _plain(status: Status) -> str:
-    return status.value.replace("_", " ")
+def _plain(status: str) -> str:
+    return status.replace("_", " ")
 
 
-def _statement(statement: Statement, claim: ServedClaim) -> str:
+def _statement(statement: Statement, claim: Claim) -> str:
     via = f" (via {', '.join(statement.via)})" if statement.via else ""
     undated = f"undated, not before {in_words(statement.not_before)}" if statement.not_before else "undated"
     made = in_words(statement.made) if statement.made else undated
     settles = "; the document's author settles it" if statement.adjudicates else ""
     decided = "; decides" if statement.id in claim.basis.decided_by else ""
-    passages = ", ".join(statement.passages)
-    return f"{statement.source}{via} {STANCE_WORDS[statement.stance]} ({made}{settles}{decided}; passages {passages})"
+    passages, stance = ", ".join(statement.passages), STANCE_WORDS.get(statement.stance, statement.stance)
+    return f"{statement.source}{via} {stance} ({made}{settles}{decided}; passages {passages})"
 
 
-def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
+def _particulars(claim: Claim) -> list[tuple[str, str]]:
     return [
-        *((credit.replace("_", " ").capitalize(), ", ".join(ids)) for credit, ids in claim.credited().items()),
+        *((_plain(name).capitalize(), ", ".join(getattr(claim, field))) for name, field in CREDIT_FIELDS.items()),
         ("Background", "no party to it would contest it" if claim.background else ""),
         ("Period", claim.period or ""),
-        ("Figures", ", ".join(each.told for each in claim.quantities)),
+        ("Figures", ", ".join(map(str, claim.quantities))),
         ("About", ", ".join(claim.about)),
         ("Parties", ", ".join(claim.parties)),
         ("Related claims", ", ".join(f"{each.relation} {each.claim}" for each in claim.related)),
@@ -137,14 +135,14 @@ def _particulars(claim: ServedClaim) -> list[tuple[str, str]]:
     ]
 
 
-def _source(source: ServedSource) -> str:
+def _source(source: Source) -> str:
     anonymous = "" if source.named else ", kept anonymous by the document"
     role = f", {source.role}" if source.role else ""
     does = "; ".join(_does(credit, counts) for credit, counts in source.standing.items()) or "no word by then"
     return f"- {source.name} (id {source.id}, {source.kind}{role}{anonymous}): {does}"
 
 
-def _does(credit: Credit, counts: Mapping[Status, int]) -> str:
+def _does(credit: str, counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     standing = ", ".join(f"{count} {_plain(status)}" for status, count in counts.items())
-    return f"{CREDIT_WORDS[credit]} {total} claim{'' if total == 1 else 's'} ({standing})"
+    return f"{CREDIT_WORDS.get(credit, credit)} {total} claim{'' if total == 1 else 's'} ({standing})"

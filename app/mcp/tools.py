@@ -10,9 +10,8 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from app import __version__
-from app.client import AsyncClaimsClient
-from app.core.errors import ClaimsError, NotFound
 from app.mcp import telling
+from claims_client import AsyncClaimsClient, ClaimsError, NotFound
 
 INSTRUCTIONS = (
     "Claims made in an essay, each with who says so, through whom, and whether it stands. A claim's status is derived "
@@ -149,8 +148,7 @@ def _told(tool: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
         try:
             return await tool(**arguments)
         except NotFound as error:
-            near = f" Did you mean {' or '.join(error.did_you_mean)}?" if error.did_you_mean else ""
-            raise ToolError(f"{error}{near} search_claims and list_sources give ids.") from None
+            raise ToolError(f"{error} search_claims and list_sources give ids.") from None
         except ClaimsError as error:
             raise ToolError(str(error)) from None
 

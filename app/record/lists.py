@@ -1,6 +1,6 @@
-"""Shapes of answers, as the OpenAPI document describes them and the typed client reads them.
+"""Shapes of answers, as the OpenAPI document describes them; the client has its own models of them.
 
-Every list has one envelope: ``total``, ``items``, ``next``, ``revision``.
+Every list has one envelope: ``total``, ``items``, ``next``, ``prev``, ``revision``.
 """
 
 from datetime import date
@@ -40,6 +40,7 @@ class Listing(Shape, Generic[Item]):
     next: Annotated[
         Href | None, Field(description="Where the next page is, relative to this server; null on the last.")
     ]
+    prev: Annotated[Href | None, Field(description="Where the page before is; null on the first.")]
     revision: Revision
 
 

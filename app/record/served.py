@@ -45,10 +45,6 @@ class ServedClaim(Claim):
     url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
     """Where this claim is served, relative to this server."""
 
-    def credited(self) -> dict[str, tuple[str, ...]]:
-        """For each of :data:`~app.core.attribution.CREDITS` the sources that do so."""
-        return {credit: getattr(self, field) for credit, field in CREDIT_FIELDS.items()}
-
 
 @schema_dataclass(frozen=True, config=ConfigDict(use_attribute_docstrings=True))
 class Transition:

@@ -30,6 +30,8 @@ class Found(NamedTuple):
     """Id of the page's last claim where more follow; ``None`` on the last page."""
     facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     """For each facet asked for, the count of each value that occurs; the larger count first, then by value."""
+    first: str | None = None
+    """Id of the page's first claim where others come before it; ``None`` on the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Edition(ABC):
     async def find(self, query: ClaimQuery, page: Page) -> Found:
         """The claims that match ``query``, as ``page`` wants them.
 
-        Raises :class:`~app.core.errors.CursorInvalid` where ``page.after`` is no claim of this edition.
+        Raises :class:`~app.core.errors.CursorInvalid` where ``after`` or ``before`` is no claim of this edition.
         """
 
     @abstractmethod

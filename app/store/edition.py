@@ -17,12 +17,12 @@ from app.core.errors import CursorInvalid
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, nearest
 from app.core.status import timeline
-from app.record.body import id_of, recorded, served, text_of
+from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import Changes, Edition, Found
 from app.store.index import PASSAGES, grams
-from app.store.plan import EMPTY, Names, counted, matching, most_like, page_of, plan
+from app.store.plan import EMPTY, Names, counted, matching, most_like, page_before, page_of, plan
 
 MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""
@@ -95,10 +95,6 @@ class IndexedEdition(Edition):
         """The values of a name that occur, each with its claims."""
         return self._kept.of((name,), self._values)
 
-    def text(self, number: int) -> bytes:
-        """Words of a claim's own text, in order, each between blanks."""
-        return text_of(self.body(number))
-
     def claim_id(self, number: int) -> str:
         """Id of the claim that stands at ``number``, counted from 0, in the record."""
         return id_of(self.body(number))
@@ -108,17 +104,24 @@ class IndexedEdition(Edition):
         return None if number is None else served(self.body(number), as_of)
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
-        after = None if page.after is None else self._number(page.after)
-        if page.after is not None and after is None:
+        edge = page.after if page.before is None else page.before
+        at = None if edge is None else self._number(edge)
+        if edge is not None and at is None:
             raise CursorInvalid("The claim where the last page ended is no longer in the record.")
         hits = self._kept.of(query, self._hits)
-        numbers = page_of(query, page, hits, after, self)
-        bodies = [self.body(number) for number in numbers[: page.limit]]
+        if page.before is None or at is None:
+            numbers = page_of(query, page, hits, at, self)
+            numbers, more, less = numbers[: page.limit], len(numbers) > page.limit, at is not None
+        else:
+            numbers = page_before(query, page, hits, at, self)
+            numbers, more, less = numbers[-page.limit :], True, len(numbers) > page.limit
+        bodies = [self.body(number) for number in numbers]
         return Found(
             len(hits),
             [served(body, query.as_of) for body in bodies],
-            id_of(bodies[-1]) if len(numbers) > page.limit else None,
+            id_of(bodies[-1]) if more and bodies else None,
             {name: counted(name, query.as_of, hits, self) for name in page.facets},
+            id_of(bodies[0]) if less and bodies else None,
         )
 
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:

@@ -18,8 +18,9 @@ from app.web.pages import card, kinds, own, sitemap
 from app.web.pages.problem import problem_page
 from app.web.pages.table import PAGES
 from app.web.problems import http_problem
+from app.web.request import ApiRequest, Services, refusal
 from app.web.response import Response
-from app.web.routing import PREFLIGHT, ApiRequest, Services, refusal
+from app.web.routing import PREFLIGHT
 
 ROUTERS = (
     claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, health.router,

@@ -32,8 +32,9 @@ from app.record.lists import (
 from app.web.described import described, link
 from app.web.paging import listed, paged, part, served, unknown
 from app.web.params import Dated, DatedPaged, Nothing, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -60,9 +61,9 @@ DocumentId = Annotated[str, Path(description="Id of the document.", max_length=1
 async def list_sources(request: ApiRequest, params: Annotated[DatedPaged, Query()]) -> Representation:
     """Everybody who speaks on a claim or passes one on, with what each affirms, denies, answers or only passed on."""
     sources = request.edition.header.sources
-    shown, following = part(request, sources, params, lambda each: each.id, f"as_of={params.day}")
+    shown, around = part(request, sources, params, lambda each: each.id, f"as_of={params.day}")
     items = tuple([await served_source(request, each, params) for each in shown])
-    return listed(request, SourceList, items, len(sources), following)
+    return listed(request, SourceList, items, len(sources), around)
 
 
 @router.get(
@@ -97,10 +98,10 @@ async def get_source(request: ApiRequest, source_id: SourceId, params: Annotated
 async def list_documents(request: ApiRequest, params: Annotated[Paged, Query()]) -> Representation:
     """The texts whose claims are served, by fingerprint and passage; the texts themselves stay where they appeared."""
     documents = request.edition.header.documents
-    shown, following = part(request, documents, params, lambda each: each.id)
+    shown, around = part(request, documents, params, lambda each: each.id)
     counts = await counted(request, "document", [each.id for each in shown])
     items = tuple([await served_document(request, each, counts) for each in shown])
-    return listed(request, DocumentList, items, len(documents), following)
+    return listed(request, DocumentList, items, len(documents), around)
 
 
 @router.get(
@@ -153,10 +154,10 @@ async def get_coverage(
 async def list_entities(request: ApiRequest, params: Annotated[Paged, Query()]) -> Representation:
     """States, people, weapons, agreements and the rest that claims are about, with their other names."""
     entities = request.edition.header.entities
-    shown, following = part(request, entities, params, lambda each: each.id)
+    shown, around = part(request, entities, params, lambda each: each.id)
     counts = await counted(request, "about", [each.id for each in shown])
     items = tuple(served_entity(each, counts) for each in shown)
-    return listed(request, EntityList, items, len(entities), following)
+    return listed(request, EntityList, items, len(entities), around)
 
 
 @router.get("/topics", tags=["topics"], **described("listTopics", "List the topics", TopicList))
@@ -164,10 +165,10 @@ async def list_entities(request: ApiRequest, params: Annotated[Paged, Query()]) 
 async def list_topics(request: ApiRequest, params: Annotated[Paged, Query()]) -> Representation:
     """Subjects under which claims are filed."""
     topics = request.edition.header.topics
-    shown, following = part(request, topics, params, lambda each: each.id)
+    shown, around = part(request, topics, params, lambda each: each.id)
     counts = await counted(request, "topic", [each.id for each in shown])
     items = tuple(served_topic(each, counts) for each in shown)
-    return listed(request, TopicList, items, len(topics), following)
+    return listed(request, TopicList, items, len(topics), around)
 
 
 @router.get("/statuses", tags=["statuses"], **described("listStatuses", "Read the rule", StatusList))

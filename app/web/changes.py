@@ -15,10 +15,11 @@ from app.record.served import Transition
 from app.web.catalogue import SourceId, source_of
 from app.web.claims import claim_of
 from app.web.described import described
-from app.web.paging import listed, paged, url
+from app.web.paging import around, listed, paged
 from app.web.params import ChangesParams, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute)
 
@@ -40,14 +41,14 @@ async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams,
     question = f"{request.path}&{days.start}&{days.end}"
     begin = _offset(question, params.cursor)
     changes = await request.edition.changes(days.start, days.end, begin, params.limit)
-    following = url(request, {"cursor": encode_cursor(question, str(begin + params.limit))}) if changes.more else None
+    pages = around(request, begin, params.limit, changes.total, lambda at: encode_cursor(question, str(at)))
     items: tuple[Transition, ...] = tuple(changes.items)
     if request.format == "atom":
         query = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
         title = f"Changes of status: {request.edition.header.dataset.title}"
         body = feed(items, request.setting(), title, f"{request.base}{request.path}{query}")
         return Representation(body, "application/atom+xml; charset=utf-8")
-    return listed(request, TransitionList, items, changes.total, following)
+    return listed(request, TransitionList, items, changes.total, pages)
 
 
 @router.get(

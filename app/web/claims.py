@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 
 from app.core.attribution import CREDITS, attribution
 from app.core.cursor import decode_cursor, encode_cursor
-from app.core.errors import NotFound, ParametersConflict, ValueUnknown
+from app.core.errors import CursorInvalid, NotFound, ParametersConflict, ValueUnknown
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, check
 from app.core.status import timeline
@@ -17,10 +17,11 @@ from app.formats import FORMATS, Facet, Listing
 from app.record.lists import ClaimList, Moment, MomentList
 from app.record.served import ServedClaim
 from app.web.described import described, link
-from app.web.paging import listed, narrowed, next_link, url
+from app.web.paging import Around, listed, narrowed, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])
 
@@ -56,16 +57,19 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
     edition = request.edition
     check(query, edition.known)
     question = _question(query, params) if params.cursor else ""
-    after = decode_cursor(question, params.cursor) if params.cursor else None
+    after, before = _edges(question, params.cursor)
     _refuse_fields(request, params)
-    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted))
-    following = None
-    if found.last:
-        following = url(request, {"cursor": encode_cursor(question or _question(query, params), found.last)})
-    listing = Listing(found.total, found.bodies, following, _facets(request, found.facets) if params.facets else None)
+    found = await edition.find(query, Page(params.sort, params.limit, after, params.counted, before))
+    around = Around()
+    if found.last or found.first:
+        question = question or _question(query, params)
+        ends = ((question, found.last), (question + _BACK, found.first))
+        around = Around(*[url(request, {"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
+    facets = _facets(request, found.facets) if params.facets else None
+    listing = Listing(found.total, found.bodies, *around, facets)
     form = FORMATS[request.format]
     body = form.claims(listing, request.setting(params.as_of, params.kept, await request.passages(found.bodies)))
-    return Representation(body, form.media_type, link=next_link(following))
+    return Representation(body, form.media_type, link=around.link)
 
 
 @router.get(
@@ -108,7 +112,7 @@ async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representat
         )
     form = FORMATS[request.format]
     setting = request.setting(params.as_of, params.kept, await request.passages(bodies))
-    return Representation(form.claims(Listing(len(bodies), bodies, None, None, missing), setting), form.media_type)
+    return Representation(form.claims(Listing(len(bodies), bodies, None, missing=missing), setting), form.media_type)
 
 
 async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
@@ -162,6 +166,20 @@ def moments(claim: Claim, request: ApiRequest) -> list[Moment]:
 def _question(query: ClaimQuery, params: ClaimsParams) -> str:
     """What must stay the same from page to page."""
     return f"{query.canonical()}&sort={params.sort}"
+
+
+_BACK = "&back"
+"""Marks the question of a cursor that names the claim before which a page ends."""
+
+
+def _edges(question: str, cursor: str) -> tuple[str | None, str | None]:
+    """The claim after which the page begins, or that before which it ends."""
+    if not cursor:
+        return None, None
+    try:
+        return decode_cursor(question, cursor), None
+    except CursorInvalid:
+        return None, decode_cursor(question + _BACK, cursor)
 
 
 def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:

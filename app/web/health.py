@@ -9,8 +9,9 @@ from app.record.lists import Liveness, Readiness
 from app.web.described import described
 from app.web.paging import served
 from app.web.params import Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["health"])
 metrics = APIRouter(route_class=ApiRoute, include_in_schema=False)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 
 from app.core.vocabulary import Sourcing, Status
 from app.web.params import NoParameters
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 

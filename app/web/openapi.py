@@ -17,8 +17,9 @@ from app.core.query import ClaimQuery, Page
 from app.store import Edition
 from app.web.params import NoParameters
 from app.web.problems import MEDIA_TYPE, Problem
+from app.web.request import ApiRequest
 from app.web.response import Representation, Response
-from app.web.routing import HTML, MEDIA_TYPES, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, MEDIA_TYPES, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel
@@ -15,12 +15,26 @@ from app.core.query import encoded, nearest
 from app.record.lists import Listing
 from app.web.params import Paged
 from app.web.reading import unquoted
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 Page = TypeVar("Page", bound=Listing[Any])
 Item = TypeVar("Item")
 
+
+class Around(NamedTuple):
+    """URLs of the pages around one, relative to the server; ``None`` where there is none."""
+
+    next: str | None = None
+    prev: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """The ``Link`` header (RFC 8288)."""
+        return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in self._asdict().items() if url) or None
+
+
+_ALONE = Around()
 _SAFE = re.compile(r"[A-Za-z0-9_.~+&=,-]*")
 """A query string that can be handed on as it came, but for its commas: no name in it is written in two ways."""
 
@@ -36,23 +50,19 @@ def served(model: BaseModel) -> Representation:
 
 
 def listed(
-    request: ApiRequest, shape: type[Page], items: Sequence[Any], total: int | None = None, following: str | None = None
+    request: ApiRequest, shape: type[Page], items: Sequence[Any], total: int | None = None, around: Around = _ALONE
 ) -> Representation:
-    """A page of a list as JSON; ``next`` is null on the last page rather than absent."""
+    """A page of a list as JSON; ``next`` is null on the last page rather than absent, ``prev`` on the first."""
     listing = shape(
         total=len(items) if total is None else total,
         items=tuple(items),
-        next=following,
+        next=around.next,
+        prev=around.prev,
         revision=request.edition.revision,
     )
     fields = listing.model_dump(mode="json", by_alias=True, exclude_none=True)
-    body = {"total": listing.total, "items": fields["items"], "next": listing.next, "revision": listing.revision}
-    return Representation(to_json(body), "application/json", link=next_link(following))
-
-
-def next_link(following: str | None) -> str | None:
-    """The ``Link`` header to the next page, where there is one."""
-    return f'<{following}>; rel="next"' if following else None
+    body = {"total": 0, "items": 0, "next": None, "prev": None} | fields
+    return Representation(to_json(body), "application/json", link=around.link)
 
 
 def paged(
@@ -64,14 +74,14 @@ def paged(
     question: str = "",
 ) -> Representation:
     """The page of ``items`` that ``params`` ask for, as :func:`part` finds it."""
-    shown, following = part(request, items, params, key, question)
-    return listed(request, shape, shown, len(items), following)
+    shown, around = part(request, items, params, key, question)
+    return listed(request, shape, shown, len(items), around)
 
 
 def part(
     request: ApiRequest, items: Sequence[Item], params: Paged, key: Callable[[Item], str], question: str = ""
-) -> tuple[tuple[Item, ...], str | None]:
-    """Those of ``items`` that ``params`` ask for, and the URL of the next page, whose cursor names the last of them.
+) -> tuple[tuple[Item, ...], Around]:
+    """Those of ``items`` that ``params`` ask for, and the pages around; a cursor names the last item before a page.
 
     ``question`` is what must stay the same from page to page. Raises :class:`~app.core.errors.CursorInvalid` where the
     cursor is of another list or question, or its item is gone.
@@ -83,9 +93,18 @@ def part(
         begin = next((at for at, item in enumerate(items, 1) if key(item) == last), 0)
         if not begin:
             raise CursorInvalid("The item where the last page ended is no longer here.")
-    end = begin + params.limit
-    following = url(request, {"cursor": encode_cursor(question, key(items[end - 1]))}) if end < len(items) else None
-    return tuple(items[begin:end]), following
+    return tuple(items[begin : begin + params.limit]), around(
+        request, begin, params.limit, len(items), lambda at: encode_cursor(question, key(items[at - 1]))
+    )
+
+
+def around(request: ApiRequest, begin: int, limit: int, total: int, cursor: Callable[[int], str]) -> Around:
+    """The pages around that which begins at item ``begin``; ``cursor`` makes one of where a page begins."""
+
+    def at(start: int) -> str:
+        return url(request, {"cursor": cursor(start) if start > 0 else None})
+
+    return Around(at(begin + limit) if begin + limit < total else None, at(begin - limit) if begin else None)
 
 
 def url(request: ApiRequest, changed: Mapping[str, str | None]) -> str:

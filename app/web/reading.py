@@ -32,8 +32,8 @@ def read(model: type[Model], query_string: bytes) -> Model:
     errors: list[QueryInvalid] = []
     pairs = _pairs(query_string)
     for name, value in pairs:
-        if not value and name in many:
-            continue  # A form sends every field, also those that were left empty.
+        if not value and name in many and name != "id":
+            continue  # A form sends every field, also those that were left empty; none has one for ids.
         several = many.get(name)
         if several is None:
             errors.append(_unknown(name[:100], many))

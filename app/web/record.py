@@ -13,8 +13,9 @@ from app.record.lists import Dataset
 from app.web.described import described
 from app.web.paging import served
 from app.web.params import Dated, Nothing
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import MEDIA_TYPES, ApiRequest, ApiRoute, offers
+from app.web.routing import MEDIA_TYPES, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 

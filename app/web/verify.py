@@ -16,8 +16,9 @@ from app.record.lists import Verified, VerifiedList
 from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import HTML, ApiRequest, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 if TYPE_CHECKING:
     from app.record.anchors import Located

@@ -180,7 +180,7 @@ def main() -> None:
     threading.Thread(target=_listen_to, args=(port + 1, tell), daemon=True).start()
     # The one thing in which a peer's server differs from ours.
     with patch.object(server, "create_app", lambda *_, **__: app):
-        run(MemoryStore(), Settings(), listen("127.0.0.1", port))
+        run(MemoryStore(), Settings(), listen("127.0.0.1", port), address=f"http://127.0.0.1:{port}")
 
 
 if __name__ == "__main__":

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from claims_client import Client
-from claims_client.api.changes import list_transitions
-from claims_client.api.claims import get_claim, get_claim_timeline, list_claims
-from claims_client.api.dataset import get_dataset
-from claims_client.api.documents import get_coverage, get_document, list_documents, verify_text
-from claims_client.api.entities import list_entities
-from claims_client.api.health import get_readiness
-from claims_client.api.sources import get_source, get_source_impact, list_sources
-from claims_client.api.start import get_landing
-from claims_client.api.statuses import list_statuses
-from claims_client.api.topics import list_topics
-from claims_client.models import Problem, ServedClaim
-from claims_client.types import UNSET, File
+from claims_api_client import Client
+from claims_api_client.api.changes import list_transitions
+from claims_api_client.api.claims import get_claim, get_claim_timeline, list_claims
+from claims_api_client.api.dataset import get_dataset
+from claims_api_client.api.documents import get_coverage, get_document, list_documents, verify_text
+from claims_api_client.api.entities import list_entities
+from claims_api_client.api.health import get_readiness
+from claims_api_client.api.sources import get_source, get_source_impact, list_sources
+from claims_api_client.api.start import get_landing
+from claims_api_client.api.statuses import list_statuses
+from claims_api_client.api.topics import list_topics
+from claims_api_client.models import Problem, ServedClaim
+from claims_api_client.types import UNSET, File
 
 different: list[str] = []
 

@@ -7,11 +7,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from app.client import AsyncClaimsClient, ClaimsClient, Patience
-from app.core.errors import (
-    ClaimsError,
-    StoreUnavailable,
-)
+from claims_client import AsyncClaimsClient, ClaimsClient, ClaimsError, Unavailable
 from tests.wire import NO_CLAIM, Wire, problem
 
 AWAY = "http://127.0.0.1:1"
@@ -20,11 +16,10 @@ AWAY = "http://127.0.0.1:1"
 
 @contextmanager
 def patient(
-    *answers: httpx.Response | httpx.TransportError, **changes: float
+    *answers: httpx.Response | httpx.TransportError, retries: int = 3
 ) -> Iterator[tuple[ClaimsClient, list[float]]]:
     waits: list[float] = []
-    patience = Patience(**changes)  # type: ignore[arg-type]
-    with ClaimsClient(transport=Wire(*answers), sleep=waits.append, patience=patience) as client:
+    with ClaimsClient(transport=Wire(*answers), sleep=waits.append, retries=retries) as client:
         yield client, waits
 
 
@@ -50,13 +45,13 @@ def test_retry_after_is_honoured_in_seconds_and_as_a_date():
 
 def test_a_server_that_asks_for_too_long_a_pause_is_not_asked_again():
     answer = httpx.Response(503, headers={"retry-after": "3600"})
-    with patient(answer) as (client, waits), pytest.raises(StoreUnavailable) as away:
+    with patient(answer) as (client, waits), pytest.raises(Unavailable) as away:
         client.find()
     assert (waits, away.value.retry_after) == ([], 3600)
 
 
-def test_patience_ends():
-    with patient(httpx.Response(503), retries=2) as (client, waits), pytest.raises(StoreUnavailable, match="503"):
+def test_retries_end():
+    with patient(httpx.Response(503), retries=2) as (client, waits), pytest.raises(Unavailable, match="503"):
         client.find()
     assert len(waits) == 2
 
@@ -68,22 +63,22 @@ def test_a_refusal_is_not_asked_again():
 
 
 def test_a_text_is_never_sent_twice():
-    with patient(httpx.Response(503)) as (client, waits), pytest.raises(StoreUnavailable):
+    with patient(httpx.Response(503)) as (client, waits), pytest.raises(Unavailable):
         client.verify("A text.")
     assert waits == []
 
 
 def test_nobody_there_is_said_with_the_address():
-    with ClaimsClient(AWAY, patience=Patience(retries=0)) as client:
-        with pytest.raises(StoreUnavailable, match=r"No answer from http://127.0.0.1:1: .*Is a server running"):
+    with ClaimsClient(AWAY, retries=0) as client:
+        with pytest.raises(Unavailable, match=r"No answer from http://127.0.0.1:1: .*Is a server running"):
             client.find()
-        with pytest.raises(StoreUnavailable, match="No answer"):
+        with pytest.raises(Unavailable, match="No answer"):
             list(client.export())
 
 
 def test_silence_ends_with_the_timeout():
-    with serving_silence() as url, ClaimsClient(url, timeout=0.2, patience=Patience(retries=0)) as client:
-        with pytest.raises(StoreUnavailable) as away:
+    with serving_silence() as url, ClaimsClient(url, timeout=0.2, retries=0) as client:
+        with pytest.raises(Unavailable) as away:
             client.find()
         assert isinstance(away.value.__cause__, httpx.ReadTimeout)
 
@@ -109,8 +104,8 @@ async def test_the_async_client_waits_as_the_other_does(anyio_backend: str):
     async with AsyncClaimsClient(transport=httpx.MockTransport(answer), sleep=sleep) as client:
         assert (await client.find()).total == 0
     assert waits == [2]
-    async with AsyncClaimsClient(AWAY, patience=Patience(retries=0)) as client:
-        with pytest.raises(StoreUnavailable):
+    async with AsyncClaimsClient(AWAY, retries=0) as client:
+        with pytest.raises(Unavailable):
             await client.find()
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(Unavailable):
             [piece async for piece in client.export()]

@@ -56,7 +56,11 @@ def outputs(run: list[Block]) -> list[str]:
             (Path(bin_) / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
             (Path(bin_) / name).chmod(0o755)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMS_")}
-        environment |= {"PATH": f"{bin_}:{os.environ['PATH']}", "PYTHONPATH": str(DOCS.parent), "LC_ALL": "C.UTF-8"}
+        environment |= {
+            "PATH": f"{bin_}:{os.environ['PATH']}",
+            "PYTHONPATH": f"{DOCS.parent}:{DOCS.parent / 'client'}",
+            "LC_ALL": "C.UTF-8",
+        }
         done = subprocess.run(
             ["bash", "-c", _exchanged(script(run), ports)], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
             text=True, timeout=900, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,

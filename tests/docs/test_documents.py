@@ -25,6 +25,13 @@ def test_every_link_between_documents_leads_somewhere(path: Path):
         assert (path.parent / link).exists(), link
 
 
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", ROOT / "client" / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda path: path.stem
+)
+def test_no_reader_is_told_to_import_the_server(path: Path):
+    assert not re.search(r"^\s*(from|import) app\b", path.read_text(), re.MULTILINE)
+
+
 def test_the_tutorial_is_the_one_that_begins_from_nothing():
     text = (DOCS / "tutorial.md").read_text()
     assert "```sh by-hand" in text

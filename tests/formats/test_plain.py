@@ -24,6 +24,7 @@ def test_the_envelope_has_its_keys_in_their_order(record):
         ("total", 6),
         ("items", [json.loads(each) for each in bodies]),
         ("next", '/claims?cursor=a"b'),
+        ("prev", None),
         ("revision", REVISION),
         ("facets", {"status": [{"value": 'a"b\\', "name": 'a"b\\', "count": 1, "url": '/claims?q="&status=a%22b%5C'}]}),
         ("as_of", "2021-04"),
@@ -51,7 +52,7 @@ def test_facets_follow_each_other_each_with_its_values_and_their_urls(record):
 
 def test_an_envelope_without_claims_facets_or_day_has_only_the_four_common_keys(record):
     body = FORMATS["json"].claims(listing([]), setting(record))
-    assert body == b'{"total":0,"items":[],"next":null,"revision":"0123456789abcdef"}'
+    assert body == b'{"total":0,"items":[],"next":null,"prev":null,"revision":"0123456789abcdef"}'
 
 
 def test_fields_are_kept_in_the_order_asked_for_and_an_absent_one_stays_absent(record):
@@ -85,6 +86,7 @@ def test_the_whole_record_in_json_is_the_envelope_with_its_total(record):
     assert whole == {
         "items": [json.loads(each) for each in served(record)],
         "next": None,
+        "prev": None,
         "revision": REVISION,
         "as_of": "2021-04",
         "total": 6,

@@ -12,7 +12,6 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 
-from app.client import AsyncClaimsClient, Patience
 from app.core.model import Record
 from app.core.vocabulary import Sourcing, Status
 from app.mcp import inside, mounted, tools
@@ -20,6 +19,7 @@ from app.mcp.telling import MEANINGS
 from app.mcp.tools import SourcingName, StatusName
 from app.record.dataset import dump, load_file
 from app.web import create_app
+from claims_client import AsyncClaimsClient
 from tests import records
 from tests.running import ferries, serving, store_of
 
@@ -182,7 +182,7 @@ async def test_a_source_is_asked_for_by_what_it_does(arguments: dict[str, Any], 
     ("tool", "arguments", "told"),
     [
         ("get_claim", {"id": "ferries-promissed"}, "Did you mean ferries-promised"),
-        ("get_timeline", {"id": "../x"}, "There is no claim"),
+        ("get_timeline", {"id": "../x"}, "Nothing is at"),
         ("list_sources", {"id": "curier"}, "Did you mean courier"),
         ("search_claims", {"source": ["curier"]}, "Did you mean 'courier'"),
         ("search_claims", {"as_of": "now"}, "write 2022, 2022-07 or 2022-07-17"),
@@ -256,7 +256,7 @@ async def test_the_tools_read_another_server(mounted_url: str):
 
 
 async def test_a_server_that_is_away_is_an_answer():
-    reader = AsyncClaimsClient("http://127.0.0.1:1", patience=Patience(retries=0))
+    reader = AsyncClaimsClient("http://127.0.0.1:1", retries=0)
     async with reader, Client(tools(reader)) as client:
         result = await client.call_tool("explain_statuses", {})
     assert result.is_error

@@ -6,6 +6,7 @@ function from a record to an open store that holds it. Questions are drawn by ch
 ones in every run, so that a failure can be repeated by its number.
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import date
 from itertools import chain
@@ -90,6 +91,34 @@ class StoreContract(EdgesContract):
             found = await edition.find(query, Page(sort=sort, limit=100, after=varied.claims[at].id))
             assert list(found.bodies) == bodies(varied, expected, None)
 
+    @pytest.mark.parametrize("sort", ORDERS)
+    async def test_pages_back_from_the_last_are_the_pages_there(self, edition, varied, sort):
+        query = ClaimQuery(q="harbour")
+        there = await all_pages(edition, query, Page(sort=sort, limit=7))
+        assert [each.first is None for each in there] == [True] + [False] * (len(there) - 1)
+        expected = list(chain.from_iterable(each.bodies for each in there))[: -len(there[-1].bodies)]
+        first, back = there[-1].first, list[bytes]()
+        while first is not None:
+            found = await edition.find(query, Page(sort=sort, limit=7, before=first))
+            assert (found.total, len(found.bodies) == 7 or found.first is None) == (there[0].total, True)
+            assert found.last == json.loads(found.bodies[-1])["id"]
+            back, first = [*found.bodies, *back], found.first
+        assert back == expected
+
+    @pytest.mark.parametrize("sort", ORDERS)
+    async def test_a_page_may_end_before_a_claim_that_no_longer_matches(self, edition, varied, sort):
+        header, query = varied.header, ClaimQuery(q="harbour", topic=("topic-1", "topic-2", "topic-3"))
+        for at in (5, 77, 150, 298):
+            edge = sort_key(varied.claims[at], at, query, header, sort)
+            expected = [
+                claim
+                for claim in answer(varied, query, sort)
+                if sort_key(claim, varied.claims.index(claim), query, header, sort) < edge
+            ]
+            found = await edition.find(query, Page(sort=sort, limit=5, before=varied.claims[at].id))
+            assert list(found.bodies) == bodies(varied, expected[-5:], None)
+            assert (found.first is not None) == (len(expected) > 5)
+
     async def test_facets_count_the_whole_answer_on_every_page(self, edition, varied):
         pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "affirmed_by")))
         assert len(pages) > 1
@@ -126,6 +155,8 @@ class StoreContract(EdgesContract):
     async def test_a_page_after_an_unknown_claim_is_refused(self, edition):
         with pytest.raises(CursorInvalid):
             await edition.find(ClaimQuery(), Page(after="no-such-claim"))
+        with pytest.raises(CursorInvalid):
+            await edition.find(ClaimQuery(), Page(before="no-such-claim"))
 
     @pytest.mark.parametrize("as_of", DAYS[::4])
     async def test_a_claim_is_served_as_it_stood_that_day(self, edition, varied, as_of):

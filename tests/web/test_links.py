@@ -79,6 +79,10 @@ def test_claims_by_id_are_the_claims_alone_as_of_a_day_with_fields_and_in_every_
         assert b"no-such" in run(ask(serving(), f"/claims?id={IDS[1]}&id=no-such&format={name}")).plain
 
 
+def test_an_empty_id_is_refused_and_does_not_read_every_claim():
+    assert run(ask(serving(), "/claims?id=")).status == 400
+
+
 def test_claims_by_id_have_a_page():
     page = run(ask(serving(), f"/claims?id={IDS[0]}&id={IDS[2]}", headers={"accept": "text/html"})).body.decode()
     assert "Claims by id" in page
@@ -95,3 +99,31 @@ def test_an_id_takes_no_filter_with_it(other):
 def test_up_to_a_hundred_claims_are_read_at_once():
     assert run(ask(serving(), "/claims?" + "&".join(f"id={each}" for each in IDS[:100]))).json["total"] == 100
     assert run(ask(serving(), "/claims?" + "&".join(f"id={each}" for each in IDS[:101]))).status == 400
+
+
+PAGED = ("/claims?q=iran&sort=relevance", "/claims?sort=-status&status=asserted", "/claims", "/sources", "/topics",
+         "/entities", "/transitions", "/documents/axis-of-convenience/coverage")  # fmt: skip
+
+
+@pytest.mark.parametrize("target", PAGED)
+def test_the_way_back_is_the_way_there(target):
+    page = run(ask(serving(), f"{target}{'&' if '?' in target else '?'}limit=4"))
+    there = [page.json["items"]]
+    while page.json["next"]:
+        page = run(ask(serving(), page.json["next"]))
+        there.append(page.json["items"])
+    assert len(there) > 2
+    back, preceding = [page.json["items"]], page.json["prev"]
+    while preceding:
+        page = run(ask(serving(), preceding))
+        assert page.json["next"]
+        back.insert(0, page.json["items"])
+        preceding = page.json["prev"]
+    assert [each for page in back for each in page] == [each for page in there for each in page]
+
+
+def test_the_link_header_names_the_pages_around():
+    first = run(ask(serving(), "/topics?limit=2"))
+    second = run(ask(serving(), first.json["next"]))
+    assert first.header("link") == f'<{first.json["next"]}>; rel="next"'
+    assert second.header("link") == f'<{second.json["next"]}>; rel="next", <{second.json["prev"]}>; rel="prev"'

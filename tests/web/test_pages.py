@@ -95,7 +95,7 @@ def test_map_before_anything_was_said_has_only_claims_not_yet_made():
 def test_map_names_each_section_and_each_passage_with_claims_once():
     page = look("/", ferries())
 
-    assert [each.text for each in page.one("main").all("h2")][2:4] == ["The Crossing", "The Reckoning"]
+    assert [each.text for each in page.one("main").all("h2")][3:5] == ["The Crossing", "The Reckoning"]
     assert [each.text for each in page.all("p", "ref")][:2] == [
         "1.1 Paragraph 1, sentence 1",
         "1.3 Paragraph 1, sentence 3",
@@ -137,7 +137,7 @@ def test_map_of_two_documents_names_the_document_of_each_section():
     claims = [records.claim("a"), records.claim("b", document="the-bridges")]
     page = look("/", ferries(documents=[records.document(), second], claims=claims))
 
-    assert [each.text for each in page.one("main").all("h2")][2:4] == [
+    assert [each.text for each in page.one("main").all("h2")][3:5] == [
         "The Ferries: The Crossing",
         "The Bridges: The Crossing",
     ]

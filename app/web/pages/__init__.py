@@ -12,7 +12,7 @@ from copy import copy
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from app.core.dates import in_words, since_in_words
 from app.core.model import Header
@@ -20,9 +20,9 @@ from app.core.vocabulary import SOURCING_WORDS, Status
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
-from app.web.params import ClaimsParams, Nothing, Paged
+from app.web.params import Nothing
+from app.web.request import ApiRequest, Page
 from app.web.response import Representation
-from app.web.routing import ApiRequest, Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,9 +36,6 @@ POLICY = (
 )
 """No script at all, no inline style, nothing foreign. Nothing here connects to anything; it is allowed for the sake of
 tools in browsers, which look at ``/robots.txt`` under the policy of the page."""
-
-MOST_BACK = 20
-"""Pages that are looked through for the one before."""
 
 PLACES = (
     ("/", "Map"),
@@ -111,19 +108,6 @@ async def data(request: ApiRequest, endpoint: Page, params: Nothing, **arguments
     as_data = copy(request)
     as_data.format = "json"
     return json.loads((await endpoint(as_data, params=params, **arguments)).body)
-
-
-async def previous(request: ApiRequest, endpoint: Page, params: Paged | ClaimsParams, **arguments: str) -> str | None:
-    """The address of the page before, found from the first on; ``None`` on the first, or where that is far."""
-    before = ""
-    for _ in range(MOST_BACK if params.cursor else 0):
-        earlier = params.model_copy(update={"cursor": before})
-        shown = await data(request, endpoint, earlier, **arguments)
-        following = dict(parse_qsl(urlsplit(shown["next"] or "").query)).get("cursor", "")
-        if following == params.cursor:
-            return address(request, {"cursor": before or None})
-        before = following
-    return None
 
 
 def hint(header: Header) -> dict[str, str]:

@@ -14,8 +14,9 @@ from app.web.claims import ClaimId, claim_body
 from app.web.pages import day_in_words, rendered, to
 from app.web.params import ClaimParams, Dated, NoParameters
 from app.web.reading import read
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 

@@ -8,11 +8,11 @@ from typing import Any
 from app.core.dates import Span
 from app.store import Edition
 from app.web import changes
-from app.web.pages import address, data, day_in_words, page, previous
+from app.web.pages import address, data, day_in_words, page
 from app.web.pages.drawing import axis, day_form
 from app.web.params import ChangesParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_DRAWN = 1000
 """Changes up to which they are drawn along an axis."""
@@ -36,7 +36,7 @@ async def transitions_page(request: ApiRequest, params: ChangesParams) -> Repres
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
-        previous=await previous(request, changes.list_transitions, params),
+        previous=shown["prev"],
     )
 
 

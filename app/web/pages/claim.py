@@ -14,8 +14,8 @@ from app.web.pages.arguing import arguments
 from app.web.pages.drawing import begun, day_form, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 _COUNTS = {
     "decided_by": "decides the status",

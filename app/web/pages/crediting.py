@@ -14,7 +14,7 @@ from app.web.claims import claim_of
 from app.web.pages import day_in_words, to
 from app.web.pages.claim import act
 from app.web.params import Dated
-from app.web.routing import ApiRequest
+from app.web.request import ApiRequest
 
 MOST_CLAIMS = 10
 """Claims of a group that a source's page lists; the rest are a link away."""

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.web import catalogue
-from app.web.pages import address, data, page, place, previous, to
+from app.web.pages import address, data, page, place, to
 from app.web.pages.shown import Shown, shown
 from app.web.params import Nothing, Paged
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_CLAIMS = 10
 """Claims shown for one sentence; the rest are in its section."""
@@ -32,7 +32,7 @@ async def documents_page(request: ApiRequest, params: Paged) -> Representation:
         first=address(request, {"cursor": None}),
         next=found["next"],
         begun=bool(params.cursor),
-        previous=await previous(request, catalogue.list_documents, params),
+        previous=found["prev"],
     )
 
 
@@ -65,7 +65,7 @@ async def _sentences(request: ApiRequest, document_id: str, params: Paged, path:
         first=f"/documents/{document_id}",
         next=following,
         begun=bool(params.cursor),
-        previous=await previous(request, catalogue.get_coverage, params, document_id=document_id),
+        previous=found["prev"],
     )
 
 

@@ -8,8 +8,9 @@ from app.web.pages import rendered
 from app.web.pages.problem import edition_of
 from app.web.params import NoParameters
 from app.web.problems import HTTP_PROBLEMS, PROBLEMS
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 

@@ -13,8 +13,8 @@ from app.web import catalogue
 from app.web.pages import data, day_in_words, month_of, page, place, settled, to
 from app.web.pages.shown import shown
 from app.web.params import ClaimsParams, Dated
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_CELLS = 500
 """Claims that the map shows at most; a larger record is searched rather than looked at."""

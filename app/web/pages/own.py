@@ -15,8 +15,9 @@ from app.web import verify
 from app.web.pages import POLICY, page
 from app.web.pages.shown import Shown, shown
 from app.web.params import VerifyParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 if TYPE_CHECKING:
     from app.web.pages.annotated import Segment

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.web import claims
-from app.web.pages import address, asked, data, day_in_words, given, page, previous, to
+from app.web.pages import address, asked, data, day_in_words, given, page, to
 from app.web.params import ClaimsParams
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest
 
 MOST_ROWS = 10
 """Values of one facet that are shown; the rest are a search away."""
@@ -57,7 +57,7 @@ async def claims_page(request: ApiRequest, params: ClaimsParams) -> Representati
         now=address(request, {"as_of": None, "cursor": None}),
         next=answer["next"],
         first=address(request, {"cursor": None}),
-        previous=await previous(request, claims.list_claims, params.model_copy(update={"facets": ""})),
+        previous=answer["prev"],
         other_forms=other_forms(request),
     )
 

@@ -9,8 +9,9 @@ from pydantic_core import from_json
 from app.core.query import ClaimQuery, Page
 from app.web.pages import PLACES
 from app.web.params import NoParameters
+from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRequest, ApiRoute, offers
+from app.web.routing import ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 

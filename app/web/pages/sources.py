@@ -4,12 +4,12 @@ from app.core.rules import RULES
 from app.core.sourcing import SOURCINGS
 from app.core.vocabulary import CREDIT_WORDS, Credit
 from app.web import catalogue, changes
-from app.web.pages import address, data, day_in_words, page, previous
+from app.web.pages import address, data, day_in_words, page
 from app.web.pages.crediting import group, outcome
 from app.web.pages.feeding import flows, own_voice
 from app.web.params import Dated, DatedPaged, Nothing, Paged
+from app.web.request import ApiRequest, Page
 from app.web.response import Representation
-from app.web.routing import ApiRequest, Page
 
 MOST_IMPACT = 10
 """Rows of impact on a source's page; the rest are on a page of their own."""
@@ -34,7 +34,7 @@ async def sources_page(request: ApiRequest, params: DatedPaged) -> Representatio
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
-        previous=await previous(request, catalogue.list_sources, params),
+        previous=shown["prev"],
         as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
         flows=[] if params.cursor else await flows(request.edition, params.day),
@@ -74,7 +74,7 @@ async def impact_page(request: ApiRequest, source_id: str, params: Paged) -> Rep
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
-        previous=await previous(request, changes.get_impact, params, source_id=source_id),
+        previous=shown["prev"],
     )
 
 
@@ -111,6 +111,6 @@ async def _things(request: ApiRequest, params: Paged, column: str, endpoint: Pag
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
-        previous=await previous(request, endpoint, params),
+        previous=shown["prev"],
         **words,
     )

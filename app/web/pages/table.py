@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from app.web.pages import changes, claim, documents, own, search, sources
 from app.web.pages.map import map_page
-from app.web.routing import Page
+from app.web.request import Page
 
 PAGES: Mapping[str, Page] = MappingProxyType(
     {

@@ -1,0 +1,183 @@
+"""The asynchronous client; :mod:`claims_client._sync` is generated from it by ``python -m tests.client.twin``."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Self, Unpack
+
+import httpx
+
+from claims_client import models
+from claims_client._cache import Cache
+from claims_client._requests import LONGEST_PAUSE, PAGE, Day, Filters, Param, address, options, pauses
+from claims_client._responses import Answer, parsed, refused, unreachable
+from claims_client.errors import Unavailable
+from claims_client.models import Item, Page
+
+_PLAIN = {"content-type": "text/plain; charset=utf-8"}
+
+
+class AsyncClaimsClient:
+    """Reads the claims of a server; a context manager.
+
+    Every method raises the errors of :mod:`claims_client.errors`.
+
+    Args:
+        base_url: Address of the server; the default is the one that ``claims serve`` listens on.
+        timeout: Seconds without a byte after which a request fails.
+        retries: Most attempts after the first. Reading is retried after a broken connection, 429 and 5xx, with growing
+            pauses, and no earlier than ``Retry-After`` asks for; if that is more than 30 seconds, not at all.
+        cache_bytes: Size of the bodies that are kept, to be revalidated by their entity tags; 0 keeps none.
+        headers: Sent with every request.
+        transport: Takes the place of the network (httpx).
+        sleep: Pauses for some seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "http://127.0.0.1:8000",
+        *,
+        timeout: float = 10.0,
+        retries: int = 3,
+        cache_bytes: int = 16 * 2**20,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._http = httpx.AsyncClient(**options(base_url, timeout, headers), transport=transport)
+        self._retries = retries
+        self._cache = Cache(cache_bytes)
+        self._sleep = sleep
+
+    async def find(
+        self, *, limit: int = 20, cursor: str = "", facets: Sequence[str] = (), **filters: Unpack[Filters]
+    ) -> models.ClaimList:
+        """One page of a search, with its total and the facets asked for; ``cursor`` is that of the page before."""
+        more: dict[str, Param] = {"limit": limit, "cursor": cursor or None, "facets": ",".join(facets) or None}
+        return await self._get(models.ClaimList, "claims", **filters, **more)
+
+    def claims(self, **filters: Unpack[Filters]) -> AsyncIterator[models.Claim]:
+        """Every claim that matches all filters. Like all lists, read page by page as it is iterated."""
+        return self._all(models.ClaimList, "claims", **filters)
+
+    async def claim(self, id: str, *, as_of: Day | None = None) -> models.Claim:
+        """One claim, with its status at the end of ``as_of``."""
+        return await self._get(models.Claim, "claims", id, as_of=as_of)
+
+    async def claims_by_id(self, ids: Sequence[str], *, as_of: Day | None = None) -> models.ClaimList:
+        """Up to 100 claims, in the order of ``ids``; ``missing`` names the ids that no claim has."""
+        if not ids:
+            raise ValueError("ids is empty; a search without ids finds every claim")
+        return await self._get(models.ClaimList, "claims", id=ids, as_of=as_of)
+
+    async def timeline(self, id: str) -> tuple[models.Moment, ...]:
+        """Periods of a claim in which its verdict is the same."""
+        return (await self._get(Page[models.Moment], "claims", id, "timeline")).items
+
+    def sources(self, *, as_of: Day | None = None) -> AsyncIterator[models.Source]:
+        """Every source, with counts of claims by what it does to them and then by status."""
+        return self._all(Page[models.Source], "sources", as_of=as_of)
+
+    async def source(self, id: str, *, as_of: Day | None = None) -> models.Source:
+        """One source."""
+        return await self._get(models.Source, "sources", id, as_of=as_of)
+
+    def impact(self, id: str) -> AsyncIterator[models.Impact]:
+        """Claims whose status would change without this source."""
+        return self._all(Page[models.Impact], "sources", id, "impact")
+
+    def documents(self) -> AsyncIterator[models.Document]:
+        """The texts whose claims are served."""
+        return self._all(Page[models.Document], "documents")
+
+    def coverage(self, document: str) -> AsyncIterator[models.Coverage]:
+        """The passages of a document, each with its claims."""
+        return self._all(Page[models.Coverage], "documents", document, "coverage")
+
+    def entities(self) -> AsyncIterator[models.Entity]:
+        """What claims are about."""
+        return self._all(Page[models.Entity], "entities")
+
+    def topics(self) -> AsyncIterator[models.Topic]:
+        """Subjects under which claims are filed."""
+        return self._all(Page[models.Topic], "topics")
+
+    async def statuses(self) -> tuple[models.StatusRow, ...]:
+        """The rule by which statuses are derived, row by row."""
+        return (await self._get(Page[models.StatusRow], "statuses")).items
+
+    async def sourcings(self) -> tuple[models.SourcingKind, ...]:
+        """The kinds of word on which a claim can stand, row by row."""
+        return (await self._get(Page[models.SourcingKind], "sourcings")).items
+
+    def transitions(self, *, from_: Day | None = None, to: Day | None = None) -> AsyncIterator[models.Transition]:
+        """Changes of status between two days, by date."""
+        return self._all(Page[models.Transition], "transitions", from_=from_, to=to)
+
+    async def verify(self, text: str, document: str | None = None) -> tuple[models.Verified, ...]:
+        """Each passage of a document, looked for in your own copy of its text; the server keeps nothing of it."""
+        content, target = text.encode(errors="replace"), address("verify", document=document)
+        response = await self._send("POST", target, content=content, headers=_PLAIN)
+        return parsed(Page[models.Verified], response, response.content).items
+
+    async def dataset(self) -> models.Dataset:
+        """The record as a whole: title, version, licence, revision and counts."""
+        return await self._get(models.Dataset, "dataset")
+
+    async def export(self, form: str = "jsonl") -> AsyncIterator[bytes]:
+        """The whole record in one of the server's formats, in pieces as they arrive."""
+        try:
+            async with self._http.stream("GET", address("dataset", format=form), headers={"accept": "*/*"}) as response:
+                if response.status_code != 200:
+                    await response.aread()
+                    raise refused(response)
+                async for piece in response.aiter_bytes():
+                    yield piece
+        except httpx.RequestError as error:
+            raise unreachable(error) from error
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _get(self, shape: type[Answer], *segments: str, **params: Param) -> Answer:
+        target = address(*segments, **params)
+        kept = self._cache.get(target)
+        response = await self._retried(target, {"if-none-match": kept[0]} if kept else {})
+        body = kept[1] if kept and response.status_code == 304 else response.content
+        answer = parsed(shape, response, body)
+        if "etag" in response.headers:
+            self._cache.keep(target, response.headers["etag"], body)
+        return answer
+
+    async def _all(self, page: type[Page[Item]], *segments: str, **params: Param) -> AsyncIterator[Item]:
+        cursor: str | None = None
+        while cursor != "":
+            listed = await self._get(page, *segments, **params, cursor=cursor, limit=PAGE)
+            for each in listed.items:
+                yield each
+            cursor = listed.cursor
+
+    async def _retried(self, target: str, headers: dict[str, str]) -> httpx.Response:
+        for pause in pauses(self._retries):
+            try:
+                return await self._send("GET", target, headers=headers)
+            except Unavailable as error:
+                if (error.retry_after or 0) > LONGEST_PAUSE:
+                    raise
+                await self._sleep(max(pause, error.retry_after or 0))
+        return await self._send("GET", target, headers=headers)
+
+    async def _send(self, method: str, target: str, **more: Any) -> httpx.Response:
+        try:
+            response = await self._http.request(method, target, **more)
+        except httpx.RequestError as error:
+            raise unreachable(error) from error
+        if response.status_code not in {200, 304}:
+            raise refused(response)
+        return response
