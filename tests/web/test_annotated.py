@@ -106,6 +106,13 @@ def test_sentence_out_of_order_is_told_as_such():
     assert "1 of them out of order" in page.one("main").text
 
 
+def test_sentence_that_stands_more_than_once_is_told_so_and_not_as_missing():
+    page = annotated(f"{LOST} {records.TEXT.replace(LOST + ' ', '')} {LOST}")
+
+    assert page.one("a", "lost").text == "[more than once in your copy: paragraph 1, sentence 2]"
+    assert "lacks" not in page.one("main").text
+
+
 def test_what_is_no_sentence_of_the_document_stands_where_it_stood():
     page = annotated(f"My own preface.\n\n{records.TEXT}\n\nA footer of mine.")
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from app.core.documents import DocumentInfo, Passage
 from app.core.vocabulary import Status
-from app.record.anchors import Located, fold
+from app.record.anchors import Located, Outcome, fold
 from app.web.pages import place
 from app.web.pages.shown import Shown, ordered
 
@@ -42,7 +42,8 @@ class Segment:
     """A stretch of the copy.
 
     ``kind`` is ``passage``, ``moved`` (one out of the order of the document), ``other`` (what is no passage),
-    ``changed`` (other words in the place of the passages in ``notes``), or ``lost`` (nothing in their place).
+    ``changed`` (other words in the place of the passages in ``notes``), ``lost`` (nothing in their place), or
+    ``ambiguous`` (they stand more than once in the copy, and not in their place).
     """
 
     kind: str
@@ -100,12 +101,19 @@ def annotated(
         at += len(part) + 1
         starts.add(at)
     notes = {each.ref: Note(each.ref, claims.get(each.ref, ()), each.omitted) for each in passages}
+    outcomes = {each.ref: each.outcome for each in located}
     segments = _filled(folded, _found(folded, located, notes), starts)
     for begin, end, lost in _gaps(passages, located, len(folded)):
-        _mark(segments, begin, end, [notes[each.ref] for each in lost], _room(document, passages, lost))
+        twice = [each for each in lost if outcomes[each.ref] is Outcome.ambiguous]
+        missing = [notes[each.ref] for each in lost if each not in twice]
+        if missing:
+            room = _room(document, passages, lost) + sum(each.end - each.start for each in twice)
+            _mark(segments, begin, end, missing, room)
+        if twice:
+            _insert(segments, begin, Segment("ambiguous", "", [notes[each.ref] for each in twice]))
     found: list[list[Segment]] = [[]]
     for at, segment in segments:
-        if at in starts and segment.kind != "lost" and found[-1]:
+        if at in starts and segment.text and found[-1]:
             found.append([])
         found[-1].append(segment)
     return found
@@ -180,5 +188,9 @@ def _mark(segments: list[_Placed], begin: int, end: int, lost: list[Note], room:
     if longest and sum(len(each.text) for _, each in within) > room:
         longest.kind, longest.notes = "changed", lost
         return
+    _insert(segments, begin, Segment("lost", "", lost))
+
+
+def _insert(segments: list[_Placed], begin: int, segment: Segment) -> None:
     nth = next((nth for nth, (at, _) in enumerate(segments) if at >= begin), len(segments))
-    segments.insert(nth, (begin, Segment("lost", "", lost)))
+    segments.insert(nth, (begin, segment))

@@ -98,8 +98,8 @@ def _page(request: ApiRequest, params: VerifyParams, **more: Any) -> Representat
 
 
 def _told(paragraphs: "Sequence[Sequence[Segment]]") -> dict[str, Any]:
-    """How many passages the copy has word for word, has moved, has in other words, and lacks."""
-    notes: dict[str, list[Any]] = {kind: [] for kind in ("passage", "moved", "changed", "lost")}
+    """How many passages the copy has word for word, has moved, has in other words, lacks, and has more than once."""
+    notes: dict[str, list[Any]] = {kind: [] for kind in ("passage", "moved", "changed", "lost", "ambiguous")}
     for segment in (each for paragraph in paragraphs for each in paragraph if each.notes):
         notes[segment.kind] += segment.notes
     return {"found": notes, "total": sum(map(len, notes.values()))}

@@ -31,7 +31,7 @@ const LONGEST = 1500; // characters between two passages that are shown whole
 // Where each passage begins in the copy, in its code points; passages that are not there, or twice, are left out.
 async function locate(points, folded, passages) {
   const slice = (start, end) => (typeof points === "string" ? points.slice(start, end) : points.slice(start, end).join(""));
-  const found = new Map();
+  const found = new Map(), twice = new Set();
   let shift = 0, hashes = 0, starts = null;
   for (const { ref, start, end, sha256 } of passages) {
     const at = [...new Set([start + shift, start])].filter((place) => place >= 0);
@@ -47,13 +47,14 @@ async function locate(points, folded, passages) {
         if ((await digest(slice(each, each + end - start))) === sha256) places.push(each);
       }
       if (places.length === 1) [place] = places;
+      if (places.length > 1) twice.add(ref);
     }
     if (place >= 0) {
       found.set(ref, place);
       shift = place - start;
     }
   }
-  return found;
+  return { found, twice };
 }
 
 // The claims of each passage, as the page of the document shows them.
@@ -107,7 +108,7 @@ async function annotated(text, document_) {
   const parts = paragraphs(text), folded = parts.join(" ");
   const points = /[\ud800-\udfff]/.test(folded) ? Array.from(folded) : folded;
   const { passages } = await (await fetch(`/documents/${document_}?format=json`)).json();
-  const found = await locate(points, folded, passages);
+  const { found, twice } = await locate(points, folded, passages);
   const rows = await notes(document_);
   const slice = (start, end) => (typeof points === "string" ? points.slice(start, end) : points.slice(start, end).join(""));
   const begins = new Set([0]);
@@ -132,8 +133,8 @@ async function annotated(text, document_) {
   for (const each of placed.sort((one, two) => order.get(one.ref) - order.get(two.ref))) {
     const cells = rows.get(each.ref);
     if (each.place === undefined) {
-      lines.append(link(`#n-${each.ref}`, "lost", `[not word for word in your copy: ${cells[0].textContent}]`), " ");
-      beside.append(noted(document_, each.ref, cells, "left out or changed in your copy"));
+      lines.append(link(`#n-${each.ref}`, "lost", `[${twice.has(each.ref) ? "more than once" : "not word for word"} in your copy: ${cells[0].textContent}]`), " ");
+      beside.append(noted(document_, each.ref, cells, twice.has(each.ref) ? "more than once in your copy" : "left out or changed in your copy"));
     } else if (each.place >= at) {
       if (each.place > at && slice(at, each.place).trim()) other(each.place);
       if (begins.has(each.place) && lines.textContent.trim()) begin();
