@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "show": "app.cli.reading:show_claim",
     "timeline": "app.cli.reading:timeline",
     "sources": "app.cli.reading:sources",
+    "what-if": "app.cli.trying:what_if",
+    "match": "app.cli.trying:match",
     "mcp": "app.cli.mcp:mcp",
     "diff": "app.cli.diff:diff",
     "new-document": "app.cli.authoring:new_document",

@@ -11,6 +11,7 @@ from app.cli.showing import counted
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.core.errors import QueryInvalid
+from app.formats.shown import visible
 from app.record.dataset import dump, load
 from app.record.editing import SCHEMA, begun
 from app.record.shapes import shape_faults
@@ -56,6 +57,6 @@ def new_document(
     counts = (
         f"{counted(len(cut.passages), 'passage')}, {counted(paragraphs, 'paragraph')}, {counted(sections, 'section')}"
     )
-    typer.echo(f"{to}: {titled}. {counts}.")
+    typer.echo(visible(f"{to}: {titled}. {counts}."))
     typer.echo(f"{to.with_name(SCHEMA)} lets your editor complete and check it.")
     typer.echo(f"Now say what it claims: claims add {to} --text {text}")

@@ -82,7 +82,7 @@ _SOURCE: Sequence[Column[Source]] = (
     Column("standing", _standing, in_csv=False),
 )
 
-_MOMENT: Sequence[Column[Moment]] = (
+MOMENT: Sequence[Column[Moment]] = (
     Column("start", lambda each: str(each.start), told=lambda each: since_in_words(each.start_edtf)),
     Column("start_edtf", lambda each: each.start_edtf, shown=False),
     Column("end", lambda each: str(each.end or ""), shown=False),
@@ -92,6 +92,7 @@ _MOMENT: Sequence[Column[Moment]] = (
     Column("explanation", lambda each: each.explanation),
     Column("attribution", lambda each: each.attribution, shown=False),
 )
+"""The timeline of a claim."""
 
 _IMPACT: Sequence[Column[Impact]] = (
     Column("claim", lambda each: each.claim),
@@ -186,7 +187,7 @@ def timeline(id: Id, from_: From = "", as_json: AsJson = False, as_csv: AsCsv = 
     with reading(from_) as client:
         moments = client.timeline(id)
     foot = f"{counted(len(moments), 'period')}; before the first, nobody had made the claim in this record."
-    show(moments, _MOMENT, as_json=as_json, as_csv=as_csv, foot=foot)
+    show(moments, MOMENT, as_json=as_json, as_csv=as_csv, foot=foot)
 
 
 def sources(

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.core.errors import ParametersConflict
+from app.formats.shown import visible
 
 Item = TypeVar("Item")
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -46,6 +47,9 @@ STYLES = {
     "missing": "red",
 }
 """A colour for some words; they are always written out as well."""
+
+_UNSHOWN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What :func:`~app.formats.shown.visible` shows and JSON may hold as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +83,27 @@ def show(
 
 def show_json(data: Any) -> None:
     """Print ``data`` as JSON, absent optional fields left out."""
-    typer.echo(to_json(data, indent=2, by_alias=True, exclude_none=True).decode())
+    text = to_json(data, indent=2, by_alias=True, exclude_none=True).decode()
+    typer.echo(_UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def console(*, err: bool = False) -> Console:
     """Where to print; as wide as the terminal, or :data:`PIPED_WIDTH`. Colons are colons: ``:100:`` is no emoji."""
-    shown = Console(stderr=err, highlight=False, emoji=False)
-    return shown if shown.is_terminal else Console(stderr=err, highlight=False, emoji=False, width=PIPED_WIDTH)
+    shown = _Console(stderr=err, highlight=False, emoji=False)
+    return shown if shown.is_terminal else _Console(stderr=err, highlight=False, emoji=False, width=PIPED_WIDTH)
+
+
+class _Console(Console):
+    """A console on which no text moves the cursor."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*[Text(_lines(each)) if isinstance(each, str) else each for each in objects], **options)
 
 
 def tell(text: str, *, indent: int = 0, style: str = "", err: bool = False) -> None:
     """Print ``text``, wrapped at blanks in a terminal; elsewhere on one line, for editors and grep read by line."""
     shown = console(err=err)
-    told = Text(text, style)
+    told = Text(_lines(text), style)
     for line in wrapped(told, shown.width - indent) if shown.is_terminal else [told]:
         shown.print(Text(" " * indent) + line, soft_wrap=True)
 
@@ -112,7 +124,11 @@ def wrapped(text: Text, width: int) -> list[Text]:
 
 def styled(text: str) -> Text:
     """``text`` in the colour of its first word, if that has one."""
-    return Text(text, style=STYLES.get(text.partition(" ")[0], ""))
+    return Text(_lines(text), style=STYLES.get(text.partition(" ")[0], ""))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def counted(number: int, noun: str) -> str:
@@ -203,7 +219,8 @@ def _row(cells: Sequence[Text], bands: Sequence[Sequence[int]]) -> Iterator[Text
 def _show_csv(items: Sequence[Item], columns: Sequence[Column[Item]]) -> None:
     from app.formats.table import defused
 
+    safe: Callable[[str], str] = visible if sys.stdout.isatty() else str
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
     writer.writerow([each.name for each in columns])
     for each in items:
-        writer.writerow([defused(column.cell(each)) for column in columns])
+        writer.writerow([safe(defused(column.cell(each))) for column in columns])

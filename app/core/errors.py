@@ -3,12 +3,26 @@
 No class here knows HTTP: :mod:`app.web.problems` holds the table of status codes, :mod:`app.cli` that of exit codes.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_USERINFO = re.compile(r"(?<=://)(?:[^\s/?#@:]*:\S*|[^\s/?#@]*)@")
+
+
+def without_userinfo(text: str) -> str:
+    """``text`` with the name and password taken out of each URL in it (the userinfo of RFC 3986)."""
+    return _USERINFO.sub("", text)
+
 
 class ClaimsError(Exception):
-    """Root of everything this package raises on purpose. ``str(error)`` is a sentence for the reader."""
+    """Root of everything this package raises on purpose.
+
+    ``str(error)`` is a sentence for the reader, so no URL in it has a password.
+    """
+
+    def __str__(self) -> str:
+        return without_userinfo(super().__str__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,7 @@ class RecordInvalid(ClaimsError):
 
     def __init__(self, faults: Sequence[Fault], name: str = "the record") -> None:
         self.faults = tuple(faults)
-        self.name = name
+        self.name = without_userinfo(name)
         count = len(self.faults)
         super().__init__(f"{name} has {count} fault{'s' if count != 1 else ''}; the first: {self.faults[0]}")
 

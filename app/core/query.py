@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import compress, filterfalse
 from typing import NamedTuple
@@ -277,5 +276,8 @@ def check(query: ClaimQuery, known: Mapping[str, Collection[str]]) -> None:
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """Up to three of ``known`` that ``word`` may have meant, the likeliest first."""
+    from rapidfuzz import fuzz, process  # 18 ms, for those alone who mistype
+
     by_folded = {each.casefold(): str(each) for each in known}
-    return tuple(by_folded[each] for each in get_close_matches(word.casefold()[:100], by_folded, n=3, cutoff=0.6))
+    found = process.extract(word.casefold()[:100], list(by_folded), scorer=fuzz.ratio, limit=3, score_cutoff=60)
+    return tuple(by_folded[each] for each, _, _ in found)

@@ -1,14 +1,15 @@
 """The forms in which claims can be taken away: one row a format, one meaning for all.
 
 A format turns served claims (JSON bytes from the store) into a body. JSON is the product's own form; the others follow
-their standards: JSON Lines, CSV (RFC 4180), JSON-LD 1.1, Turtle 1.1, plain text. Changes of status are also an Atom
-feed (:mod:`app.formats.atom`). Pages for people are in :mod:`app.web`.
+their standards: JSON Lines, CSV (RFC 4180), JSON-LD 1.1, Turtle 1.1, plain text, BibTeX, CSL-JSON, RIS, schema.org's
+ClaimReview. Changes of status are also an Atom feed (:mod:`app.formats.atom`). Pages for people are in :mod:`app.web`.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.formats import linked, plain, table
+from app.formats import linked, plain, reviews, table
+from app.formats.citing import BIBTEX, CSL, RIS
 from app.formats.shape import MEDIA_TYPES, Facet, Format, Listing, Setting
 
 __all__ = ["FORMATS", "Facet", "Format", "Listing", "Setting"]
@@ -37,6 +38,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 passages=True,
             ),
             Format("text", MEDIA_TYPES["text"], plain.text_claim, plain.text_claims, plain.text_dataset),
+            Format("bibtex", MEDIA_TYPES["bibtex"], BIBTEX.claim, BIBTEX.claims),
+            Format("csl", MEDIA_TYPES["csl"], CSL.claim, CSL.claims),
+            Format("ris", MEDIA_TYPES["ris"], RIS.claim, RIS.claims),
+            Format("claimreview", MEDIA_TYPES["claimreview"], reviews.review_claim, reviews.review_claims),
         )
     }
 )

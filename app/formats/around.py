@@ -5,17 +5,18 @@ Each is described once, when a claim first names it, and has an IRI under the se
 concept (SKOS), the whole record a dataset (DCAT).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from app.core.documents import DocumentInfo, Passage
 from app.core.model import Entity, Source, Topic
 from app.core.vocabulary import SourceKind
-from app.formats.shape import MEDIA_TYPES, Setting
+from app.formats.shape import MEDIA_TYPES, WHOLE, Setting
 from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri
 
 Node = dict[str, Any]
 
+_TOLD: Node = {}
 _ANONYMOUS = "The document keeps this source anonymous."
 _POSITIONS = "Positions count code points over the text after fold-1: {length} of them, with the SHA-256 {sha256}."
 
@@ -25,15 +26,24 @@ class Surroundings:
 
     def __init__(self, setting: Setting) -> None:
         self.nodes: dict[str, Node] = {}
+        self.new: list[str] = []
+        """IRIs of those that :meth:`untold` has not given yet, in order."""
         self._setting = setting
         self._header = setting.header
         self._base = setting.base
         self._passage_by_ref: dict[str, dict[str, Passage]] = {}
         self.dataset()
 
-    def everything(self) -> None:
-        """Describe all that the record's claims could refer to, and the dataset's distributions."""
-        self.dataset(distributed=True)
+    def untold(self) -> list[Node]:
+        """The nodes that were described since this was last called; of them only the IRIs are kept."""
+        nodes = [self.nodes[iri] for iri in self.new]
+        self.nodes.update(dict.fromkeys(self.new, _TOLD))
+        self.new.clear()
+        return nodes
+
+    def everything(self) -> Iterator[str]:
+        """Describes all that the record's claims could refer to, and the dataset's distributions, one at each step."""
+        yield self.dataset(distributed=True)
         tables: tuple[tuple[Iterable[Any], Callable[[Any], str]], ...] = (
             (self._header.documents, self.document),
             (self._header.sources, self.source),
@@ -41,11 +51,10 @@ class Surroundings:
             (self._header.topics, self.topic),
         )
         for rows, describe in tables:
-            for each in rows:
-                describe(each)
+            yield from map(describe, rows)
         for document in self._header.documents:
             for passage in self._setting.passages[document.id]:
-                self.passage(document, passage.ref)
+                yield self.passage(document, passage.ref)
 
     def dataset(self, *, distributed: bool = False) -> str:
         """The record as a DCAT dataset: its title, terms and revision; with its distributions if asked."""
@@ -56,11 +65,11 @@ class Surroundings:
                 "id": f"{me}#{name}",
                 "type": ["dcat:Distribution"],
                 "title": f"{info.title} ({name})",
-                "mediaType": f"https://www.iana.org/assignments/media-types/{media_type.partition(';')[0]}",
+                "mediaType": f"https://www.iana.org/assignments/media-types/{MEDIA_TYPES[name].partition(';')[0]}",
                 "downloadURL": f"{me}?format={name}",
                 "license": licence_iri(info.licence),
             }
-            for name, media_type in MEDIA_TYPES.items()
+            for name in WHOLE
             if name != "json"  # as JSON the server tells what the dataset is, and where to take it from
         ]
         node = {
@@ -75,6 +84,7 @@ class Surroundings:
             "language": language_iri(info.language),
             "distribution": offered if distributed else None,
         }
+        self._once(me, dict)
         self.nodes[me] = present(node)
         return me
 
@@ -169,6 +179,7 @@ class Surroundings:
     def _once(self, me: str, describe: Callable[[], Node]) -> str:
         if me not in self.nodes:
             self.nodes[me] = {}  # taken: two nodes may name each other
+            self.new.append(me)
             self.nodes[me] = present({"id": me} | describe())
         return me
 

@@ -18,7 +18,7 @@ _OPENING = b'{"@context":%s,"@graph":[' % to_json(dict(CONTEXT))
 _CLOSING = b"]}"
 _TURTLE_OPENING = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()).encode()
 _BATCH = 50
-"""Claims that a stream of Turtle turns at once: the context is read again for each batch."""
+"""Nodes that a stream writes at once: for Turtle the context is read again for each batch."""
 
 
 def jsonld_claim(body: bytes, setting: Setting) -> bytes:
@@ -73,23 +73,17 @@ def _nodes(bodies: Iterable[bytes], setting: Setting) -> list[Node]:
 
 async def _batches(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[list[Node]]:
     graph = Graph(setting)
-    graph.around.everything()
-    told: set[str] = set()
+    for _ in graph.around.everything():
+        if len(graph.around.new) >= _BATCH:
+            yield graph.around.untold()
     batch: list[Node] = []
     async for body in claims:
         batch += graph.claim(from_json(body))
         if len(batch) >= _BATCH:
-            yield _untold(graph, told) + batch
+            yield graph.around.untold() + batch
             batch = []
-    if rest := _untold(graph, told) + batch:
+    if rest := graph.around.untold() + batch:
         yield rest
-
-
-def _untold(graph: Graph, told: set[str]) -> list[Node]:
-    """Shared nodes that no earlier batch had; each is told once."""
-    new = [node for iri, node in graph.around.nodes.items() if iri not in told]
-    told.update(graph.around.nodes)
-    return new
 
 
 def _jsonld(nodes: Iterable[Node]) -> bytes:

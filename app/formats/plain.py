@@ -3,7 +3,6 @@
 A served claim is JSON already, so JSON and JSON Lines only join bytes; nothing is parsed unless fields are chosen.
 """
 
-import re
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
@@ -15,8 +14,7 @@ from app.core.dates import since_in_words
 from app.core.query import encoded
 from app.core.vocabulary import SOURCING_WORDS
 from app.formats.shape import Facet, Listing, Setting, pieces
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+from app.formats.shown import visible
 
 
 def json_claim(body: bytes, setting: Setting) -> bytes:
@@ -136,8 +134,7 @@ def _block(claim: dict[str, Any], setting: Setting) -> str:
         f"Sourcing: {sourcing}{background}.",
         setting.base + claim["url"],
     )
-    # Text is read in terminals, which obey control characters.
-    return "".join(_CONTROL.sub("\ufffd", line) + "\n" for line in lines)
+    return "".join(visible(line) + "\n" for line in lines)
 
 
 def _count(total: int) -> str:

@@ -1,11 +1,15 @@
 """What every format is made of: the settings of a writer, a page of claims, a row of the table."""
 
+from asyncio import AbstractEventLoop, Lock, get_running_loop, sleep
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from types import MappingProxyType
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from app.core.documents import Passage
+from app.core.errors import NotAcceptable
 from app.core.model import Header
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
@@ -16,12 +20,24 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "jsonld": "application/ld+json",
         "turtle": "text/turtle; charset=utf-8",
         "text": "text/plain; charset=utf-8",
+        "bibtex": "application/x-bibtex; charset=utf-8",
+        "csl": "application/vnd.citationstyles.csl+json",
+        "ris": "application/x-research-info-systems; charset=utf-8",
+        "claimreview": "application/ld+json",
     }
 )
 """For each format its ``Content-Type``. JSON and its relatives are UTF-8 by definition and take no ``charset``."""
 
+WHOLE = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+"""Formats that hold a record whole; the others refer to claims, or have some of them only."""
+
 PIECE = 64 * 1024
 """Bytes that a stream gathers before it hands them on: sending a piece costs the server more than making one."""
+
+SLICE = 0.005
+"""Seconds for which a stream makes parts before everything else that waits has its turn."""
+
+_turns: WeakKeyDictionary[AbstractEventLoop, Lock] = WeakKeyDictionary()
 
 
 class Setting(NamedTuple):
@@ -63,6 +79,11 @@ class Listing(NamedTuple):
     """Ids that were asked for and are in no claim."""
 
 
+def _nothing(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+    """Of formats that are not in :data:`WHOLE`."""
+    raise NotAcceptable(WHOLE)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One form: how a claim, a page of claims and the whole record are written in it."""
@@ -73,21 +94,33 @@ class Format:
     """As it stands in ``Content-Type``, parameters included."""
     claim: Callable[[bytes, Setting], bytes]
     claims: Callable[[Listing, Setting], bytes]
-    dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]]
+    dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]] = _nothing
     """The whole record from its served claims (JSON Lines: from the lines of the record), streamed in pieces."""
     passages: bool = False
     """Whether its writers need :attr:`Setting.passages`."""
 
 
 async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:
-    """The same bytes as ``parts``, gathered into pieces of at least ``size`` bytes but for the last."""
+    """The same bytes as ``parts``, gathered into pieces of at least ``size`` bytes but for the last.
+
+    Parts are made in slices of :data:`SLICE`, since nothing else runs meanwhile.
+    """
     gathered: list[bytes] = []
-    length = 0
+    length, until = 0, 0.0
     async for part in parts:
         gathered.append(part)
         length += len(part)
         if length >= size:
             yield b"".join(gathered)
             gathered, length = [], 0
+        if perf_counter() > until:
+            await _turn()
+            until = perf_counter() + SLICE
     if gathered:
         yield b"".join(gathered)
+
+
+async def _turn() -> None:
+    """Returns when everything that waited has run; between two rounds of the event loop one stream goes on, not all."""
+    async with _turns.setdefault(get_running_loop(), Lock()):
+        await sleep(0)

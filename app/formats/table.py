@@ -2,11 +2,12 @@
 
 RFC 4180: comma, CRLF, a header row, quotes doubled; UTF-8 without a byte order mark. Ids never hold a blank, so a list
 of ids is one cell with blanks between them and splits back without loss. A cell that a spreadsheet would run as a
-formula gets an apostrophe in front (OWASP, "CSV Injection").
+formula gets an apostrophe there (OWASP, "CSV Injection").
 """
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +18,11 @@ from app.formats.shape import Listing, Setting, pieces
 
 Served = Mapping[str, Any]
 
-_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""First characters at which spreadsheets begin a formula, full-width forms included."""
+_FORMULA = re.compile(r"""((?:^|[;\t\r\n])[\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])""")
+"""Where spreadsheets begin a formula, full-width forms included: at the start of a cell, or of what becomes a cell
+where the file is taken apart at semicolons, tabs or line ends; with blanks and quotes between."""
+
+_SEPARATOR = re.compile(r"[;\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +150,10 @@ def columns(fields: Sequence[str]) -> list[Column]:
 
 
 def defused(cell: str) -> str:
-    """``cell`` with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """``cell`` with an apostrophe wherever a spreadsheet would begin to run it as a formula."""
+    if (not cell or cell[0].isalnum()) and not _SEPARATOR.search(cell):
+        return cell  # nearly all, in a tenth of the time
+    return _FORMULA.sub(r"\1'", cell)
 
 
 def _lines(bodies: Sequence[bytes], setting: Setting, *, header: bool) -> bytes:

@@ -1,13 +1,15 @@
 """The tools beside the HTTP API: streamable HTTP at ``/mcp``, in the same process and over the same store.
 
-Stateless and answered in JSON: any worker can take any request, and nothing is kept between two. Hosts and origins are
-not checked, which would guard a private server on somebody's machine against pages that they visit; what is served
-here is public and cannot be changed.
+Stateless and answered in JSON: any worker can take any request, and nothing is kept between two. The server never
+speaks by itself, so there is no stream to GET (405, as the protocol allows); a stream without end would hold a
+connection, and the end of the server. Hosts and origins are not checked, which would guard a private server on
+somebody's machine against pages that they visit; what is served here is public and cannot be changed.
 """
 
 import httpx
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.mcp.tools import tools
@@ -16,6 +18,13 @@ from claims_client import AsyncClaimsClient
 PATH = "/mcp"
 LARGEST = 64 * 2**10
 """Bytes of a request; a question to a tool has a few hundred."""
+
+NOT_ALLOWED = JSONResponse(
+    {"title": "Method Not Allowed", "status": 405, "detail": "Tools are called by POST."},
+    status_code=405,
+    headers={"allow": "POST"},
+    media_type="application/problem+json",
+)
 
 
 class Mounted:
@@ -30,7 +39,8 @@ class Mounted:
             async with self._manager.run():
                 await self._service(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == PATH:
-            await self._manager.handle_request(scope, receive, send)
+            answer = self._manager.handle_request if scope["method"] == "POST" else NOT_ALLOWED
+            await answer(scope, receive, send)
         else:
             await self._service(scope, receive, send)
 

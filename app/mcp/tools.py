@@ -1,32 +1,26 @@
-"""The five tools, over any client of a Claims API."""
+"""The tools, over any client of a Claims API."""
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from app import __version__
+from app.core.vocabulary import Sourcing, Status
 from app.mcp import telling
-from claims_client import AsyncClaimsClient, ClaimsError, NotFound
+from app.mcp.answering import Tools
+from app.mcp.trying import told_matches, told_what_if
+from app.record.supposed import NewStatement
+from claims_client import AsyncClaimsClient
 
-INSTRUCTIONS = (
-    "Claims made in an essay, each with who says so, through whom, and whether it stands. A claim's status is derived "
-    "from dated statements by a published rule. Pass a claim on only as the whole sentence given here, with its status "
-    "in brackets and its sources: without them it says something that nobody may have said. An unconfirmed or disputed "
-    "claim is not a fact, and an asserted one is the author's word."
-)
+Ids = tuple[str, ...]
 
-StatusName = Literal[
-    "confirmed", "corroborated", "unconfirmed", "disputed", "refuted", "retracted", "asserted", "not_checkable",
-    "not_yet_made",
-]  # fmt: skip
-SourcingName = Literal[
-    "author_verdict", "admission", "named_person_or_body", "named_outlet", "anonymous", "author_only", "none",
-]  # fmt: skip
+
+def _one_of(words: Iterable[str]) -> dict[str, Any]:
+    return {"items": {"type": "string", "enum": list(words)}}
+
+
 Words = Annotated[
     str,
     Field(description='Words that must all occur in the claim or in names of its sources; "a phrase" stands together.'),
@@ -37,57 +31,66 @@ AsOf = Annotated[
     Field(description="Take statuses as they stood at the end of this day, month or year (2022, 2022-07, 2022-07-17)."),
 ]
 SourceIds = Annotated[
-    list[str],
+    Ids,
     Field(description="Ids of sources; one of them must speak on the claim or pass it on, on whichever side."),
 ]
-AffirmedBy = Annotated[list[str], Field(description="Ids of sources; one of them must affirm the claim.")]
-DeniedBy = Annotated[list[str], Field(description="Ids of sources; one of them must deny the claim.")]
+AffirmedBy = Annotated[Ids, Field(description="Ids of sources; one of them must affirm the claim.")]
+DeniedBy = Annotated[Ids, Field(description="Ids of sources; one of them must deny the claim.")]
 AnsweredBy = Annotated[
-    list[str],
+    Ids,
     Field(description="Ids of sources; one must have no evidence of the claim, not comment on it, or qualify it."),
 ]
 TakenBackBy = Annotated[
-    list[str], Field(description="Ids of sources; one of them must have taken back what it had said of the claim.")
+    Ids, Field(description="Ids of sources; one of them must have taken back what it had said of the claim.")
 ]
 PassedOnBy = Annotated[
-    list[str], Field(description="Ids of sources; one of them must only have passed on the word of another.")
+    Ids, Field(description="Ids of sources; one of them must only have passed on the word of another.")
 ]
 Sourcings = Annotated[
-    list[SourcingName], Field(description="Kind of word on which the claim stands; one of these must fit.")
+    Ids,
+    Field(
+        description="Kind of word on which the claim stands; one of these must fit.",
+        json_schema_extra=_one_of(Sourcing),
+    ),
 ]
 Background = Annotated[
     bool | None,
     Field(description="true: only what no party to it would contest; false: only the rest; leave it out for both."),
 ]
-Statuses = Annotated[list[StatusName], Field(description="How the claim stands; one of these must fit.")]
-About = Annotated[list[str], Field(description="Ids of entities that the claim is about, such as iran.")]
+Statuses = Annotated[
+    Ids, Field(description="How the claim stands; one of these must fit.", json_schema_extra=_one_of(Status))
+]
+About = Annotated[Ids, Field(description="Ids of entities that the claim is about, such as iran.")]
 Since = Annotated[str, Field(description="The claim's period reaches this day or later.")]
 Until = Annotated[str, Field(description="The claim's period begins by the end of this day, month or year.")]
 Limit = Annotated[int, Field(ge=1, le=50, description="Most claims to give.")]
 Cursor = Annotated[str, Field(description="Where to go on, as the answer before said.")]
 SourceId = Annotated[str, Field(description="Id of one source, to see what rests on it; leave it out for all of them.")]
 
+Text = Annotated[str, Field(min_length=1, max_length=100_000, description="The text, of at most 500 sentences.")]
+Added = Annotated[list[NewStatement], Field(description="Statements to add; each needs a source and a stance.")]
+Removed = Annotated[
+    list[str], Field(description="Ids of statements to leave out; of a wrong id you are told the right ones.")
+]
+
 _READING = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
-def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
-    """A server with the five tools, which read through ``client``."""
-    server: MCPServer[Any] = MCPServer(
-        "claims", title="Claims API", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
-    )
+def tools(client: AsyncClaimsClient) -> Tools:
+    """A server with the tools, which read through ``client``."""
 
     async def search_claims(
         words: Words = "",
-        status: Statuses = [],  # noqa: B006 - the SDK reads the default and never changes it
-        affirmed_by: AffirmedBy = [],  # noqa: B006
-        denied_by: DeniedBy = [],  # noqa: B006
-        answered_by: AnsweredBy = [],  # noqa: B006
-        taken_back_by: TakenBackBy = [],  # noqa: B006
-        passed_on_by: PassedOnBy = [],  # noqa: B006
-        source: SourceIds = [],  # noqa: B006
-        sourcing: Sourcings = [],  # noqa: B006
+        status: Statuses = (),
+        affirmed_by: AffirmedBy = (),
+        denied_by: DeniedBy = (),
+        answered_by: AnsweredBy = (),
+        taken_back_by: TakenBackBy = (),
+        passed_on_by: PassedOnBy = (),
+        source: SourceIds = (),
+        sourcing: Sourcings = (),
         background: Background = None,
-        about: About = [],  # noqa: B006
+        about: About = (),
         since: Since = "",
         until: Until = "",
         as_of: AsOf = "",
@@ -125,31 +128,34 @@ def tools(client: AsyncClaimsClient) -> MCPServer[Any]:
         source = await client.source(id, as_of=as_of or None)
         return telling.told_source(source, [each async for each in client.impact(id)])
 
+    async def check_text(text: Text, as_of: AsOf = "") -> str:
+        """Check a text, such as your draft: which of its sentences repeat or contradict claims, and how these stand.
+
+        Words alone are compared, so a sentence that is not listed may still repeat a claim in other words.
+        """
+        return told_matches(await client.match(text, as_of=as_of or None))
+
+    async def what_if(id: ClaimId, add: Added = [], remove: Removed = [], as_of: AsOf = "") -> str:  # noqa: B006
+        """Try statements on a claim to learn the rule: how would it stand if a source had said something else?"""
+        statements: list[Any] = [each.model_dump(mode="json", exclude_unset=True) for each in add]
+        return told_what_if(await client.what_if(id, add=statements, remove=remove, as_of=as_of or None))
+
     async def explain_statuses() -> str:
         """Read what each status means, and the rule by which statuses are derived."""
         return telling.told_rule(await client.statuses())
 
-    for tool, title in (
-        (search_claims, "Search claims"),
-        (get_claim, "Read a claim"),
-        (get_timeline, "Follow a claim through time"),
-        (list_sources, "List sources"),
-        (explain_statuses, "Explain the statuses"),
-    ):
-        server.add_tool(_told(tool), title=title, annotations=_READING, structured_output=False)
-    return server
-
-
-def _told(tool: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
-    """``tool``, whose errors the agent reads as sentences that say what to do."""
-
-    @wraps(tool)
-    async def told(**arguments: Any) -> str:
-        try:
-            return await tool(**arguments)
-        except NotFound as error:
-            raise ToolError(f"{error} search_claims and list_sources give ids.") from None
-        except ClaimsError as error:
-            raise ToolError(str(error)) from None
-
-    return told
+    titles: dict[Callable[..., Any], str] = {
+        search_claims: "Search claims",
+        get_claim: "Read a claim",
+        get_timeline: "Follow a claim through time",
+        list_sources: "List sources",
+        check_text: "Check a text",
+        what_if: "Try other statements",
+        explain_statuses: "Explain the statuses",
+    }
+    return Tools(
+        [
+            Tool.from_function(tool, title=title, annotations=_READING, structured_output=False)
+            for tool, title in titles.items()
+        ]
+    )

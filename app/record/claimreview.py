@@ -23,6 +23,11 @@ from app.record.ratings import rated
 
 Json = Mapping[str, Any]
 
+_KINDS = {
+    "Person": "person", "Organization": "organization", "GovernmentOrganization": "government",
+    "NewsMediaOrganization": "outlet",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
@@ -161,8 +166,7 @@ class _Mapping:
         if not name:
             self.unmapped.append(Unmapped(pointer, "nobody is named"))
             return ""
-        kinds = {"Person": "person", "Organization": "organization", "NewsMediaOrganization": "outlet"}
-        sort = next((kinds[each] for each in _many(who.get("@type")) if each in kinds), kind)
+        sort = next((_KINDS[each] for each in _many(who.get("@type")) if each in _KINDS), kind)
         id_ = slug(name)
         known = self.sources.setdefault(id_, {"id": id_, "name": name, "kind": sort, "named": True})
         role = who.get("jobTitle")
@@ -238,11 +242,7 @@ class _Mapping:
     def rest(self, item: Json, pointer: str, *mapped: str) -> None:
         """List the fields that have no place in the record; ``url`` names the review itself and is the feed's own."""
         for name in item:
-            if (
-                name not in mapped
-                and not name.startswith("@")
-                and name not in ("keywords", "inLanguage", "sdPublisher")
-            ):
+            if name not in (*mapped, "keywords", "inLanguage", "sdPublisher") and not name.startswith("@"):
                 self.unmapped.append(Unmapped(f"{pointer}/{name}", "the record has no such field"))
 
 

@@ -194,6 +194,36 @@ class Verified(Shape):
     """One past its last code point."""
 
 
+class Match(Shape):
+    """A claim that says in words what a sentence says, or the contrary."""
+
+    claim: Slug
+    score: Annotated[float, Field(ge=0, le=1)]
+    """Share of the words of both that both have; names count half."""
+    words: tuple[str, ...]
+    """Words and names that both have, as they stand in the claim."""
+    wording: Annotated[str, Field(pattern="^(similar|contradicts)$")]
+    """`contradicts` where one of the two has a negation, such as "not" or "never", and the other none."""
+    status: Status
+    attribution: str
+    """The claim in one sentence with its sources; quote this."""
+    url: Href
+    """Where the claim is served, relative to this server."""
+
+
+class MatchedSentence(Shape):
+    """A sentence of the text, with the claims that it repeats."""
+
+    text: str
+    """The sentence, normalized (fold-1)."""
+    start: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]
+    """First code point in the normalized text (fold-1)."""
+    end: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]
+    """The code point after the last."""
+    matches: tuple[Match, ...]
+    """The best first; empty where no claim is near enough."""
+
+
 class SourceList(Listing[ServedSource]):
     """One page of sources."""
 
@@ -236,6 +266,10 @@ class ImpactList(Listing[Impact]):
 
 class VerifiedList(Listing[Verified]):
     """Every passage of a document, looked for in the reader's copy."""
+
+
+class MatchList(Listing[MatchedSentence]):
+    """The sentences of a text, each with the claims that it repeats."""
 
 
 class Dataset(DatasetInfo):

@@ -16,6 +16,7 @@ from app.core.documents import Document, Passage, TextInfo
 from app.core.model import Claim, DatasetInfo, Entity, Quantity, Record, Relation, Source, Statement, Topic
 from app.core.query import nearest
 from app.record.positions import Path
+from app.record.supposed import NewStatement, WhatIf
 
 Finding = tuple[Path, str]
 """Where a fault is, and the sentence about it."""
@@ -33,6 +34,8 @@ _MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("claims", "quantities"): Quantity,
     ("claims", "statements"): Statement,
     ("claims", "related"): Relation,
+    ("what-if",): WhatIf,
+    ("what-if", "add"): NewStatement,
 }
 
 PATTERNS: Mapping[str, str] = {
@@ -71,6 +74,7 @@ _SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "greater_than_equal": lambda value, about: f"{brief(value)} is too small; {about['ge']} is the least",
     "url_parsing": lambda value, _: f"{brief(value)} is no URL; write it whole, with https:// in front",
     "url_scheme": lambda value, _: f"{brief(value)} must begin with https:// or http://",
+    "json_invalid": lambda _, about: f"this is no JSON text: {about['error']}",
     "value_error": lambda value, about: str(about["error"]),
 }
 

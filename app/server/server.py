@@ -68,6 +68,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.store.refresh)
+        self.server_state.metrics.workers.set(1)
         self.ready()
 
     async def on_tick(self, counter: int) -> bool:

@@ -14,9 +14,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.core.documents import Passage
+from app.core.likeness import Lexicon
 from app.core.model import Header
 from app.core.query import ClaimQuery, Page, vocabulary
 from app.record.served import Transition
+
+EVERY_CLAIM = ClaimQuery()
 
 
 class Found(NamedTuple):
@@ -80,6 +83,19 @@ class Edition(ABC):
         Raises :class:`~app.core.errors.CursorInvalid` where ``after`` or ``before`` is no claim of this edition.
         """
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What reads sentences so that they can be compared with this record's claims."""
+        return Lexicon(self.header)
+
+    @abstractmethod
+    async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
+        """Up to ``limit`` claims as served JSON whose own text has ``least`` or more of ``stems``.
+
+        Those that have the most come first, equals in document order. A claim must have one of the four stems that
+        fewest claims have; of equally rare stems the first given count.
+        """
+
     @abstractmethod
     def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
         """Every claim as served JSON, in the order of the record."""
@@ -98,8 +114,19 @@ class Edition(ABC):
         return None
 
     @abstractmethod
-    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
-        """Changes of status from ``since`` to ``until``, both days included, skipping ``offset`` of them."""
+    async def changes(
+        self,
+        since: date,
+        until: date,
+        offset: int,
+        limit: int,
+        query: ClaimQuery = EVERY_CLAIM,
+        ids: Collection[str] = (),
+    ) -> Changes:
+        """Changes of status from ``since`` to ``until``, both days included, skipping ``offset`` of them.
+
+        Those of the claims that match ``query`` and have one of ``ids``, where there are any.
+        """
 
     @abstractmethod
     async def passages(self, document: str) -> Sequence[Passage]:

@@ -6,7 +6,7 @@ kept here, as far as memory is granted.
 
 import json
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from app.core.status import timeline
 from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
-from app.store import Changes, Edition, Found
+from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import PASSAGES, grams
 from app.store.plan import EMPTY, Names, counted, matching, most_like, page_before, page_of, plan
 
@@ -124,6 +124,10 @@ class IndexedEdition(Edition):
             id_of(bodies[0]) if less and bodies else None,
         )
 
+    async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
+        numbers = most_like([f"text={stem}" for stem in stems], self, limit, least)
+        return [served(self.body(number), as_of) for number in numbers]
+
     async def served(self, as_of: date | None = None) -> AsyncIterator[bytes]:
         for start in range(0, self.size, PIECE):
             for body in self.bodies(start, min(start + PIECE, self.size)):
@@ -146,15 +150,30 @@ class IndexedEdition(Edition):
     def lines_size(self) -> int | None:
         return self._lines_size
 
-    async def changes(self, since: date, until: date, offset: int, limit: int) -> Changes:
-        days = {int(day): count for day, count in self.counts("changed").items()}
-        within = {day: days[day] for day in sorted(days) if since.toordinal() <= day <= until.toordinal()}
+    async def changes(
+        self,
+        since: date,
+        until: date,
+        offset: int,
+        limit: int,
+        query: ClaimQuery = EVERY_CLAIM,
+        ids: Collection[str] = (),
+    ) -> Changes:
+        hits = self._kept.of(query, self._hits)
+        if ids:
+            hits = hits & BitMap.union(*(self.claims(f"id={id_}") for id_ in ids))
+        days = sorted((int(day), count) for day, count in self.counts("changed").items())
         items = list[Transition]()
         skipped = 0
-        for day, count in within.items():
+        for day, whole in days:
+            if not since.toordinal() <= day <= until.toordinal():
+                continue
+            numbers = None if hits is self.everything else self.claims(f"changed={day:07}") & hits
+            count = whole if numbers is None else len(numbers)
             if skipped + count > offset and len(items) < limit:
-                numbers = self.claims(f"changed={day:07}")[max(0, offset - skipped) :]
-                items += [self._change(day, number) for number in numbers[: limit - len(items)]]
+                numbers = self.claims(f"changed={day:07}") if numbers is None else numbers
+                wanted = numbers[max(0, offset - skipped) :][: limit - len(items)]
+                items += [self._change(day, number) for number in wanted]
             skipped += count
         return Changes(skipped, items, offset + limit < skipped)
 

@@ -38,7 +38,7 @@ def open_store(where: str, opening: Opening | None = None) -> ClaimStore:
         scheme = "file"
     if scheme not in OPENERS:
         raise StoreUnknown(
-            f"{where.rsplit('@', maxsplit=1)[-1]!r} is no store. Name a file, or a URL that begins with "
+            f"{where!r} is no store. Name a file, or a URL that begins with "
             f"{', '.join(f'{each}://' for each in OPENERS)}."
         )
     return OPENERS[scheme](where, opening or Opening())

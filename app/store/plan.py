@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, islice, takewhile
+from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias
 
 from pyroaring import BitMap
@@ -191,25 +192,26 @@ def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str
     """How many of ``hits`` have each value of ``name`` on ``day``; the larger count first, then by value."""
     found: dict[str, int] = {}
     for prefix in prefixes(name, day) if hits else ():
-        if hits is index.everything:
-            counts = list(index.counts(prefix).items())
-        else:
-            counts = [(value, claims.intersection_cardinality(hits)) for value, claims in index.values(prefix).items()]
-        for value, count in counts:
+        counts = (
+            index.counts(prefix)
+            if hits is index.everything
+            else {value: claims.intersection_cardinality(hits) for value, claims in index.values(prefix).items()}
+        )
+        for value, count in counts.items():
             if count:
                 found[value] = found.get(value, 0) + count
-    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+    return dict(sorted(sorted(found.items()), key=itemgetter(1), reverse=True))
 
 
-def most_like(keys: Iterable[str], index: Index, wanted: int) -> list[int]:
-    """Up to ``wanted`` claims that have the most of ``keys``, among those of the four rarest.
+def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:
+    """Up to ``wanted`` claims that have ``least`` or more of ``keys``, among those of the four rarest; the most first.
 
     One slip of the pen spoils at most three trigrams, so of four one is left.
     """
     having = sorted(filter(None, map(index.claims, keys)), key=len)
     candidates = _union(having[:4])
     levels = sorted(_by_level(candidates, having).items(), reverse=True)
-    return list(islice(chain.from_iterable(claims for _, claims in levels), wanted))
+    return list(islice(chain.from_iterable(claims for level, claims in levels if level >= least), wanted))
 
 
 def _any(index: Index, keys: Sequence[str]) -> BitMap:

@@ -60,8 +60,8 @@ CREATE TABLE postings (
 
 _POSTING = "SELECT number, value, checksum FROM postings WHERE key = ?"
 _NEIGHBOURS = """
-SELECT * FROM (SELECT key, number, link FROM postings WHERE key < ?1 ORDER BY key DESC LIMIT 1) UNION ALL
-SELECT * FROM (SELECT key, number, link FROM postings WHERE key > ?1 ORDER BY key LIMIT 1)
+SELECT * FROM (SELECT key, number, link FROM postings WHERE key < ? ORDER BY key DESC LIMIT 1) UNION ALL
+SELECT * FROM (SELECT key, number, link FROM postings WHERE key > ? ORDER BY key LIMIT 1)
 """
 _BODIES = "SELECT number, body, checksum FROM claims WHERE number >= ? AND number < ? ORDER BY number"
 
@@ -136,7 +136,7 @@ class SqliteEdition(IndexedEdition):
         return [body for _, body, _ in found]
 
     def _check_absent(self, key: str) -> None:
-        found = self._ask(_NEIGHBOURS, (key,)).fetchall()
+        found = self._ask(_NEIGHBOURS, (key, key)).fetchall()
         if all(link == _link(number, near) for near, number, link in found) and len(found) == 2:
             (below, first, _), (above, second, _) = found
             if below < key < above and second == first + 1:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from app import __version__
 from app.settings import Settings
 from app.store import ClaimStore
-from app.web import assets, catalogue, changes, claims, health, llms, openapi, record, verify
+from app.web import asking, assets, catalogue, changes, claims, health, llms, openapi, record, verify
 from app.web.cache import ResponseCache
 from app.web.metrics import OTHER, Metrics
 from app.web.pages import card, kinds, own, sitemap
@@ -23,8 +23,8 @@ from app.web.response import Response
 from app.web.routing import PREFLIGHT
 
 ROUTERS = (
-    claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, health.router,
-    openapi.router, llms.router, kinds.router, card.router, sitemap.router, assets.router,
+    claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, asking.router,
+    health.router, openapi.router, llms.router, kinds.router, card.router, sitemap.router, assets.router,
 )  # fmt: skip
 """Those asked for most come first: FastAPI tries one route after another."""
 

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.core.cursor import decode_cursor, encode_cursor
-from app.core.errors import CursorInvalid
-from app.core.query import MAX_LIMIT, ClaimQuery, Page
-from app.core.status import NOT_YET_MADE, derive, without_source
+from app.core.errors import CursorInvalid, ValueUnknown
+from app.core.model import Header
+from app.core.query import MAX_LIMIT, ClaimQuery, Page, check
+from app.core.status import NOT_YET_MADE, derive, names, without_source
 from app.formats.atom import feed
 from app.record.lists import Impact, ImpactList, TransitionList
 from app.record.served import Transition
@@ -36,17 +37,25 @@ router = APIRouter(route_class=ApiRoute)
 )
 @offers("json", "atom", HTML, by_revision=("json",))
 async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams, Query()]) -> Representation:
-    """Each change of a claim's status, by date, with the rule and the statements behind it; also as an Atom feed."""
-    days = params.days()
-    question = f"{request.path}&{days.start}&{days.end}"
+    """Each change of a claim's status, by date, with the rule and the statements behind it; also as an Atom feed.
+
+    Subscribe to all of them, or to those of a claim, a source or a topic.
+    """
+    days, edition = params.days(), request.edition
+    query = ClaimQuery(source=params.source, topic=params.topic)
+    check(query, edition.known)
+    for id_ in params.claim:
+        if await edition.claim(id_) is None:
+            raise ValueUnknown("claim", f"{id_[:100]!r} is not known here.", await edition.suggest(id_))
+    question = f"{request.path}&{days.start}&{days.end}&{query.canonical()}&{sorted(params.claim)}"
     begin = _offset(question, params.cursor)
-    changes = await request.edition.changes(days.start, days.end, begin, params.limit)
+    changes = await edition.changes(days.start, days.end, begin, params.limit, query, params.claim)
     pages = around(request, begin, params.limit, changes.total, lambda at: encode_cursor(question, str(at)))
     items: tuple[Transition, ...] = tuple(changes.items)
     if request.format == "atom":
-        query = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
-        title = f"Changes of status: {request.edition.header.dataset.title}"
-        body = feed(items, request.setting(), title, f"{request.base}{request.path}{query}")
+        asked = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
+        title = f"Changes of status: {told(params, edition.header) or edition.header.dataset.title}"
+        body = feed(items, request.setting(), title, f"{request.base}{request.path}{asked}")
         return Representation(body, "application/atom+xml; charset=utf-8")
     return listed(request, TransitionList, items, changes.total, pages)
 
@@ -89,6 +98,13 @@ def _impact(request: ApiRequest, body: bytes, source: str) -> Impact | None:
         explanation=then.explanation,
         url=f"/claims/{claim.id}",
     )
+
+
+def told(params: ChangesParams, header: Header) -> str:
+    """Of what the changes are: each thing that was asked for; empty for the whole record."""
+    asked = [*params.claim, *(header.source_by_id[each].name for each in params.source)]
+    asked += [header.topic_by_id[each].name for each in params.topic]
+    return names(asked) if asked else ""
 
 
 def _offset(question: str, cursor: str) -> int:

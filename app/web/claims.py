@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from app.core.attribution import CREDITS, attribution
+from app.core.attribution import CREDITS
 from app.core.cursor import decode_cursor, encode_cursor
 from app.core.errors import CursorInvalid, NotFound, ParametersConflict, ValueUnknown
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, check
-from app.core.status import timeline
 from app.formats import FORMATS, Facet, Listing
-from app.record.lists import ClaimList, Moment, MomentList
+from app.record.lists import ClaimList, MomentList
+from app.record.moments import moments
 from app.record.served import ServedClaim
 from app.web.described import described, link
 from app.web.paging import Around, listed, narrowed, url
@@ -27,7 +26,7 @@ router = APIRouter(route_class=ApiRoute, tags=["claims"])
 
 ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100)]
 
-FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+FORMS = tuple(FORMATS)
 
 
 @router.get(
@@ -92,7 +91,7 @@ async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[Cl
 @offers("json", by_revision=("json",))
 async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Representation:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
-    items = moments(await recorded(request, claim_id), request)
+    items = moments(await recorded(request, claim_id), request.edition.header)
     return listed(request, MomentList, items)
 
 
@@ -133,34 +132,6 @@ def claim_of(body: bytes) -> Claim:
     """The record's fields out of a claim's served bytes."""
     fields = json.loads(body)
     return Claim.model_validate({name: value for name, value in fields.items() if name in Claim.model_fields})
-
-
-def moments(claim: Claim, request: ApiRequest) -> list[Moment]:
-    """The timeline of a claim as it is served."""
-    periods = timeline(claim, request.edition.header)
-    items = []
-    for at, period in enumerate(periods):
-        following = periods[at + 1].start if at + 1 < len(periods) else None
-        verdict = period.verdict
-        items.append(
-            Moment(
-                start=period.start,
-                start_edtf=period.start_edtf,
-                end=following - timedelta(days=1) if following else None,
-                status=verdict.status,
-                sourcing=period.sourcing,
-                rule=verdict.rule,
-                decided_by=verdict.decided_by,
-                contested_by=verdict.contested_by,
-                pending=verdict.pending,
-                live=period.live,
-                explanation=verdict.explanation,
-                attribution=attribution(
-                    claim, request.edition.header, [s for s in claim.statements if s.id in period.live]
-                ),
-            )
-        )
-    return items
 
 
 def _question(query: ClaimQuery, params: ClaimsParams) -> str:

@@ -16,6 +16,9 @@ _FORMATS = {
     "atom": "An Atom feed (RFC 4287).",
     "jsonld": "An RDF graph in JSON-LD 1.1, with its context inside.",
     "schema": "A JSON Schema (2020-12).",
+    "bibtex": "An entry of BibTeX for each claim.",
+    "csl": "CSL-JSON: a list with an item for each claim.",
+    "ris": "A record of RIS for each claim.",
 }
 """What the formats are that no model describes."""
 
@@ -28,7 +31,7 @@ _HEADERS = {
 PROBLEMS = {
     400: "A parameter is unknown, repeated, malformed, or conflicts with another.",
     404: "There is no such thing here.",
-    413: "The text is larger than this server takes.",
+    413: "The body is larger than this server takes.",
     415: "The body is not in a format that is read here.",
 }
 """Problems that operations name one by one."""
@@ -50,9 +53,12 @@ def described(
     may keep its response.
     """
     names = ("ETag", "Last-Modified", *(("Link",) if shape and "next" in shape.model_fields else ())) if stored else ()
+    content: dict[str, Any] = {}
+    for name in formats if shape is None else [each for each in formats if each != "json"]:
+        content.setdefault(MEDIA_TYPES[name], {"schema": _schema(name)})
     found: dict[str, Any] = {
         "description": f"{summary}.",
-        "content": {MEDIA_TYPES[name]: {"schema": _schema(name)} for name in formats if name != "json" or not shape},
+        "content": content,
         "headers": {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names},
     }
     responses: dict[int | str, dict[str, Any]] = {200: found | ({"links": dict(links)} if links else {})}
@@ -65,7 +71,7 @@ def described(
 
 
 def _schema(name: str) -> dict[str, Any]:
-    kind = "object" if name in ("json", "jsonld", "schema") else "string"
+    kind = {"json": "object", "jsonld": "object", "schema": "object", "csl": "array"}.get(name, "string")
     return {"type": kind, "description": _FORMATS.get(name, "JSON.")}
 
 

@@ -40,6 +40,7 @@ class Metrics:
         self._misses = Counter("claims_cache_misses", "Responses that had to be made.", registry=own)
         self._bytes = _gauge("claims_cache_bytes", "Bytes of the responses that are kept.", own)
         self.connections = _gauge("claims_connections", "Open connections.", own)
+        self.workers = _gauge("claims_workers", "Workers that serve.", own)
         self.cut = Counter("claims_connections_cut", "Connections that were closed for being slow.", registry=own)
         if not directory:
             ProcessCollector(registry=own)

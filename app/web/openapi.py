@@ -5,12 +5,14 @@ document is made, problems included.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query
 from fastapi.openapi.utils import get_openapi
+from starlette.types import Message
 
 from app import __version__
 from app.core.query import ClaimQuery, Page
@@ -47,7 +49,7 @@ TAGS = {
     "health": "For deployments.",
 }
 
-_JSON = ("application/json", "application/ld+json")
+_JSON = ("application/json", "application/ld+json", "application/vnd.citationstyles.csl+json")
 _LONGEST = 20_000
 """Characters beyond which an example would hide the document; the schema alone describes those responses."""
 
@@ -80,10 +82,13 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
     made["security"] = [{}]
     problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas = made["components"]["schemas"] | problem.pop("$defs") | {"Problem": problem}
-    for schema in schemas.values():
-        _as_served(schema)
+    asked = _asked(made, schemas)
+    for name in schemas.keys() - asked:
+        _as_served(schemas[name])
     made["components"]["schemas"] = dict(sorted(schemas.items()))
     for route, operation in _operations(app, made):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content["schema"].pop("default", None)
         operation.get("parameters", []).sort(key=lambda each: each["in"] != "path")
         for parameter in operation.get("parameters", []):
             _as_given(parameter["schema"])
@@ -95,6 +100,21 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         for name, schema in named["components"]["schemas"].items()
     }
     return named
+
+
+def _asked(made: Mapping[str, Any], schemas: Mapping[str, Any]) -> set[str]:
+    """Schemas of what requests have as their body: these stay closed, since what a server does not know is refused."""
+    operations = [each for path in made["paths"].values() for each in path.values()]
+    new = _named([each.get("requestBody") for each in operations])
+    found = set[str]()
+    while new:
+        found |= new
+        new = {name for name in _named([schemas[each] for each in new]) if schemas[name]["type"] == "object"} - found
+    return found
+
+
+def _named(within: object) -> set[str]:
+    return set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(within)))
 
 
 def _operations(app: FastAPI, made: Mapping[str, Any]) -> Iterator[tuple[ApiRoute, dict[str, Any]]]:
@@ -143,11 +163,13 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
         arguments = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
         limited = {"limit": "2"} if "limit" in route.params.model_fields else {}
         contents = operation["responses"]["200"]["content"]
-        for name in route.formats if "GET" in (route.methods or ()) else ():
-            response = await _ask(request, route, arguments, limited | {"format": name})
-            if MEDIA_TYPES[name] in contents and _is_example(response):
+        body = _body(operation, ids)
+        for name in route.formats if body or "GET" in (route.methods or ()) else ():
+            response = await _ask(request, route, arguments, limited | {"format": name}, body)
+            content = contents.get(MEDIA_TYPES[name])
+            if content and "example" not in content and _is_example(response):
                 text = response.body.decode()
-                contents[MEDIA_TYPES[name]]["example"] = json.loads(text) if MEDIA_TYPES[name] in _JSON else text
+                content["example"] = json.loads(text) if MEDIA_TYPES[name] in _JSON else text
         wrong = {
             "400": (arguments, {"formt": "json"}),
             "404": ({name: f"{id_}x" for name, id_ in arguments.items()}, {}),
@@ -160,27 +182,48 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
+def _body(operation: dict[str, Any], ids: Mapping[str, str]) -> tuple[str, bytes] | None:
+    """A body that the operation takes, with its media type; it becomes the example of the request."""
+    for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+        if media_type == "application/json":
+            content["example"] = {"add": [{"source": ids["source_id"], "stance": "denies"}]}
+            return media_type, json.dumps(content["example"]).encode()
+        content["example"] = ids["text"]
+        return media_type, ids["text"].encode()
+    return None
+
+
 async def _ask(
-    request: ApiRequest, route: ApiRoute, arguments: Mapping[str, str], query: Mapping[str, str]
+    request: ApiRequest,
+    route: ApiRoute,
+    arguments: Mapping[str, str],
+    query: Mapping[str, str],
+    body: tuple[str, bytes] | None = None,
 ) -> Response:
     """Returns what ``route`` answers, for the same edition as ``request``."""
+    media_type, content = body or ("", b"")
     asked = {
         **request.scope,
         "path": route.path.format(**arguments),
         "path_params": arguments,
         "query_string": urlencode(query).encode(),
-        "headers": [],
+        "headers": [(b"content-type", media_type.encode())] if body else [],
     }
-    return await route.make(ApiRequest(asked, request.receive))
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": content}
+
+    return await route.make(ApiRequest(asked, receive))
 
 
 async def _ids(edition: Edition) -> dict[str, str]:
-    """An id of the record for each parameter of a path."""
+    """An id of the record for each parameter of a path, and the text of a claim."""
     first = json.loads((await edition.find(ClaimQuery(), Page(limit=1))).bodies[0])
     return {
         "claim_id": first["id"],
         "source_id": first["statements"][0]["source"],
         "document_id": first["document"],
+        "text": first["text"],
     }
 
 

@@ -99,7 +99,7 @@ class Nothing(NoParameters):
 
     format: Annotated[
         str,
-        Field(max_length=10, pattern=r"^[a-z]+$", description="Form of the answer; stronger than the `Accept` header."),
+        Field(max_length=20, pattern=r"^[a-z]+$", description="Form of the answer; stronger than the `Accept` header."),
     ] = ""
 
 
@@ -268,6 +268,13 @@ class ChangesParams(Paged):
     to: Annotated[
         CalendarDate | None, Field(description="Changes by the end of this day, month or year, such as `2023-01`.")
     ] = None
+
+    claim: Annotated[Values, Field(description="Changes of this claim, by id. Repeat for OR.")] = ()
+    source: Annotated[
+        Values,
+        Field(description="Changes of claims on which this source speaks or which it passes on, by id. Repeat for OR."),
+    ] = ()
+    topic: Annotated[Values, Field(description="Changes of claims under this topic, by id. Repeat for OR.")] = ()
 
     def days(self) -> Span:
         """The days asked for; open ends reach as far as dates do."""

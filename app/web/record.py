@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from app.core.errors import ParametersConflict
 from app.core.model import Record, wire
 from app.formats import FORMATS
+from app.formats.shape import WHOLE
 from app.formats.terms import context
 from app.record.lists import Dataset
 from app.web.described import described
@@ -19,7 +20,7 @@ from app.web.routing import MEDIA_TYPES, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 
-DATASET_FORMS = ("json", "jsonl", "csv", "jsonld", "turtle", "text")
+DATASET_FORMS = WHOLE
 
 
 @router.get(

@@ -103,7 +103,7 @@ class ApiRequest(Request):
             documents = [from_json(body)["document"] for body in bodies]
         return {each: await self.edition.passages(each) for each in dict.fromkeys(documents)}
 
-    async def limited_body(self, largest: int) -> bytes:
+    async def limited_body(self, largest: int, advice: str) -> bytes:
         """The body; raises :class:`~app.core.errors.TextTooLarge` as soon as it is known to be too large."""
         said = self.headers.get("content-length", "")
         body = bytearray()
@@ -114,7 +114,7 @@ class ApiRequest(Request):
                     break
             else:
                 return bytes(body)
-        raise TextTooLarge(f"At most {largest} bytes are taken. Send the text of one document alone.")
+        raise TextTooLarge(f"At most {largest} bytes are taken. {advice}")
 
 
 def refusal(

@@ -29,22 +29,22 @@ router = APIRouter(route_class=ApiRoute, tags=["documents"])
 _PLAIN = re.compile(r"(?:text/plain\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?", re.IGNORECASE)
 _FORM = re.compile(r"multipart/form-data\s*;\s*boundary=\"?([^\s\";]{1,70})\"?", re.IGNORECASE)
 _FIELD = re.compile(rb'content-disposition:[^\r\n]*;\s*name="(text|file)"', re.IGNORECASE)
-_BODY = {
+TEXT_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The text of your copy, in UTF-8. It is compared and forgotten.",
+        "description": "A text, in UTF-8. It is compared and forgotten.",
         "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
     }
 }
 _DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
-@router.post("/verify", openapi_extra=_BODY, **_DESCRIBED)
+@router.post("/verify", openapi_extra=TEXT_BODY, **_DESCRIBED)
 @offers("json", HTML)
 async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
     document = document_of(request, params)
-    located = await locating(request, document, await copy_in(request))
+    located = await locating(request, document, await plain_text(request))
     items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
     made = listed(request, VerifiedList, items)
     made.cache_control = "no-store"
@@ -63,13 +63,13 @@ def document_of(request: ApiRequest, params: VerifyParams) -> DocumentInfo:
     return documents[name]
 
 
-async def copy_in(request: ApiRequest, form: bool = False) -> str:
-    """The text that a request brings as its body, or in the form of the pages where ``form`` is true."""
+async def plain_text(request: ApiRequest, form: bool = False) -> str:
+    """The body of a request as a text, with ``form`` also that of the pages' form; raises what says that it is none."""
     content_type = request.headers.get("content-type", "")
     boundary = _FORM.fullmatch(content_type) if form else None
     if not boundary and not _PLAIN.fullmatch(content_type):
         raise TextUnreadable(f"The body is {content_type[:100]!r}; send the text itself as text/plain, in UTF-8.")
-    body = await request.limited_body(request.settings.verify_bytes)
+    body = await request.limited_body(request.settings.verify_bytes, "Send the text of one document alone.")
     return _text(_chosen(body, boundary[1].encode()) if boundary else body)
 
 

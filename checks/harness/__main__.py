@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from checks.harness import ending, probes, reloading, soak, sockets, steps
+from checks.harness import downloads, ending, probes, reloading, slow, soak, sockets, steps
 from checks.harness.running import Report
 
 HARNESSES: Mapping[str, Callable[[], Report]] = {
@@ -14,7 +14,10 @@ HARNESSES: Mapping[str, Callable[[], Report]] = {
     "steps": steps.run,
     "wire": probes.run,
     "sockets": sockets.run,
+    "few": sockets.few,
+    "slow": slow.run,
     "endings": ending.run,
+    "downloads": downloads.run,
     "soak": soak.run,
 }
 

@@ -123,13 +123,13 @@ def _done(asking: list[Client], name: str, report: Report) -> int:
 
 
 def _restart(directory: Path, clients: int, report: Report) -> None:
-    """The documented way: whoever holds the socket starts the next server, and then ends the one before."""
+    """The documented way: whoever holds the socket starts the next two workers, and then ends those before."""
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
-        first = start(directory=directory, listening=listening)
+        first = start("--workers", "2", directory=directory, listening=listening)
         asking = _ask(first, clients, until_refused=False)
         second = first
         for _ in range(3):
-            second = start(directory=directory, listening=listening)
+            second = start("--workers", "2", directory=directory, listening=listening)
             report.check(first.end() == 0, "the first server did not end well")
             first = second
             time.sleep(0.5)

@@ -8,7 +8,6 @@ Rounds of all sizes are interleaved, and the median of each is printed. Needs wr
 
 import argparse
 import math
-import os
 import re
 import shutil
 import subprocess
@@ -47,26 +46,25 @@ class Sample:
     """Microseconds of the server's CPU for each good answer."""
     newcomer: float
     """Milliseconds until a new connection has an answer, the median; endless where none had one."""
+    resident: float
+    """Megabytes of memory that the server holds at the end."""
 
 
 def ask(server: Server, connections: int, seconds: int) -> Sample:
     """Runs wrk with ``connections`` on one thread."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s", "--latency", server.url + TARGET]
-    began = _cpu(server)
+    began = server.cpu()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as load:
         newcomer = _newcomer(server, time.monotonic() + seconds - 0.5)
         told = load.communicate(timeout=30)[0]
-    cost = _cpu(server) - began
+    cost = server.cpu() - began
     requests, took = re.findall(r"(\d+) requests in ([\d.]+)s", told)[0]
     bad = sum(map(int, re.findall(r"Non-2xx or 3xx responses: (\d+)", told)))
     errors = [int(each) for line in re.findall(r"Socket errors: (.*)", told) for each in re.findall(r"\d+", line)]
     good = int(requests) - bad
-    return Sample(good / float(took), bad / int(requests), sum(errors), cost * 1e6 / max(1, good), newcomer * 1000)
-
-
-def _cpu(server: Server) -> float:
-    user, system = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    resident = server.status("VmRSS") / 1024
+    cost = cost * 1e6 / max(1, good)
+    return Sample(good / float(took), bad / int(requests), sum(errors), cost, newcomer * 1000, resident)
 
 
 def _newcomer(server: Server, until: float) -> float:
@@ -102,8 +100,10 @@ def main() -> int:
     if shutil.which("wrk") is None:
         parser.error("wrk is not installed")
     enough = True
-    print("| | connections | good a second | of those at 100 | CPU of one | refused | socket errors | newcomer |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print(
+        "| | connections | good a second | of those at 100 | CPU of one | refused | socket errors | newcomer | memory |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for way in WAYS:
         found = measure(way, asked.seconds, asked.rounds)
         most = median(each.good for each in found[CONNECTIONS[0]])
@@ -112,6 +112,7 @@ def main() -> int:
             refused, errors = median(each.refused for each in samples), sum(each.errors for each in samples)
             cost, newcomer, share = median(s.cost for s in samples), median(s.newcomer for s in samples), good / most
             told = f"{good:,.0f} | {share:.2f} | {cost:.0f} us | {refused:.0%} | {errors} | {newcomer:.0f} ms"
+            told += f" | {max(s.resident for s in samples):.0f} MB"
             print(f"| {way} | {connections} | {told} |", flush=True)
             enough = enough and (share >= LEAST or way != "hot")
     return 0 if enough else 1

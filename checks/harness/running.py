@@ -68,6 +68,11 @@ class Server:
         assert found
         return int(found[1])
 
+    def cpu(self) -> float:
+        """Seconds of CPU that it has used."""
+        user, system = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def descriptors(self) -> int:
         """Open files."""
         return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))

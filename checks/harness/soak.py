@@ -16,7 +16,7 @@ MINUTES = 10.0
 WARM = 0.3
 """Part of the time that is not measured: until every room has been entered, memory grows by right."""
 
-GROWTH = 1024.0
+GROWTH = 200.0
 """kB a minute that are too many."""
 
 CLAIMS = 60

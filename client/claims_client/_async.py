@@ -1,6 +1,7 @@
 """The asynchronous client; :mod:`claims_client._sync` is generated from it by ``python -m tests.client.twin``."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self, Unpack
 
@@ -8,11 +9,23 @@ import httpx
 
 from claims_client import models
 from claims_client._cache import Cache
-from claims_client._requests import LONGEST_PAUSE, PAGE, Day, Filters, Param, address, options, pauses
+from claims_client._requests import (
+    LONGEST_PAUSE,
+    PAGE,
+    Day,
+    Filters,
+    Many,
+    NewStatement,
+    Param,
+    address,
+    options,
+    pauses,
+)
 from claims_client._responses import Answer, parsed, refused, unreachable
 from claims_client.errors import Unavailable
 from claims_client.models import Item, Page
 
+_JSON = {"content-type": "application/json"}
 _PLAIN = {"content-type": "text/plain; charset=utf-8"}
 
 
@@ -109,15 +122,29 @@ class AsyncClaimsClient:
         """The kinds of word on which a claim can stand, row by row."""
         return (await self._get(Page[models.SourcingKind], "sourcings")).items
 
-    def transitions(self, *, from_: Day | None = None, to: Day | None = None) -> AsyncIterator[models.Transition]:
-        """Changes of status between two days, by date."""
-        return self._all(Page[models.Transition], "transitions", from_=from_, to=to)
+    def transitions(
+        self, *, from_: Day | None = None, to: Day | None = None, claim: Many = (), source: Many = (), topic: Many = ()
+    ) -> AsyncIterator[models.Transition]:
+        """Changes of status between two days, by date; of some claims only, where any of the others is given."""
+        filters: dict[str, Param] = {"claim": claim, "source": source, "topic": topic}
+        return self._all(Page[models.Transition], "transitions", from_=from_, to=to, **filters)
+
+    async def what_if(
+        self, id: str, *, add: Sequence[NewStatement] = (), remove: Sequence[str] = (), as_of: Day | None = None
+    ) -> models.Supposed:
+        """A claim as it stands, and as it would with statements added or removed by id; the server keeps nothing."""
+        question = json.dumps({"add": [*add], "remove": [*remove]}).encode()
+        return await self._post(models.Supposed, address("claims", id, "what-if", as_of=as_of), question, _JSON)
+
+    async def match(self, text: str, *, as_of: Day | None = None) -> tuple[models.MatchedSentence, ...]:
+        """Each sentence of a text, with the claims that it repeats in words; the server keeps nothing of it."""
+        content, target = text.encode(errors="replace"), address("match", as_of=as_of)
+        return (await self._post(Page[models.MatchedSentence], target, content, _PLAIN)).items
 
     async def verify(self, text: str, document: str | None = None) -> tuple[models.Verified, ...]:
         """Each passage of a document, looked for in your own copy of its text; the server keeps nothing of it."""
         content, target = text.encode(errors="replace"), address("verify", document=document)
-        response = await self._send("POST", target, content=content, headers=_PLAIN)
-        return parsed(Page[models.Verified], response, response.content).items
+        return (await self._post(Page[models.Verified], target, content, _PLAIN)).items
 
     async def dataset(self) -> models.Dataset:
         """The record as a whole: title, version, licence, revision and counts."""
@@ -162,6 +189,10 @@ class AsyncClaimsClient:
             for each in listed.items:
                 yield each
             cursor = listed.cursor
+
+    async def _post(self, shape: type[Answer], target: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        response = await self._send("POST", target, content=content, headers=headers)
+        return parsed(shape, response, response.content)
 
     async def _retried(self, target: str, headers: dict[str, str]) -> httpx.Response:
         for pause in pauses(self._retries):

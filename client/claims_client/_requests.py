@@ -3,14 +3,14 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, Required, TypeAlias, TypedDict
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
 from claims_client._version import __version__
 from claims_client.errors import ClaimsError
-from claims_client.words import ClaimKind, Sourcing, Stance, Status
+from claims_client.words import ClaimKind, DateBasis, Sourcing, Stance, Status
 
 Many: TypeAlias = str | Sequence[str]
 """One value, or several of which one must fit."""
@@ -53,6 +53,21 @@ class Filters(TypedDict, total=False):
     to: Day | None
     as_of: Day | None
     sort: str
+
+
+class NewStatement(TypedDict, total=False):
+    """A statement to try on a claim. The rest follows where it is left out, as the API's reference says."""
+
+    source: Required[str]
+    stance: Required[Stance]
+    via: Sequence[str]
+    made: str
+    not_before: str
+    date_basis: DateBasis
+    adjudicates: bool
+    passages: Sequence[str]
+    id: str
+    note: str
 
 
 def options(base_url: str, timeout: float, headers: Mapping[str, str] | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The synchronous client, generated from :mod:`claims_client._async`; change that one."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self, Unpack
@@ -8,11 +9,23 @@ import httpx
 
 from claims_client import models
 from claims_client._cache import Cache
-from claims_client._requests import LONGEST_PAUSE, PAGE, Day, Filters, Param, address, options, pauses
+from claims_client._requests import (
+    LONGEST_PAUSE,
+    PAGE,
+    Day,
+    Filters,
+    Many,
+    NewStatement,
+    Param,
+    address,
+    options,
+    pauses,
+)
 from claims_client._responses import Answer, parsed, refused, unreachable
 from claims_client.errors import Unavailable
 from claims_client.models import Item, Page
 
+_JSON = {"content-type": "application/json"}
 _PLAIN = {"content-type": "text/plain; charset=utf-8"}
 
 
@@ -109,15 +122,29 @@ class ClaimsClient:
         """The kinds of word on which a claim can stand, row by row."""
         return self._get(Page[models.SourcingKind], "sourcings").items
 
-    def transitions(self, *, from_: Day | None = None, to: Day | None = None) -> Iterator[models.Transition]:
-        """Changes of status between two days, by date."""
-        return self._all(Page[models.Transition], "transitions", from_=from_, to=to)
+    def transitions(
+        self, *, from_: Day | None = None, to: Day | None = None, claim: Many = (), source: Many = (), topic: Many = ()
+    ) -> Iterator[models.Transition]:
+        """Changes of status between two days, by date; of some claims only, where any of the others is given."""
+        filters: dict[str, Param] = {"claim": claim, "source": source, "topic": topic}
+        return self._all(Page[models.Transition], "transitions", from_=from_, to=to, **filters)
+
+    def what_if(
+        self, id: str, *, add: Sequence[NewStatement] = (), remove: Sequence[str] = (), as_of: Day | None = None
+    ) -> models.Supposed:
+        """A claim as it stands, and as it would with statements added or removed by id; the server keeps nothing."""
+        question = json.dumps({"add": [*add], "remove": [*remove]}).encode()
+        return self._post(models.Supposed, address("claims", id, "what-if", as_of=as_of), question, _JSON)
+
+    def match(self, text: str, *, as_of: Day | None = None) -> tuple[models.MatchedSentence, ...]:
+        """Each sentence of a text, with the claims that it repeats in words; the server keeps nothing of it."""
+        content, target = text.encode(errors="replace"), address("match", as_of=as_of)
+        return self._post(Page[models.MatchedSentence], target, content, _PLAIN).items
 
     def verify(self, text: str, document: str | None = None) -> tuple[models.Verified, ...]:
         """Each passage of a document, looked for in your own copy of its text; the server keeps nothing of it."""
         content, target = text.encode(errors="replace"), address("verify", document=document)
-        response = self._send("POST", target, content=content, headers=_PLAIN)
-        return parsed(Page[models.Verified], response, response.content).items
+        return self._post(Page[models.Verified], target, content, _PLAIN).items
 
     def dataset(self) -> models.Dataset:
         """The record as a whole: title, version, licence, revision and counts."""
@@ -160,6 +187,10 @@ class ClaimsClient:
             listed = self._get(page, *segments, **params, cursor=cursor, limit=PAGE)
             yield from listed.items
             cursor = listed.cursor
+
+    def _post(self, shape: type[Answer], target: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        response = self._send("POST", target, content=content, headers=headers)
+        return parsed(shape, response, response.content)
 
     def _retried(self, target: str, headers: dict[str, str]) -> httpx.Response:
         for pause in pauses(self._retries):

@@ -106,21 +106,19 @@ def test_the_log_of_a_quiet_server_is_empty(here: Path) -> None:
     assert server.log.read_text() == ""
 
 
-def test_several_workers_answer_at_one_address_and_each_counts_for_itself(here: Path) -> None:
+def test_several_workers_answer_at_one_address_and_whichever_is_asked_tells_of_all(here: Path) -> None:
     with serving("--workers", "2", directory=here) as server:
         assert len(workers(server)) == 2
+        for _ in range(40):
+            httpx.get(f"{server.url}/claims?limit=1")
+        for _ in range(10):
+            told = httpx.get(f"{server.url}/metrics").text
+            assert re.findall(r'^claims_requests_total{.*route="/claims".*} (\S+)', told, re.MULTILINE) == ["40.0"]
 
 
 def workers(server: Server) -> list[int]:
-    """The two workers of a server, when both answer."""
-    answered: set[str] = set()
-
-    def both() -> bool:
-        told = httpx.get(f"{server.url}/metrics").text
-        answered.update(re.findall(r"^process_start_time_seconds (\S+)", told, re.MULTILINE))
-        return len(answered) == 2
-
-    wait_until(both, "each has answered", 60)
+    """The two workers of a server, when both serve."""
+    wait_until(lambda: "\nclaims_workers 2.0" in httpx.get(f"{server.url}/metrics", timeout=60).text, "both serve", 60)
     return children(server.pid)
 
 

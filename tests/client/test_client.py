@@ -20,7 +20,7 @@ from app.core.query import TERMS
 from app.core.vocabulary import Sourcing
 from app.record.dataset import load_file, load_lines
 from app.web.params import ClaimsParams
-from claims_client import AsyncClaimsClient, ClaimsClient, Filters
+from claims_client import AsyncClaimsClient, ClaimsClient, Filters, NewStatement, ParametersInvalid
 from tests import records
 from tests.client import twin
 from tests.running import ferries, serving_record, store_of
@@ -164,6 +164,27 @@ def test_a_text_is_verified(client: ClaimsClient):
     assert Counter(each.outcome for each in client.verify("Another text.")) == {"missing": 8}
 
 
+def test_other_statements_are_tried_on_a_claim(client: ClaimsClient):
+    denial: NewStatement = {"source": "courier", "stance": "denies", "made": "2021-07"}
+    answer = client.what_if("ferries-moored", add=[denial], as_of="2021-08")
+    assert (answer.changed, answer.before.status, answer.after.status) == (True, "unconfirmed", "disputed")
+    assert client.what_if("ferries-moored", remove=["moored-official"]).after.timeline == ()
+    with pytest.raises(ParametersInvalid, match="Did you mean 'moored-official'"):
+        client.what_if("ferries-moored", remove=["moored-officials"])
+
+
+def test_a_text_is_matched_with_claims(client: ClaimsClient):
+    (sentence,) = client.match("Portvale and Norland have signed a lease for ferries.", as_of="2021")
+    assert [(each.claim, each.status) for each in sentence.matches] == [("lease-signed", "not_yet_made")]
+
+
+def test_changes_of_some_claims_are_listed(client: ClaimsClient):
+    assert {each.claim for each in client.transitions(claim=["lease-signed", "ferries-moored"])} == {
+        "lease-signed", "ferries-moored",
+    }  # fmt: skip
+    assert {each.claim for each in client.transitions(topic="law")} == {"lease-signed"}
+
+
 def test_the_exported_record_can_be_read_again(client: ClaimsClient):
     header, claims = load_lines(b"".join(client.export()).splitlines(keepends=True))
     assert (header.dataset.title, len(list(claims))) == ("Claims of The Ferries", 6)
@@ -183,6 +204,8 @@ async def test_the_async_client_has_all_that_the_other_has(url: str):
             assert await awaiting.statuses() == blocking.statuses()
             assert await awaiting.sourcings() == blocking.sourcings()
             assert await awaiting.verify(records.TEXT) == blocking.verify(records.TEXT)
+            assert await awaiting.match(records.TEXT) == blocking.match(records.TEXT)
+            assert await awaiting.what_if("lease-signed") == blocking.what_if("lease-signed")
             assert await awaiting.dataset() == blocking.dataset()
             assert await listed(awaiting.export()) == list(blocking.export())
             for name in ("sources", "documents", "entities", "topics", "transitions"):

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from app.core.status import Verdict
-from app.record import lists, served
+from app.record import lists, served, supposed
 from claims_client import ClaimsClient, models
 from tests.running import ferries, serving_record
 from tests.wire import Wire
@@ -28,6 +28,10 @@ SHAPES: dict[type[BaseModel], Any] = {
     models.Transition: served.Transition,
     models.Verdict: Verdict,
     models.Verified: lists.Verified,
+    models.Match: lists.Match,
+    models.MatchedSentence: lists.MatchedSentence,
+    models.Standing: supposed.Standing,
+    models.Supposed: supposed.Supposed,
 }
 
 

@@ -270,3 +270,9 @@ def test_at_most_three_near_words_are_offered_the_likeliest_first():
 def test_words_that_share_about_half_their_letters_are_not_offered():
     assert nearest("abcdefgh", ["abcdwxyz"]) == ()
     assert nearest("abcdefgh", ["abcdewyz"]) == ("abcdewyz",)
+
+
+def test_what_was_meant_is_found_among_ten_thousand_ids():
+    known = [f"source-{nth}-{'ferry' if nth % 2 else 'pilot'}" for nth in range(10_000)]
+    assert nearest("sorce-7777-fery", known)[0] == "source-7777-ferry"
+    assert nearest("x" * 100_000, known) == ()

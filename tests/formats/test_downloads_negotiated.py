@@ -16,6 +16,7 @@ from app.core.dates import calendar_span
 from app.core.model import Record
 from app.core.status import derive
 from app.formats import FORMATS
+from app.formats.shape import WHOLE
 from app.settings import Settings
 from app.web import create_app
 from tests import records
@@ -91,7 +92,7 @@ def test_a_download_is_in_the_form_that_the_reader_likes_best(accept, form):
 def test_where_no_form_is_liked_the_answer_names_those_there_are(accept):
     reply = asked("/dataset", accept)
     assert reply.status == 406
-    assert all(f"format={form}" in reply.plain.decode() for form in FORMATS)
+    assert all(f"format={form}" in reply.plain.decode() for form in WHOLE)
 
 
 def test_a_form_asked_for_by_name_overrides_what_the_reader_likes():

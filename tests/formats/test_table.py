@@ -103,8 +103,25 @@ def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(first):
     assert defused(f"{first}HYPERLINK(1)") == f"'{first}HYPERLINK(1)"
 
 
-def test_an_ordinary_cell_is_left_alone():
-    assert defused("1974/.. =x") == "1974/.. =x"
+@pytest.mark.parametrize(
+    ("cell", "defused_cell"),
+    [
+        ("ferries;=1+1", "ferries;'=1+1"),
+        ("ferries; -1;@x", "ferries; '-1;'@x"),
+        ("ferries\t=1", "ferries\t'=1"),
+        ("ferries\r\n+1", "ferries\r\n'+1"),
+        ('"=1"', '"\'=1"'),
+        ('x";"\uff1d1', 'x";"\'\uff1d1'),
+        ("\t=1", "\t'=1"),
+    ],
+)
+def test_a_cell_is_guarded_where_it_is_taken_apart_at_other_separators(cell, defused_cell):
+    assert defused(cell) == defused_cell
+
+
+@pytest.mark.parametrize("cell", ["1974/.. =x", "a-b; c+d", "https://claims.example/?a=b"])
+def test_an_ordinary_cell_is_left_alone(cell):
+    assert defused(cell) == cell
 
 
 def test_a_text_with_quotes_commas_and_a_formula_survives_as_one_cell():

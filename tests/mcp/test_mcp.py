@@ -5,18 +5,17 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import httpx
 import pytest
 from mcp import Client, StdioServerParameters
-from mcp_types import TextContent
+from mcp_types import METHOD_NOT_FOUND, TextContent
 
 from app.core.model import Record
 from app.core.vocabulary import Sourcing, Status
 from app.mcp import inside, mounted, tools
 from app.mcp.telling import MEANINGS
-from app.mcp.tools import SourcingName, StatusName
 from app.record.dataset import dump, load_file
 from app.web import create_app
 from claims_client import AsyncClaimsClient
@@ -24,7 +23,10 @@ from tests import records
 from tests.running import ferries, serving, store_of
 
 pytestmark = pytest.mark.anyio
-NAMES = ["search_claims", "get_claim", "get_timeline", "list_sources", "explain_statuses"]
+NAMES = [
+    "search_claims", "get_claim", "get_timeline", "list_sources", "check_text", "what_if", "explain_statuses",
+]  # fmt: skip
+INFO = {"name": "test", "version": "1"}
 
 
 @asynccontextmanager
@@ -56,7 +58,7 @@ def mounted_url() -> Iterator[str]:
         yield url
 
 
-async def test_five_tools_are_listed_and_every_argument_is_described():
+async def test_the_tools_are_listed_and_every_argument_is_described():
     async with agent() as client:
         listed = (await client.list_tools()).tools
         assert [each.name for each in listed] == NAMES
@@ -72,6 +74,34 @@ async def test_five_tools_are_listed_and_every_argument_is_described():
 async def test_the_instructions_ask_for_the_whole_sentence():
     async with agent() as client:
         assert "whole sentence" in (client.instructions or "")
+
+
+async def test_a_text_is_checked_sentence_by_sentence_with_what_to_quote():
+    text = (
+        "Portvale and Norland have signed a lease for ferries. It rained. Norland never agreed to lend forty ferries."
+    )
+    async with agent() as client:
+        count, first, quoted, second, contrary, rest = (await said(client, "check_text", text=text)).splitlines()
+    assert count == "2 of 3 sentences repeat a claim in words."
+    assert first == '"Portvale and Norland have signed a lease for ferries."'
+    assert quoted.startswith("- is worded like lease-signed (score 1.00): [confirmed: ")
+    assert quoted.endswith("Ada Quill writes that this proved true.")
+    assert second.startswith('"Norland never agreed')
+    assert contrary.startswith("- says the contrary, in words, of ferries-promised")
+    assert "neither true nor false" in rest
+
+
+async def test_statements_are_tried_and_told_apart_from_the_record():
+    denial = {"source": "courier", "stance": "denies", "made": "2021-07"}
+    async with agent() as client:
+        told = await said(client, "what_if", id="ferries-moored", add=[denial])
+        wrong = await said(client, "what_if", id="ferries-moored", remove=["moored"])
+    record, _, tried, why, warning = told.splitlines()
+    assert record.startswith("In the record: [unconfirmed since June 2021: ")
+    assert tried.startswith("With the statements that you tried: [disputed since July 2021: ")
+    assert "(rule denied)" in why
+    assert "Only what is in the record" in warning
+    assert "Did you mean 'moored-official'?" in wrong
 
 
 async def test_a_search_answers_in_sentences_with_status_and_source():
@@ -152,10 +182,12 @@ async def test_the_rule_and_the_meanings_are_told_whole():
     assert "12. no-affirmation -> unconfirmed" in told
 
 
-def test_every_status_has_its_meaning_and_may_be_asked_for():
+async def test_every_status_has_its_meaning_and_every_closed_list_is_in_the_schema():
     assert set(MEANINGS) == set(Status)
-    assert set(get_args(StatusName)) == {each.value for each in Status}
-    assert set(get_args(SourcingName)) == {each.value for each in Sourcing}
+    async with agent() as client:
+        schema = (await client.list_tools()).tools[0].input_schema["properties"]
+    assert schema["status"]["items"] == {"type": "string", "enum": list(Status)}
+    assert schema["sourcing"]["items"] == {"type": "string", "enum": list(Sourcing)}
 
 
 @pytest.mark.parametrize(
@@ -187,15 +219,44 @@ async def test_a_source_is_asked_for_by_what_it_does(arguments: dict[str, Any], 
         ("search_claims", {"source": ["curier"]}, "Did you mean 'courier'"),
         ("search_claims", {"as_of": "now"}, "write 2022, 2022-07 or 2022-07-17"),
         ("search_claims", {"cursor": "abc"}, "Leave the cursor out"),
-        ("search_claims", {"status": ["confirmd"]}, "status"),
-        ("search_claims", {"limit": 1000}, "limit"),
+        ("search_claims", {"status": ["confirmd"]}, "'confirmd' is none of confirmed, "),
+        ("search_claims", {"status": ["confirmd"]}, "Did you mean 'confirmed' or"),
+        ("search_claims", {"status": "confirmed"}, "status: 'confirmed' does not fit; write a list of texts."),
+        ("search_claims", {"limit": 1000}, "limit: 1000 does not fit; write a whole number from 1 to 50."),
+        ("search_claims", {"limit": "many"}, "limit: 'many' does not fit; write a whole number from 1 to 50."),
+        ("search_claims", {"background": "maybe"}, "background: 'maybe' does not fit; write true or false."),
+        ("search_claims", {"words": ["lease"]}, "words: ['lease'] does not fit; write a text."),
+        ("search_claims", {"denied": ["norland"]}, "denied: There is no such argument. Did you mean 'denied_by'?"),
+        ("get_claim", {"id": "lease-signed", "asof": "2022"}, "asof: There is no such argument. Did you mean 'as_of'?"),
+        ("get_claim", {"as_of": "2022"}, "id: This argument is missing."),
+        (
+            "get_claims",
+            {"id": "lease-signed"},
+            "There is no tool 'get_claims'. Did you mean 'get_claim' or 'search_claims'?",
+        ),
     ],
 )
 async def test_a_mistake_is_answered_with_what_to_do(tool: str, arguments: dict[str, Any], told: str):
     async with agent() as client:
         result = await client.call_tool(tool, arguments)
-        assert result.is_error
-        assert told in str(result.content)
+        (answer,) = result.content
+    assert result.is_error
+    assert isinstance(answer, TextContent)
+    assert told in answer.text
+    assert "pydantic" not in answer.text
+    assert "Error executing" not in answer.text
+
+
+async def test_everything_wrong_with_a_call_is_told_at_once():
+    async with agent() as client:
+        result = await client.call_tool("search_claims", {"wrods": "lease", "limit": 0, "since": 2020})
+    assert isinstance(result.content[0], TextContent)
+    assert {line.partition(":")[0] for line in result.content[0].text.splitlines()} == {"wrods", "since", "limit"}
+
+
+async def test_the_schema_of_a_tool_forbids_other_arguments():
+    async with agent() as client:
+        assert all(each.input_schema["additionalProperties"] is False for each in (await client.list_tools()).tools)
 
 
 async def test_no_answer_gives_a_claim_without_its_status_and_source(essay: Record):
@@ -248,6 +309,30 @@ async def test_a_request_too_large_or_no_json_is_refused(mounted_url: str):
         odd = await plain.post(f"{mounted_url}/mcp", content=b"x", headers={"content-type": "application/json"})
     assert large.status_code == 413
     assert 400 <= odd.status_code < 500
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
+async def test_what_is_no_call_is_refused_so_that_no_stream_is_held(mounted_url: str, method: str):
+    async with httpx.AsyncClient(timeout=5) as plain:
+        answer = await plain.request(method, f"{mounted_url}/mcp", headers={"accept": "text/event-stream"})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_nobody_can_subscribe_to_a_stream_without_end(mounted_url: str):
+    """``subscriptions/listen`` is the stream of the protocol's 2026-07-28 version, opened by POST."""
+    version = {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}
+    meta = version | {"io.modelcontextprotocol/clientCapabilities": {}, "io.modelcontextprotocol/clientInfo": INFO}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen", "params": {"notifications": {}, "_meta": meta}}
+    headers = {
+        "accept": "application/json, text/event-stream",
+        "mcp-protocol-version": "2026-07-28",
+        "mcp-method": "subscriptions/listen",
+    }
+    async with httpx.AsyncClient(timeout=5) as plain:
+        answer = await plain.post(f"{mounted_url}/mcp", json=body, headers=headers)
+    assert answer.json()["error"]["code"] == METHOD_NOT_FOUND
 
 
 async def test_the_tools_read_another_server(mounted_url: str):

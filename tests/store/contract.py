@@ -7,6 +7,7 @@ ones in every run, so that a failure can be repeated by its number.
 """
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date
 from itertools import chain
@@ -15,7 +16,7 @@ import pytest
 
 from app.core.errors import CursorInvalid
 from app.core.model import Claim, Record, claim_json
-from app.core.query import FACETS, ClaimQuery, Page, sort_key, words
+from app.core.query import FACETS, ClaimQuery, Page, matches, sort_key, words
 from app.core.status import timeline
 from app.record.dataset import canonical_header, dump_lines, revision
 from app.record.served import render, transitions
@@ -158,6 +159,25 @@ class StoreContract(EdgesContract):
         with pytest.raises(CursorInvalid):
             await edition.find(ClaimQuery(), Page(before="no-such-claim"))
 
+    @pytest.mark.parametrize("number", range(20))
+    async def test_claims_alike_share_the_most_stems_and_one_of_the_four_rarest(self, edition, varied, number):
+        texts = [words(claim.text) for claim in varied.claims]
+        having = Counter(stem for text in texts for stem in set(text))
+        stems = list(dict.fromkeys([*texts[number * 13][::2], "nosuchstem", *texts[number][1::2]]))
+        rarest = sorted(filter(having.__getitem__, stems), key=having.__getitem__)[:4]
+        least = number % 4
+        sharing = [
+            at for at, text in enumerate(texts) if set(rarest) & set(text) and len(set(stems) & set(text)) >= least
+        ]
+        sharing.sort(key=lambda at: -len(set(stems) & set(texts[at])))
+        expected = [varied.claims[at] for at in sharing[:9]]
+
+        as_of = DAYS[number]
+        assert list(await edition.alike(stems, least, 9, as_of)) == bodies(varied, expected, as_of)
+
+    async def test_nothing_is_alike_to_stems_that_the_record_does_not_have(self, edition):
+        assert list(await edition.alike(["nosuchstem"], 0, 9)) == list(await edition.alike([], 0, 9)) == []
+
     @pytest.mark.parametrize("as_of", DAYS[::4])
     async def test_a_claim_is_served_as_it_stood_that_day(self, edition, varied, as_of):
         for claim in varied.claims[::29]:
@@ -200,6 +220,21 @@ class StoreContract(EdgesContract):
         changes = await edition.changes(since, until, 0, len(expected) + 1)
         assert (changes.total, changes.more) == (len(expected), False)
         assert list(changes.items) == expected
+
+    @pytest.mark.parametrize("number", range(20))
+    async def test_changes_of_some_claims_are_those_of_the_claims_that_match(self, edition, varied, number):
+        asker = Asker(varied, number)
+        some = varied.claims[number :: 1 + number % 7]
+        ids = [each.id for each in some] if number % 2 else []
+        query = ClaimQuery(topic=asker.some(asker.values["topic"]), source=asker.some(asker.values["source"]))
+        query = query if number % 3 else ClaimQuery()
+        claims = [each for each in (some if ids else varied.claims) if matches(each, query, varied.header)]
+        everything = chain.from_iterable(transitions(claim, timeline(claim, varied.header)) for claim in claims)
+        expected = sorted(everything, key=lambda each: each.date)
+
+        changes = await edition.changes(date.min, date.max, 2, 5, query, ids)
+        assert (changes.total, changes.more) == (len(expected), len(expected) > 7)
+        assert list(changes.items) == expected[2:7]
 
     async def test_a_page_of_changes_skips_those_before_it(self, edition):
         whole = await edition.changes(date.min, date.max, 0, 10_000)

@@ -18,7 +18,7 @@ from app.core.status import timeline
 from app.record.served import transitions
 from app.store import ClaimStore, Edition
 from tests import records
-from tests.store.meaning import ORDERS, Asker, answer, assert_answered, bodies, counts, generated
+from tests.store.meaning import ORDERS, Asker, answer, assert_answered, bodies, counts, generated, timeline_once
 
 PERIODS = (
     "2020", "2020-02-29", "2020-12-31", "2021-01-01", "2021", "2019-12-31/2021-01-01", "../2020", "2021/..", None,
@@ -86,6 +86,11 @@ def days_around(day: date) -> list[date]:
 @pytest.mark.anyio
 class EdgesContract:
     """Derive from this, and give ``store_of``."""
+
+    @pytest.fixture(autouse=True)
+    def meaning_derives_a_timeline_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # The stores call it by names of their own.
+        monkeypatch.setattr("app.core.status.timeline", timeline_once)
 
     @pytest.fixture
     async def edges(self, store_of: Callable[[Record], Awaitable[ClaimStore]]) -> Edition:

@@ -22,7 +22,7 @@ from app.core.query import (
     terms,
     vocabulary,
 )
-from app.core.status import period_at
+from app.core.status import Period, period_at, timeline
 from app.record.served import render
 from app.store import Edition, Found
 from checks.benchmarks import records
@@ -80,6 +80,18 @@ class Asker:
 
     def day(self) -> date:
         return date(self.chance.randrange(1999, 2010), self.chance.randrange(1, 13), self.chance.randrange(1, 29))
+
+
+_TIMELINES: dict[tuple[int, int], tuple[Claim, Header, tuple[Period, ...]]] = {}
+"""Timelines by the identity of a claim and its header, which are kept so that their identities are not given anew."""
+
+
+def timeline_once(claim: Claim, header: Header) -> tuple[Period, ...]:
+    """The timeline of a claim, derived when it is first asked for: it is most of the work of the plain meaning."""
+    key = id(claim), id(header)
+    if key not in _TIMELINES:
+        _TIMELINES[key] = claim, header, timeline(claim, header)
+    return _TIMELINES[key][2]
 
 
 def answer(record: Record, query: ClaimQuery, sort: str = "document") -> list[Claim]:

@@ -1,7 +1,6 @@
 """A large record's file is compiled beside itself, found compiled at the next start, and followed like any other."""
 
 import os
-import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -144,22 +143,23 @@ def test_a_record_that_is_still_being_written_is_not_served_by_half(path):
 
 @pytest.mark.parametrize("large", [1, 10**9])
 def test_a_record_without_a_count_is_waited_for_while_somebody_may_be_writing_it(path, large, monkeypatch):
-    monkeypatch.setattr("app.record.files.UNSETTLED", 3 * 10**8)
     first, *lines = path.read_bytes().splitlines(keepends=True)
     first = first.replace(b',"claims":20}', b"}")
     path.write_bytes(first + b"".join(lines[:11]))
 
-    def write_on() -> None:
-        time.sleep(0.1)
-        with path.open("ab") as file:
-            file.writelines(lines[11:])
+    waited: list[float] = []
 
-    writing = threading.Thread(target=write_on)
-    writing.start()
+    def write_on(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 1:
+            with path.open("ab") as file:
+                file.writelines(lines[11:])
+
+    monkeypatch.setattr("app.store.file.time.sleep", write_on)
+    monkeypatch.setattr("app.record.files.is_young", lambda mark: True)
     store = FileStore(path, large=large)
     with pytest.raises(RecordUnreadable, match="still being written"):
         store.load()
-    writing.join()
-    time.sleep(0.4)
     store.load()
     assert store.edition.size == 20
+    assert waited == [2, 2]

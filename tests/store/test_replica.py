@@ -1,12 +1,18 @@
 """A replica follows an origin through whatever happens to it, and never serves what is not whole and promised."""
 
+import asyncio
+import base64
+import gzip
 import json
-from collections.abc import Callable
+import traceback
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import httpx
 import pytest
 
+from app.core.errors import StoreUnavailable
 from app.core.model import Record
 from app.store import Edition
 from app.store.memory import MemoryEdition, MemoryStore
@@ -33,7 +39,11 @@ class Origin(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.away:
             raise httpx.ConnectError("refused", request=request)
-        response = self.lie(request) if self.lie else await self.inner.handle_async_request(request)
+        if self.lie:
+            lie = self.lie(request)
+            response = httpx.Response(lie.status_code, headers=lie.headers, stream=lie.stream)
+        else:
+            response = await self.inner.handle_async_request(request)
         self.asked.append((request.url.path, request.headers["accept"], response.status_code))
         return response
 
@@ -109,8 +119,9 @@ async def test_the_last_good_record_is_served_while_the_origin_is_away_and_readi
     store = replica(origin)
     await store.open()
     good, origin.away = store.edition, True
-    for _ in range(3):
-        await store._ask()
+    await store._ask()
+    assert (await store.health()).faults == ()
+    store._heard -= 3000
     health = await store.health()
     assert store.edition is good
     assert health.ready
@@ -187,6 +198,131 @@ async def test_the_copy_outlives_the_process(origin: Origin, tmp_path: Path) -> 
     assert second.edition.revision == origin.store.edition.revision
     assert json.loads(copy.read_bytes().splitlines()[0])["dataset"]["title"]
     await second.close()
+
+
+async def test_a_copy_that_was_changed_is_left_alone(origin: Origin, tmp_path: Path) -> None:
+    copy = tmp_path / "last.jsonl"
+    first = replica(origin, copy=copy)
+    await first.open()
+    await first.close()
+    copy.write_bytes(copy.read_bytes().replace(b"Monday", b"Sunday"))
+    origin.away = True
+    second = replica(origin, copy=copy)
+    await second.open()
+    assert not (await second.health()).ready
+    await second.close()
+
+
+async def test_a_copy_that_cannot_be_written_does_not_keep_a_record_from_being_served(
+    origin: Origin, tmp_path: Path
+) -> None:
+    store = replica(origin, copy=tmp_path / "absent" / "last.jsonl")
+    await store.open()
+    assert (await store.health()).ready
+    await store.close()
+
+
+def sends(record: bytes, *, promise: bytes = b'{"revision": "0"}', packed: bool = False, seconds: float = 0) -> Handler:
+    """An origin that sends this as its record, ``seconds`` after each byte of it if any."""
+
+    def send(request: httpx.Request) -> httpx.Response:
+        headers = {"last-modified": "Tue, 14 Nov 2023 22:13:20 GMT"} | ({"content-encoding": "gzip"} if packed else {})
+        body = promise if request.headers["accept"] == "application/json" else record
+        parts = [bytes([each]) for each in body] if seconds and len(body) > 100 else [body]
+        return httpx.Response(200, content=pieces(parts, seconds), headers=headers)
+
+    return send
+
+
+async def pieces(parts: Iterable[bytes], seconds: float = 0) -> AsyncIterator[bytes]:
+    for each in parts:
+        await asyncio.sleep(seconds)
+        yield each
+
+
+PROMISE = gzip.compress(b'{"revision": "0"}')
+LISTS = gzip.compress(b'{"documents": [[]' + b",[]" * 5_000_000)
+BOMB = gzip.compress(b" " * 200 * 2**20)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (sends(BOMB, promise=PROMISE, packed=True), "a line of its record has more than the 134,217,728 bytes"),
+        (sends(b"", promise=BOMB, packed=True), "more than the 65,536 bytes"),
+        (sends(b"{}\n" + b" " * 5 * 2**20), "a line of its record has more than the 4,194,304 bytes"),
+        (sends(LISTS, promise=PROMISE, packed=True), "or 4,000,000 values that are taken"),
+        (sends(b"no gzip", promise=PROMISE, packed=True), "incorrect header check"),
+    ],
+)
+async def test_what_an_origin_may_send_is_bounded_packed_and_unpacked(
+    origin: Origin, answer: Handler, fault: str
+) -> None:
+    store = replica(origin)
+    await store.open()
+    good, origin.lie = store.edition, answer
+    tracemalloc.start()
+    await store._ask()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    store._heard -= 3000
+    assert fault in (await store.health()).faults[0]
+    assert store.edition is good
+    assert peak < 16 * 2**20
+    await store.close()
+
+
+@pytest.mark.parametrize("promised", [True, False])
+async def test_an_origin_that_drips_is_given_up_and_told_as_stale(
+    origin: Origin, monkeypatch: pytest.MonkeyPatch, promised: bool
+) -> None:
+    store = replica(origin)
+    await store.open()
+    monkeypatch.setattr("app.store.replica.GRACE", 0.05)
+    drip = b" " * 1000
+    origin.lie = sends(drip, seconds=0.01) if promised else sends(b"", promise=drip, seconds=0.01)
+    await store._ask()
+    store._heard -= 3000
+    assert "too slow" in (await store.health()).faults[0]
+    await store.close()
+
+
+async def test_while_an_origin_drips_readiness_says_that_it_has_not_been_heard(origin: Origin) -> None:
+    store = replica(origin)
+    await store.open()
+    store._heard -= 3000
+    assert "has not said for long" in (await store.health()).faults[0]
+    await store.close()
+
+
+async def test_name_and_password_reach_the_origin_and_nobody_else(
+    origin: Origin, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)
+    asked: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["authorization"])
+        return httpx.Response(500, request=request)
+
+    origin.lie = refuse
+    store = ReplicaStore("https://reader:s3cret%2F@origin/claims/", transport=origin, interval=1000)
+    await store.open()
+    told = f"{caplog.text} {store.origin} {await store.health()} {store._client.base_url}"
+    await store.close()
+    assert asked == ["Basic " + base64.b64encode(b"reader:s3cret/").decode()]
+    assert "500 Internal Server Error" in told
+    assert "s3cret" not in told
+    assert "reader" not in told
+
+
+def test_an_address_that_cannot_be_read_is_not_repeated() -> None:
+    address = "https://reader:s3/cret@origin/"
+    with pytest.raises(StoreUnavailable) as caught:
+        ReplicaStore(address)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "percent-encode" in told
+    assert "s3" not in told
 
 
 async def lines(of: Edition) -> bytes:

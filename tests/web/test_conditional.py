@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core.model import Record
-from app.store import Changes, Edition, Found
+from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.memory import MemoryStore
 from tests import records
 from tests.web.asking import DECODERS, SEEN, Reply, ask, essay_store, holding, run, serving
@@ -42,9 +42,13 @@ class Searched(Edition):
         self.asked += 1
         return self.inner.records()
 
-    async def changes(self, since, until, offset, limit) -> Changes:
+    async def alike(self, stems, least, limit, as_of=None):
         self.asked += 1
-        return await self.inner.changes(since, until, offset, limit)
+        return await self.inner.alike(stems, least, limit, as_of)
+
+    async def changes(self, since, until, offset, limit, query=EVERY_CLAIM, ids=()) -> Changes:
+        self.asked += 1
+        return await self.inner.changes(since, until, offset, limit, query, ids)
 
     async def coverage(self, document) -> Mapping[str, Any]:
         self.asked += 1

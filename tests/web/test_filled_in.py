@@ -47,7 +47,8 @@ def test_every_parameter_of_a_path_is_filled_in_with_an_id_of_the_served_record(
     required = [(path, each) for path, each in parameters(app) if each["in"] == "path"]
     assert {each["name"] for _, each in required} == {"claim_id", "source_id", "document_id"}
     for path, each in required:
-        assert run(ask(app, path.format(**{each["name"]: each["example"]}))).status == 200
+        asked = path.format(**{each["name"]: each["example"]})
+        assert run(ask(app, asked)).status == (405 if asked.endswith("/what-if") else 200)
 
 
 def test_the_records_fill_in_different_ids():

@@ -94,6 +94,15 @@ def test_numbers_on_the_axis_of_time_are_those_of_the_api(record, bounds):
         assert sum(int(row[3].split()[0]) for row in rows) == total(app, f"/transitions?{bounds}")
 
 
+def test_axis_draws_only_the_changes_that_are_asked_for_and_its_marks_keep_to_them():
+    app = ferries()
+    marks = look("/transitions?topic=law", app).one("svg", "axis").all("a")
+
+    assert sum(int(each.one("text").text) for each in marks) == total(app, "/transitions?topic=law")
+    for each in marks:
+        assert total(app, each.given["href"]) == int(each.one("text").text)
+
+
 def test_axis_of_many_days_is_by_month_and_of_many_months_by_year():
     change = {"before": "asserted", "after": "disputed", "text": "It came.", "explanation": "Somebody denied it."}
     days = [change | {"date": f"2021-01-{day:02}", "date_edtf": f"2021-01-{day:02}"} for day in range(1, 20)]

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from app.core.dates import in_words, since_in_words
 from app.core.model import Header
 from app.core.vocabulary import SOURCING_WORDS, Status
+from app.formats.shown import isolated
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
@@ -63,6 +64,7 @@ def environment() -> "Environment":
     made = Environment(
         loader=PackageLoader("app.web"),
         autoescape=True,
+        finalize=lambda value: isolated(value) if type(value) is str else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from app.core.dates import Span
+from app.core.query import ClaimQuery
 from app.store import Edition
 from app.web import changes
 from app.web.pages import address, data, day_in_words, page
@@ -23,14 +23,17 @@ async def transitions_page(request: ApiRequest, params: ChangesParams) -> Repres
     shown = await data(request, changes.list_transitions, params)
     for each in shown["items"]:
         each["text"] = await _text(request.edition, each["claim"])
-    bounds = (("since", params.from_), ("until", params.to))
+    bounds = [f"{word} {day_in_words(day)}" for word, day in (("since", params.from_), ("until", params.to)) if day]
+    of = changes.told(params, request.edition.header)
+    kept = [(name, value) for name in ("claim", "source", "topic") for value in getattr(params, name)]
     return page(
         request,
         "transitions.html",
         days=_days(shown["items"]),
-        columns=[] if params.cursor else axis(await _drawn(request.edition, params.days())),
+        columns=[] if params.cursor else axis(await _drawn(request.edition, params), kept),
         total=shown["total"],
-        bounds=" ".join(f"{word} {day_in_words(day)}" for word, day in bounds if day),
+        bounds=" ".join([f"of {of}", *bounds] if of else bounds),
+        kept=kept,
         feed=address(request, {"format": "atom"}),
         params=params,
         first=address(request, {"cursor": None}),
@@ -45,9 +48,10 @@ async def _text(edition: Edition, claim: str) -> str:
     return json.loads(body)["text"] if body else claim
 
 
-async def _drawn(edition: Edition, days: Span) -> list[dict[str, Any]]:
-    """Every change of the days asked for; none where they are too many for a picture."""
-    found = await edition.changes(days.start, days.end, 0, MOST_DRAWN)
+async def _drawn(edition: Edition, params: ChangesParams) -> list[dict[str, Any]]:
+    """Every change that is asked for; none where they are too many for a picture."""
+    days, query = params.days(), ClaimQuery(source=params.source, topic=params.topic)
+    found = await edition.changes(days.start, days.end, 0, MOST_DRAWN, query, params.claim)
     if found.more:
         return []
     return [

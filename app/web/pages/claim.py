@@ -8,6 +8,7 @@ from app.core.model import Claim, Header, Statement
 from app.core.status import retractions, undoing
 from app.core.vocabulary import STANCE_WORDS, Stance
 from app.record.lists import Moment
+from app.record.moments import moments as moments_of
 from app.web import claims
 from app.web.pages import address, day_in_words, page, place, to
 from app.web.pages.arguing import arguments
@@ -32,7 +33,7 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
     document = header.document_by_id[claim.document]
     section_of = header.section_by_ref(claim.document)
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
-    moments = claims.moments(claim, request)
+    moments = moments_of(claim, request.edition.header)
     day = params.day
     argued = await arguments(request.edition, claim.document, day, params.as_of)
     current = next((each for each in reversed(moments) if day is None or each.start <= day), None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 from app.core.dates import calendar_span, edtf_span, in_words, since_in_words
 from app.core.vocabulary import Status
@@ -119,10 +120,13 @@ class Column:
     marks: Sequence[Mark]
 
 
-def axis(changes: Sequence[Mapping[str, Any]]) -> list[Column]:
-    """Changes of status along one axis of time: by day, or by month or year where there are too many days."""
-    for kept in (10, 7, 4):
-        keys = sorted({each["date"][:kept] for each in changes})
+def axis(changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]] = ()) -> list[Column]:
+    """Changes of status along one axis of time: by day, or by month or year where there are too many days.
+
+    ``kept`` are the parameters that the addresses of marks repeat.
+    """
+    for length in (10, 7, 4):
+        keys = sorted({each["date"][:length] for each in changes})
         if len(keys) <= _MOST_COLUMNS:
             break
     keys = keys[-_MOST_COLUMNS:]
@@ -132,12 +136,12 @@ def axis(changes: Sequence[Mapping[str, Any]]) -> list[Column]:
     for at, key in enumerate(keys):
         within = [each for each in changes if each["date"].startswith(key)]
         dated = {each["date_edtf"] for each in within}
-        told = in_words(dated.pop() if kept == 10 and len(dated) == 1 else key)
+        told = in_words(dated.pop() if length == 10 and len(dated) == 1 else key)
         x = round(sum(gaps[:at]) * 0.86, 2)
         begin, anchor = (x, "start") if x + _APART <= 100 else (x - _APART, "end")
         level = next(line for line, taken in enumerate(free) if begin >= taken)
         free[level] = begin + _APART
-        columns.append(Column(x, told, level, anchor, _marks(_shortest(key, within, changes), within)))
+        columns.append(Column(x, told, level, anchor, _marks(_shortest(key, within, changes), within, kept)))
     return columns
 
 
@@ -147,15 +151,16 @@ def _shortest(key: str, within: Sequence[Mapping[str, Any]], changes: Sequence[M
     return form if len([each for each in changes if each["date"].startswith(form)]) == len(within) else key
 
 
-def _marks(key: str, changes: Sequence[Mapping[str, Any]]) -> list[Mark]:
+def _marks(key: str, changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]]) -> list[Mark]:
     turns: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for each in changes:
         turns.setdefault((each["before"], each["after"]), []).append(each)
+    url = f"/transitions?{urlencode([*kept, ('from', key), ('to', key)])}"
     marks = []
     for level, ((before, after), some) in enumerate(turns.items()):
         became = f"{before} became {after}".replace("_", " ")
         told = f"{some[0]['text']} {some[0]['explanation']}" if len(some) == 1 else f"{len(some)} claims"
-        marks.append(Mark(before, after, len(some), f"/transitions?from={key}&to={key}", f"{became}: {told}", level))
+        marks.append(Mark(before, after, len(some), url, f"{became}: {told}", level))
     return marks
 
 

@@ -67,7 +67,7 @@ async def _annotated(request: ApiRequest, params: VerifyParams) -> "tuple[str, D
     from app.web.pages.annotated import annotated  # brings numpy
 
     document = verify.document_of(request, params)
-    text = await verify.copy_in(request, form=True)
+    text = await verify.plain_text(request, form=True)
     located = await verify.locating(request, document, text)
     passages, claims = await request.edition.passages(document.id), await claims_by_ref(request, document)
     made = await run_sync(annotated, text, document, passages, located, claims, limiter=verify.threads())

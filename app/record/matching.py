@@ -1,0 +1,60 @@
+"""Which claims a text repeats: sentence by sentence, by :mod:`app.core.likeness`; nothing of the text is kept.
+
+A match says that words are shared, never that the sentence is true: whether the claim stands is its status, and who
+says so its attribution.
+"""
+
+from collections.abc import Iterable
+
+from pydantic_core import from_json
+
+from app.core.errors import TextTooLarge
+from app.core.likeness import Lexicon, Wording, likeness
+from app.record.anchors import fold
+from app.record.lists import Match
+from app.record.splitting import split
+
+MOST_SENTENCES = 500
+"""Sentences of a text: some twenty pages."""
+
+CANDIDATES = 20
+"""Claims that are compared with a sentence: those of the store that share the most words with it."""
+
+NEXT_TO_BEST = 0.9
+"""Share of the best score that another claim needs, so that a claim which only resembles the one meant is left out."""
+
+
+def sentences(text: str) -> list[tuple[int, int, str]]:
+    """The sentences of ``text``, headings left out: first code point, the one after the last, and the words.
+
+    Raises :class:`~app.core.errors.QueryInvalid` where there is none, :class:`~app.core.errors.TextTooLarge` where
+    there are more than :data:`MOST_SENTENCES`.
+    """
+    passages = split(text).passages
+    if len(passages) > MOST_SENTENCES:
+        raise TextTooLarge(
+            f"The text has {len(passages)} sentences; at most {MOST_SENTENCES} are matched at once. Send a part of it."
+        )
+    folded = fold(text)
+    return [(each.start, each.end, folded[each.start : each.end]) for each in passages]
+
+
+def matches(sentence: Wording, candidates: Iterable[bytes], lexicon: Lexicon) -> tuple[Match, ...]:
+    """Those of ``candidates``, served claims, that are alike ``sentence``: the best first, equals as they come."""
+    found = []
+    for body in candidates:
+        claim = from_json(body)
+        alike = likeness(sentence, lexicon.wording(claim["text"]))
+        if alike:
+            match = Match(
+                claim=claim["id"],
+                score=alike.score,
+                words=alike.words,
+                wording="contradicts" if alike.contradicts else "similar",
+                status=claim["status"],
+                attribution=claim["attribution"],
+                url=claim["url"],
+            )
+            found.append(match)
+    found.sort(key=lambda each: -each.score)
+    return tuple(each for each in found if each.score >= NEXT_TO_BEST * found[0].score)

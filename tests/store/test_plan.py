@@ -1,0 +1,46 @@
+"""The plan at the ends of what can be numbered, which no record of a test reaches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from pyroaring import BitMap
+
+from app.core.query import MOST_WORDS
+from app.store.plan import BLOCK, EMPTY, Phrase, Plan, matching
+
+
+@dataclass
+class Bitmaps:
+    """An index made of bitmaps that are given."""
+
+    by_key: Mapping[str, BitMap]
+    everything: BitMap = field(default_factory=BitMap)
+
+    def claims(self, key: str) -> BitMap:
+        return self.by_key.get(key, EMPTY)
+
+    def counts(self, name: str) -> Mapping[str, int]:
+        raise NotImplementedError
+
+    def values(self, name: str) -> Mapping[str, BitMap]:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("number", [0, 1, BLOCK - 1])
+@pytest.mark.parametrize("first", [0, 1, MOST_WORDS - 2])
+def test_the_first_and_the_last_words_of_the_first_and_the_last_claim_are_found_as_a_phrase(number, first):
+    index = Bitmaps({
+        "at=red": BitMap([first * BLOCK + number]), "at=ferry": BitMap([(first + 1) * BLOCK + number]),
+    })  # fmt: skip
+    assert matching(Plan((), (Phrase(("red", "ferry"), ()),)), index) == BitMap([number])
+    assert matching(Plan((), (Phrase(("ferry", "red"), ()),)), index) == EMPTY
+
+
+def test_the_last_word_of_a_claim_and_the_first_of_the_next_are_no_phrase():
+    index = Bitmaps({"at=red": BitMap([3 * BLOCK + 7]), "at=ferry": BitMap([8])})
+    assert matching(Plan((), (Phrase(("red", "ferry"), ()),)), index) == EMPTY
+
+
+def test_the_places_of_the_last_word_are_numbers_of_32_bits():
+    assert MOST_WORDS * BLOCK == 2**32
