@@ -36,6 +36,9 @@ class RecordInvalid(ClaimsError):
         count = len(self.faults)
         super().__init__(f"{name} has {count} fault{'s' if count != 1 else ''}; the first: {self.faults[0]}")
 
+    def __reduce__(self) -> tuple[type["RecordInvalid"], tuple[Sequence[Fault], str]]:
+        return RecordInvalid, (self.faults, self.name)
+
 
 class RecordUnreadable(ClaimsError):
     """A record's file cannot be read at all: missing, a directory, a device, too large, or no permission."""

@@ -43,6 +43,9 @@ SORTS = ("document", "status", "period", "relevance")
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 
+MOST_WORDS = 512
+"""Words of a claim's text that are searched; only signs that stand for several words each can make more of them."""
+
 encoded = lru_cache(maxsize=1024)(quote_plus)
 """A value as it stands in a query string; the same few ids and words come over and over."""
 
@@ -139,6 +142,11 @@ def words(text: str) -> list[str]:
     return list(map(_stem, _WORD.findall(text.casefold())))
 
 
+def own_words(claim: Claim) -> list[str]:
+    """Words of the claim's own text in order, as :func:`words` tells them: the first :data:`MOST_WORDS`."""
+    return words(claim.text)[:MOST_WORDS]
+
+
 @lru_cache(maxsize=1024)
 def search(q: str) -> Search:
     """Take ``q`` apart. Any text is a query: a quotation mark without its twin counts as a space."""
@@ -151,10 +159,10 @@ def searched(claim: Claim, header: Header) -> list[list[str]]:
     """The texts in which ``q`` is looked up, as words: the claim's own first, then names of sources and entities."""
     sources = dict.fromkeys(id_ for each in claim.statements for id_ in (each.source, *each.via))
     entities = dict.fromkeys((*claim.about, *claim.parties))
-    texts = [claim.text, *(header.source_by_id[id_].name for id_ in sources)]
+    texts = [header.source_by_id[id_].name for id_ in sources]
     for id_ in entities:
         texts += [header.entity_by_id[id_].name, *header.entity_by_id[id_].aliases]
-    return [words(text) for text in texts]
+    return [own_words(claim), *map(words, texts)]
 
 
 def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
@@ -216,7 +224,7 @@ def stands_in(phrase: Sequence[object], text: Sequence[object]) -> bool:
 
 def relevance(claim: Claim, query: ClaimQuery) -> int:
     """How many different words of ``q`` the claim's own text has; the other words are in names only."""
-    return len(search(query.q).words & set(words(claim.text)))
+    return len(search(query.q).words & set(own_words(claim)))
 
 
 def sort_key(claim: Claim, position: int, query: ClaimQuery, header: Header, sort: str) -> tuple[int, ...]:

@@ -5,7 +5,6 @@ asked for most, the head with the last tail, is one slice.
 """
 
 import struct
-from collections.abc import Sequence
 from datetime import date
 
 from app.record.served import Rendering
@@ -15,19 +14,18 @@ _TURN = struct.Struct("<II")
 _ANY_DAY = date.max.toordinal()
 
 
-def pack(rendering: Rendering, text: Sequence[str]) -> bytes:
-    """The body of a claim, with the words of its own text: all that is read of it.
+def pack(rendering: Rendering) -> bytes:
+    """The body of a claim: all that is read of it.
 
     First the lengths of its head and of its last tail, the first day of that, and how many other tails there are; for
-    each of these its first day and length; the head with the last tail, which is asked for most; the other tails; the
-    words, each between blanks.
+    each of these its first day and length; the head with the last tail, which is asked for most; the other tails.
     """
     others = [(0, rendering.before), *((day.toordinal(), tail) for day, _, tail in rendering.periods)]
     last_day, last = others.pop()
     start = _START.pack(len(rendering.head), len(last), last_day, len(others))
     turns = [_TURN.pack(day, len(tail)) for day, tail in others]
     tails = [tail for _, tail in others]
-    return b"".join((start, *turns, rendering.head, last, *tails, f" {' '.join(text)} ".encode()))
+    return b"".join((start, *turns, rendering.head, last, *tails))
 
 
 def served(body: bytes, day: date | None = None) -> bytes:
@@ -57,10 +55,3 @@ def id_of(body: bytes) -> str:
     others = _START.unpack_from(body)[3]
     start = _START.size + others * _TURN.size + len(b'{"id":"')
     return body[start : body.index(b'"', start)].decode()
-
-
-def text_of(body: bytes) -> bytes:
-    """The words of the claim's own text, each between blanks."""
-    head, last, _, others = _START.unpack_from(body)
-    start = _START.size + others * _TURN.size
-    return body[start + head + last + sum(size for _, size in _TURN.iter_unpack(body[_START.size : start])) :]

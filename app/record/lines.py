@@ -36,7 +36,7 @@ class Checked:
     kept: Kept
 
 
-class ClaimLines(Iterator[Claim]):
+class ClaimLines(Iterable[Claim]):
     """The claims of a file, good ones only.
 
     Iterating raises :class:`~app.core.errors.RecordInvalid` at the end, or at 100 faults. Who shares the work hands out
@@ -51,10 +51,15 @@ class ClaimLines(Iterator[Claim]):
         self._check = ClaimCheck(ground)
         self._faults: list[Fault] = []
         self._count = 0
-        self._claims = self._read()
 
-    def __next__(self) -> Claim:
-        return next(self._claims)
+    def __iter__(self) -> Iterator[Claim]:
+        for piece in self.pieces(1):
+            claim, found = _claim(self._count - 1, piece[0], self._check, self.name)
+            if found:
+                self._add(self._count - 1, found)
+            elif claim is not None:
+                yield claim
+        self.end()
 
     def fewer_than(self, count: int) -> bool:
         """Whether fewer claims are left."""
@@ -89,15 +94,6 @@ class ClaimLines(Iterator[Claim]):
                 faults.append(Fault(pointer(path), line_number, said))
         if faults:
             raise RecordInvalid(sorted(faults, key=lambda fault: fault.line), self.name)
-
-    def _read(self) -> Iterator[Claim]:
-        for piece in self.pieces(1):
-            claim, found = _claim(self._count - 1, piece[0], self._check, self.name)
-            if found:
-                self._add(self._count - 1, found)
-            elif claim is not None:
-                yield claim
-        self.end()
 
     def _add(self, number: int, found: list[Fault]) -> None:
         self._faults += found

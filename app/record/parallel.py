@@ -64,6 +64,16 @@ def _ahead(pool: ProcessPoolExecutor, pieces: Iterable[list[bytes]], most: int) 
         yield ahead.popleft().result()
 
 
+def apart(work: Callable[[], None]) -> None:
+    """Run ``work``, which can be pickled, in a process of its own, with which all memory goes that it took.
+
+    In this one some of it would stay: the allocator gives back no page on which anything is kept, and the caches of the
+    parsers keep something on nearly every page of a header of many passages. Raises what ``work`` raises.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_watch_parent) as pool:
+        pool.submit(work).result()
+
+
 class _Worker:
     """What a process knows of the record whose lines it reads."""
 
@@ -73,12 +83,16 @@ class _Worker:
 
 
 def _start(header_json: bytes, name: str | None, make: Make[Any]) -> None:
-    # A process that was killed says goodbye to nobody: its children watch it.
-    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+    _watch_parent()
     # Nothing here makes circles of objects, and the search for them would take a tenth of the time.
     gc.disable()
     _Worker.header, _Worker.make = _HEADER.validate_json(header_json), staticmethod(make)
     _Worker.check = None if name is None else PieceCheck(_Worker.header, name)
+
+
+def _watch_parent() -> None:
+    # A process that was killed says goodbye to nobody: its children watch it.
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
 
 
 def _end_with(parent: Any) -> None:

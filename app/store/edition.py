@@ -17,7 +17,7 @@ from app.core.errors import CursorInvalid
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, nearest
 from app.core.status import timeline
-from app.record.body import id_of, recorded, served, text_of
+from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import Changes, Edition, Found
@@ -94,10 +94,6 @@ class IndexedEdition(Edition):
     def values(self, name: str) -> Mapping[str, BitMap]:
         """The values of a name that occur, each with its claims."""
         return self._kept.of((name,), self._values)
-
-    def text(self, number: int) -> bytes:
-        """Words of a claim's own text, in order, each between blanks."""
-        return text_of(self.body(number))
 
     def claim_id(self, number: int) -> str:
         """Id of the claim that stands at ``number``, counted from 0, in the record."""

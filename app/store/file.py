@@ -168,30 +168,17 @@ class FileStore(MemoryStore):
         return MemoryEdition.from_record(dataset.load(data, self.path.name), self._modified())
 
     def _from_lines(self) -> IndexedEdition:
-        return compile_edition(*self._whole(files.read_lines(self.path)), self._modified())
+        return compile_edition(*_whole(self.path, self._mark, files.read_lines(self.path)), self._modified())
 
     def _from_sqlite(self) -> IndexedEdition:
         """The edition of a large file, from its SQLite file, or in memory where there can be none."""
         from app.store.sqlite import edition_of
 
         try:
-            return edition_of(self.path, self._whole, self._modified())
+            return edition_of(self.path, partial(_whole, self.path, self._mark), self._modified())
         except OSError as error:
             logger.warning("no index of %s can be kept: %s", self.path.name, error.strerror or error)
             return self._from_lines()
-
-    def _whole(self, lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
-        """The header and the claims of ``lines``, which are refused where they may not be all that will be written."""
-        header, claims = dataset.load_lines(lines, self.path.name)
-        if claims.expected is None and self._mark and files.is_young(self._mark):
-            # Nothing tells how many claims there should be: whoever writes them has this long for the next.
-            time.sleep(files.UNSETTLED / 10**9)
-            if files.mark(self.path) != self._mark:
-                raise RecordUnreadable(
-                    f"{self.path.name} is still being written. Put a record there in one step, by renaming; or tell "
-                    'the number of its claims in its first line, as "claims".'
-                )
-        return header, claims
 
     def _modified(self) -> int:
         """When this version came, as all workers would say; never the time of the version before.
@@ -224,6 +211,20 @@ class FileStore(MemoryStore):
         if before and not same:
             self.reloads += 1
             logger.info("took revision %s with %d claims", edition.revision, edition.size)
+
+
+def _whole(path: Path, mark: files.Mark | None, lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
+    """The header and the claims of ``lines``, which are refused where they may not be all that will be written."""
+    header, claims = dataset.load_lines(lines, path.name)
+    if claims.expected is None and mark and files.is_young(mark):
+        # Nothing tells how many claims there should be: whoever writes them has this long for the next.
+        time.sleep(files.UNSETTLED / 10**9)
+        if files.mark(path) != mark:
+            raise RecordUnreadable(
+                f"{path.name} is still being written. Put a record there in one step, by renaming; or tell the number "
+                'of its claims in its first line, as "claims".'
+            )
+    return header, claims
 
 
 def _digest(pieces: Iterable[bytes]) -> bytes:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from heapq import merge
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from tempfile import mkstemp
@@ -28,15 +28,16 @@ from pydantic import TypeAdapter
 from pyroaring import BitMap
 
 from app.core.documents import Passage
+from app.core.errors import RecordUnreadable
 from app.core.model import Claim, FileHeader, Header
-from app.core.query import FACETS, day_terms, terms, words
+from app.core.query import FACETS, day_terms, own_words, terms, words
 from app.core.status import Period, timeline
 from app.record.body import pack, recorded
 from app.record.dataset import Revision, canonical_header, header_end
 from app.record.lines import ClaimLines
 from app.record.parallel import made_in_processes
 from app.record.served import render, transitions
-from app.store.plan import LAST, around, cover
+from app.store.plan import BLOCK, LAST, around, cover
 
 _SIZES = struct.Struct("<II")
 
@@ -115,6 +116,8 @@ class Indexer:
                 self._records_size += len(line)
                 self.size += 1
                 yield body
+            if self.size > BLOCK:
+                raise RecordUnreadable(f"There are more than {BLOCK:,} claims; keep so many in a database.")
             if self._progress:
                 self._progress(self.size)
 
@@ -188,10 +191,12 @@ def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
     names = _NamesOf(header)
     for number, claim in claims:
         periods = timeline(claim, header)
-        text = words(claim.text)
-        bodies.append(pack(render(claim, header, periods), text))
+        text = own_words(claim)
+        bodies.append(pack(render(claim, header, periods)))
         for key in keys_of(claim, header, periods, text, names):
             having[key].append(number)
+        for nth, word in enumerate(text):
+            having[f"at={word}"].append(nth * BLOCK + number)
     return Batch(bodies, [(key, _serialized(BitMap(having.pop(key)))) for key in sorted(having)])
 
 
@@ -201,7 +206,7 @@ def keys_of(
     """The keys of a claim whose timeline is ``periods``, and whose own text has the words ``text``."""
     values = terms(claim, header)
     keys = {f"{name}={value}" for name, those in values.items() for value in those}
-    keys.update([f"text={word}" for word in text], [f"pair={one} {other}" for one, other in pairwise(text)])
+    keys.update([f"text={word}" for word in text])
     keys.update(
         *(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"])
     )

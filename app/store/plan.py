@@ -1,4 +1,4 @@
-"""The plan of a question: an AND of ORs of keys, the phrases whose texts are read, an order, and the counts.
+"""The plan of a question: an AND of ORs of keys, phrases, an order, and the counts.
 
 :func:`app.core.query.matches` is the meaning; this is a faster way to the same claims. An index maps each key to the
 bitmap of its claims (Roaring, https://roaringbitmap.org), which are numbered from 0 in the order of the record:
@@ -9,9 +9,11 @@ bitmap of its claims (Roaring, https://roaringbitmap.org), which are numbered fr
 ``start@L.I=``       the claim's period begins in that interval; ``end@L.I=`` that it ends there
 ``span=start.end``   the first and the last day of the claim's period; ``span@L.I=`` an interval of their ranks
 ``text=word``        a word of the claim's own text; ``name=word`` one of its sources' and entities' names
-``pair=one other``   two words that stand together in the claim's own text
+``at=word``          places of a word: ``n * BLOCK + number`` where it is the text's word ``n``, counted from 0
 ``name>``            not a bitmap: the values that occur, each with the number of its claims
 ===================  ==================================================================================
+
+A phrase is an AND as well: the places of its first word, those of the second moved back by one word, and so on.
 
 The days in which a claim has a value are covered by disjoint dyadic intervals, so a claim has the value on a day if
 one of the 23 intervals around that day has the claim, and only one has it.
@@ -20,13 +22,13 @@ one of the 23 intervals around that day has the claim, and only one has it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from typing import NamedTuple, Protocol, TypeAlias
 
 from pyroaring import BitMap
 
 from app.core.model import Header
-from app.core.query import BY_DAY, ClaimQuery, Page, search, stands_in, words
+from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, Page, search, stands_in, words
 from app.core.vocabulary import Status
 
 TOP = 22
@@ -34,6 +36,9 @@ TOP = 22
 
 LAST = 2**TOP - 1
 """The last day of that interval, after every day of the calendar."""
+
+BLOCK = 2**23
+"""Claims that can be numbered, so that the places of :data:`~app.core.query.MOST_WORDS` words fit into 32 bits."""
 
 EMPTY = BitMap()
 
@@ -58,13 +63,9 @@ class Index(Protocol):
         """The values of a name that occur, each with its claims."""
         ...
 
-    def text(self, number: int) -> bytes:
-        """Words of a claim's own text, in order, each between blanks."""
-        ...
-
 
 class Phrase(NamedTuple):
-    """Three or more words that stand together in a text, or in one of the names that the keys stand for."""
+    """Words that stand together in the claim's own text, or in one of the names that the keys stand for."""
 
     words: tuple[str, ...]
     named: tuple[str, ...]
@@ -104,8 +105,6 @@ def plan(query: ClaimQuery, names: Names) -> Plan:
     clauses: list[tuple[str, ...]] = [
         (f"text={word}", f"name={word}") for word in asked.words.difference(*asked.phrases)
     ]
-    phrases = [Phrase(each, names.having(each)) for each in asked.phrases]
-    clauses += [(_pair(*each.words), *each.named) for each in phrases if len(each.words) == 2]
     filters = dict(query.filters())
     if query.origin and query.stance:
         filters["said"] = tuple(f"{origin}/{stance}" for origin in query.origin for stance in query.stance)
@@ -114,7 +113,7 @@ def plan(query: ClaimQuery, names: Names) -> Plan:
     if query.during:
         clauses.append(tuple(f"start{each}=" for each in cover(0, query.during.end.toordinal())))
         clauses.append(tuple(f"end{each}=" for each in cover(query.during.start.toordinal(), LAST)))
-    return Plan(tuple(clauses), tuple(each for each in phrases if len(each.words) > 2))
+    return Plan(tuple(clauses), tuple(Phrase(each, names.having(each)) for each in asked.phrases))
 
 
 def any_of(name: str, values: Iterable[str], day: date | None) -> tuple[str, ...]:
@@ -154,14 +153,9 @@ def cover(first: int, last: int) -> tuple[str, ...]:
 
 def matching(plan: Plan, index: Index) -> BitMap:
     """The claims of an answer."""
-    found = _all_of([_any(index, clause) for clause in plan.clauses], index)
-    for words_, named in plan.phrases:
-        by_name = found & _any(index, named)
-        pairs = [index.claims(_pair(*pair)) for pair in pairwise(words_)]
-        candidates = _all_of([found, *pairs], index) - by_name
-        run = f" {' '.join(words_)} ".encode()
-        found = by_name | BitMap([number for number in candidates if run in index.text(number)])
-    return found
+    operands = [_any(index, clause) for clause in plan.clauses]
+    operands += [_in_a_row(index, each.words) | _any(index, each.named) for each in plan.phrases]
+    return _all_of(operands, index)
 
 
 def page_of(query: ClaimQuery, page: Page, hits: BitMap, after: int | None, index: Index) -> list[int]:
@@ -204,12 +198,20 @@ def most_like(keys: Iterable[str], index: Index, wanted: int) -> list[int]:
     return list(islice(chain.from_iterable(claims for _, claims in levels), wanted))
 
 
-def _pair(first: str, second: str) -> str:
-    return f"pair={first} {second}"
-
-
 def _any(index: Index, keys: Sequence[str]) -> BitMap:
     return _union(list(filter(None, map(index.claims, keys))))
+
+
+def _in_a_row(index: Index, words: Sequence[str]) -> BitMap:
+    """The claims in whose own text ``words`` stand together."""
+    places = BitMap.intersection(*[index.claims(f"at={word}").shift(-nth * BLOCK) for nth, word in enumerate(words)])
+    last = places.max() // BLOCK if places else -1
+    return BitMap.union(EMPTY, *[(places & _block(nth)).shift(-nth * BLOCK) for nth in range(last + 1)])
+
+
+@lru_cache(maxsize=MOST_WORDS)
+def _block(nth: int) -> BitMap:
+    return BitMap(range(nth * BLOCK, (nth + 1) * BLOCK))
 
 
 def _union(bitmaps: Sequence[BitMap]) -> BitMap:

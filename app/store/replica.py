@@ -13,10 +13,10 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,9 +24,7 @@ import httpx
 
 from app import __version__
 from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreUnavailable
-from app.core.model import FileHeader
 from app.record import dataset, files
-from app.record.lines import ClaimLines
 from app.store import Health
 from app.store.edition import IndexedEdition
 from app.store.file import LARGE
@@ -185,9 +183,7 @@ class ReplicaStore(MemoryStore):
 
 
 def _edition_of(path: Path, modified: int) -> IndexedEdition:
-    def whole(lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
-        return dataset.load_lines(lines, path.name)
-
+    whole = partial(dataset.load_lines, name=path.name)
     try:
         if path.stat().st_size >= LARGE:
             from app.store.sqlite import edition_of

@@ -19,6 +19,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from shutil import rmtree
@@ -30,13 +31,17 @@ from app import __version__
 from app.core.errors import StoreUnavailable
 from app.core.model import Claim, FileHeader, Header
 from app.record import files, private
+from app.record.parallel import apart
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
 
-LAYOUT = 2
+LAYOUT = 3
 """To be raised with every change of what a row holds or means: older files are then made anew."""
 
 SUFFIX = ".sqlite"
+
+APART = 2**20
+"""Bytes of a record from which a process of its own makes the file."""
 
 _FIRST, _LAST = "", "\U0010ffff"
 """Before and behind every key."""
@@ -149,9 +154,9 @@ class SqliteEdition(IndexedEdition):
 def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
     """The edition of the file ``record``, from the SQLite file that belongs to it; that is made where it is missing.
 
-    ``read`` makes a header and claims of the record's lines; what it raises leaves no file behind. Of several workers
-    that need it together one makes the file and the others wait. Raises ``OSError`` where it has to be made and cannot
-    be.
+    ``read`` makes a header and claims of the record's lines, in a process of its own where they are many; it can be
+    pickled, and what it raises leaves no file behind. Of several workers that need it together one makes the file and
+    the others wait. Raises ``OSError`` where it has to be made and cannot be.
     """
     path = private.place_for(record, SUFFIX)
     with suppress(Unusable, OSError):
@@ -162,10 +167,15 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
         for left_over in path.parent.glob(f".{path.name}.unfinished*"):  # by somebody who was killed
             rmtree(left_over, ignore_errors=True)
         path.unlink(missing_ok=True)
-        before, digest = files.mark(record), blake2b(digest_size=16)
-        header, claims = read(_hashed(files.read_lines(record), digest))
-        write(path, header, claims, modified, lambda: _made_of(record, before, digest.hexdigest()))
+        make = partial(_make, record, path, read, modified)
+        apart(make) if record.stat().st_size >= APART else make()
         return SqliteEdition(path)
+
+
+def _make(record: Path, path: Path, read: ReadLines, modified: int) -> None:
+    before, digest = files.mark(record), blake2b(digest_size=16)
+    header, claims = read(_hashed(files.read_lines(record), digest))
+    write(path, header, claims, modified, lambda: _made_of(record, before, digest.hexdigest()))
 
 
 def write(

@@ -9,15 +9,14 @@ import os
 import random
 import socket
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from app.core.model import FileHeader
 from app.record import dataset, files
-from app.record.lines import ClaimLines
 from app.store.edition import IndexedEdition
 from app.store.file import LARGE
 from app.store.memory import compile_edition
@@ -93,9 +92,7 @@ def _record(directory: Path, size: int) -> IndexedEdition:
             out.writelines(line + b"\n" for line in records.lines(size))
         path.with_suffix(".new").rename(path)
 
-    def whole(lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:
-        return dataset.load_lines(lines, path.name)
-
+    whole = partial(dataset.load_lines, name=path.name)
     if path.stat().st_size < LARGE:
         return compile_edition(*whole(files.read_lines(path)), int(path.stat().st_mtime))
     say(f"{size} claims: indexing the record, unless that is done")

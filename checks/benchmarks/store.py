@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,7 +55,7 @@ def opened(size: int, directory: Path) -> Any:
         return import_module("app.store.memory").compile_edition(*lines, 1)
     if not _NEW:
         return import_module("app.store.snapshot").edition_of(path, directory, lambda: lines, 1)
-    return import_module("app.store.sqlite").edition_of(path, lambda each: dataset.load_lines(each, path.name), 1)
+    return import_module("app.store.sqlite").edition_of(path, partial(dataset.load_lines, name=path.name), 1)
 
 
 def kinds(edition: Any) -> Mapping[str, Make]:

@@ -13,7 +13,7 @@ import pytest
 
 from app.core.dates import Span
 from app.core.model import Record
-from app.core.query import BY_DAY, ClaimQuery, Page, vocabulary
+from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, Page, vocabulary
 from app.core.status import timeline
 from app.record.served import transitions
 from app.store import ClaimStore, Edition
@@ -170,6 +170,15 @@ class EdgesContract:
     ])  # fmt: skip
     async def test_a_phrase_stands_in_a_row_in_one_text_or_one_name(self, edges, phrase, found):
         assert bool(await assert_answered(edges, crafted(), ClaimQuery(q=f'"{phrase}"'), "relevance")) is found
+
+    @pytest.mark.parametrize(
+        "q", ["dawn", "tide", "mast", '"dawn tide"', '"m dawn tide"', '"tide mast"', '"m a m dawn"']
+    )
+    async def test_of_a_text_the_first_words_are_searched_and_no_more(self, store_of, q):
+        long = records.claim("long", text="\u33c2" * (MOST_WORDS // 2 - 1) + " dawn tide mast")
+        record = Record.model_validate(records.record(claims=[records.claim("other"), long]))
+        edition = (await store_of(record)).edition
+        assert await assert_answered(edition, record, ClaimQuery(q=q), "relevance") == ("mast" not in q)
 
     @pytest.mark.parametrize("as_of", [None, date(2002, 6, 30)])
     async def test_nearly_every_claim_is_counted_and_listed_as_are_few(self, edition, varied, as_of):

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import pytest
 
-from app.core.errors import StoreUnavailable
+from app.core.errors import RecordUnreadable, StoreUnavailable
 from app.core.model import Record
 from app.core.query import FACETS, ClaimQuery, Page
+from app.store import index
 from app.store.memory import MemoryEdition, MemoryStore
 from tests.store.contract import StoreContract, StoreOf
 from tests.store.meaning import generated
@@ -63,3 +64,10 @@ async def test_an_edition_that_nobody_uses_is_gone_at_once():
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_more_claims_than_can_be_numbered_are_refused(monkeypatch):
+    monkeypatch.setattr(index, "BLOCK", 20)
+    assert MemoryEdition.from_record(generated(20), modified=1).size == 20
+    with pytest.raises(RecordUnreadable, match="more than 20 claims"):
+        MemoryEdition.from_record(generated(21), modified=1)

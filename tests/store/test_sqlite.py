@@ -218,6 +218,31 @@ def test_a_record_is_read_once_and_then_found_indexed(record_file):
     assert (second.revision, second.size, second.modified) == (first.revision, 20, 7)
 
 
+def read_and_tell(lines: Iterable[bytes]) -> tuple[FileHeader, Iterable[Claim]]:
+    """Reads a record, and leaves the number of the process that did so where that is looked for."""
+    Path(os.environ["READ_BY"]).write_text(str(os.getpid()))
+    return load_lines(lines)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_large_record_is_indexed_by_a_process_of_its_own(record_file, tmp_path, monkeypatch, apart):
+    monkeypatch.setenv("READ_BY", str(tmp_path / "read-by"))
+    monkeypatch.setattr(sqlite, "APART", record_file.stat().st_size + (not apart))
+    assert edition_of(record_file, read_and_tell, modified=7).size == 20
+    assert ((tmp_path / "read-by").read_text() != str(os.getpid())) is apart
+
+
+def test_faults_that_a_process_of_its_own_finds_are_those_that_this_one_finds(record_file, monkeypatch):
+    lines = record_file.read_bytes().replace(b'"stance"', b'"stanze"').splitlines(keepends=True)
+    record_file.write_bytes(b"".join(lines))
+    monkeypatch.setattr(sqlite, "APART", 0)
+    with pytest.raises(RecordInvalid) as apart:
+        edition_of(record_file, load_lines, modified=7)
+    with pytest.raises(RecordInvalid) as here:
+        list(load_lines(lines)[1])
+    assert (apart.value.faults, str(apart.value)) == (here.value.faults, str(here.value))
+
+
 def test_a_copy_of_a_record_under_another_state_is_the_same_record(record_file):
     reader = Reader()
     edition_of(record_file, reader, modified=7)
