@@ -13,9 +13,6 @@ Place = tuple[int, int]
 
 _ENTRIES = 2**20
 
-FEW = 50_000
-"""Ids below which a dictionary is quicker than loading numpy, and small enough."""
-
 
 class IdList:
     """Ids in the order in which they came, each with its place."""
@@ -46,22 +43,8 @@ class IdList:
 
     def repeated(self) -> Iterator[tuple[str, Place, Place]]:
         """Every id that was there before, with its place and the nearest earlier one."""
-        if len(self) < FEW:
-            yield from self._repeated_of_few()
+        if len(set(self._hashes)) == len(self):
             return
-        import numpy as np
-
-        hashes = np.asarray(self._hashes)
-        order = np.argsort(hashes, kind="stable")
-        again = np.flatnonzero(np.diff(hashes[order]) == 0)
-        texts = self._all() if len(again) else []
-        for first, second in sorted(
-            zip(order[again].tolist(), order[again + 1].tolist(), strict=True), key=lambda pair: pair[1]
-        ):
-            if texts[first] == texts[second]:
-                yield texts[second], self._place(second), self._place(first)
-
-    def _repeated_of_few(self) -> Iterator[tuple[str, Place, Place]]:
         latest: dict[str, int] = {}
         for each, text in enumerate(self._all()):
             if text in latest:
@@ -70,16 +53,10 @@ class IdList:
 
     def without(self, others: "IdList") -> Iterator[tuple[str, Place]]:
         """Every id that ``others`` has not, with its place."""
-        if len(self) < FEW and len(others) < FEW:
-            known = others.known()
-            yield from ((text, self._place(each)) for each, text in enumerate(self._all()) if text not in known)
-            return
-        import numpy as np
-
-        lost = np.flatnonzero(np.isin(np.asarray(self._hashes), np.asarray(others._hashes), invert=True))  # noqa: SLF001
-        texts = self._all() if len(lost) else []
-        for each in lost.tolist():
-            yield texts[each], self._place(each)
+        known = set(others._hashes)  # noqa: SLF001
+        lost = [each for each, hashed in enumerate(self._hashes) if hashed not in known]
+        texts = self._all() if lost else ()
+        yield from ((texts[each], self._place(each)) for each in lost)
 
     def known(self) -> dict[str, None]:
         """All ids, each once."""
