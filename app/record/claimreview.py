@@ -10,7 +10,6 @@ What cannot be carried over is listed with its place and reason: nothing is drop
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,9 +18,11 @@ from typing import Any
 from app.core.dates import calendar_span
 from app.core.fields import MAX_WORDS
 from app.record.anchors import digest, fold
+from app.record.editing import hyphenated
 from app.record.ratings import rated
 
 Json = Mapping[str, Any]
+_KINDS = {"Person": "person", "Organization": "organization", "NewsMediaOrganization": "outlet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,7 @@ class _Mapping:
             elif "Claim" in kinds:
                 self.claim(item, pointer)
             else:
-                self.unmapped.append(
-                    Unmapped(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
-                )
+                self.lose(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
         information = {"title": title, "version": "1.0.0", "licence": "LicenseRef-unknown", "language": "en"}
         record = {
             "dataset": information,
@@ -100,42 +99,40 @@ class _Mapping:
         }
         return Mapped(record, self.unmapped)
 
+    def lose(self, pointer: str, reason: str) -> None:
+        self.unmapped.append(Unmapped(pointer, reason))
+
     def review(self, item: Json, pointer: str) -> None:
         text = self.text(item.get("claimReviewed"), f"{pointer}/claimReviewed")
         reviewed = item.get("itemReviewed")
-        claim: Json = reviewed if isinstance(reviewed, Mapping) else {}
         published = self.day(item.get("datePublished"), f"{pointer}/datePublished")
         reviewer = self.source(item.get("author"), f"{pointer}/author", "organization")
         if not text or not reviewer:
             return
-        id_, ref = self.begin(text, reviewer, item, published)
-        statements = [self.claimant(id_, ref, claim, f"{pointer}/itemReviewed")]
-        verdict = self.verdict(id_, ref, reviewer, item, published, pointer)
-        if verdict:
-            statements.append(verdict)
-        self.add(id_, text, reviewer, statements, item)
+        claim, ref = self.begin(text, reviewer, item, published)
+        said: Json = reviewed if isinstance(reviewed, Mapping) else {}
+        self.claimant(claim, ref, said, f"{pointer}/itemReviewed")
+        self.verdict(claim, ref, reviewer, item, published, f"{pointer}/reviewRating")
         self.rest(item, pointer, "url", "reviewRating", "itemReviewed", "claimReviewed", "author", "datePublished")
 
     def claim(self, item: Json, pointer: str) -> None:
         text = self.text(item.get("text") or item.get("name"), f"{pointer}/text")
-        keeper = self.source(
-            item.get("publisher") or {"name": "Publisher of the feed"}, f"{pointer}/publisher", "organization"
-        )
+        publisher = item.get("publisher") or "Publisher of the feed"
+        keeper = self.source(publisher, f"{pointer}/publisher", "organization")
         if not text or not keeper:
             return
-        id_, ref = self.begin(text, keeper, item, None)
-        self.add(id_, text, keeper, [self.claimant(id_, ref, item, pointer)], item)
-        self.rest(
-            item, pointer, "text", "name", "author", "datePublished", "appearance", "firstAppearance", "publisher"
-        )
+        claim, ref = self.begin(text, keeper, item, None)
+        self.claimant(claim, ref, item, pointer)
+        mapped = ("text", "name", "author", "datePublished", "appearance", "firstAppearance", "publisher")
+        self.rest(item, pointer, *mapped)
 
     def text(self, given: object, pointer: str) -> str:
         text = fold(given) if isinstance(given, str) else ""
         words = len(text.split())
         if not words:
-            self.unmapped.append(Unmapped(pointer, "there is no text of a claim"))
+            self.lose(pointer, "there is no text of a claim")
         elif words > MAX_WORDS or len(text) > 500:
-            self.unmapped.append(Unmapped(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}"))
+            self.lose(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}")
             text = ""
         return text
 
@@ -144,25 +141,23 @@ class _Mapping:
         if given is None:
             return None
         found = re.match(r"\d{4}(-\d{2}(-\d{2})?)?", str(given))
+        day = found[0] if found else str(given)
         try:
-            calendar_span(found[0] if found else str(given))
+            calendar_span(day)
         except ValueError as error:
-            self.unmapped.append(Unmapped(pointer, str(error)))
+            self.lose(pointer, str(error))
             return None
-        return found[0] if found else None
+        return day
 
     def source(self, given: object, pointer: str, kind: str) -> str:
         """Id of a person or organization; empty where no name is given."""
-        who = next(
-            (each for each in _many(given) if isinstance(each, Mapping)),
-            {"name": given} if isinstance(given, str) else {},
-        )
+        objects = [each for each in _many(given) if isinstance(each, Mapping)]
+        who: Json = {"name": given} if isinstance(given, str) else objects[0] if objects else {}
         name = fold(str(who.get("name") or ""))[:500]
         if not name:
-            self.unmapped.append(Unmapped(pointer, "nobody is named"))
+            self.lose(pointer, "nobody is named")
             return ""
-        kinds = {"Person": "person", "Organization": "organization", "NewsMediaOrganization": "outlet"}
-        sort = next((kinds[each] for each in _many(who.get("@type")) if each in kinds), kind)
+        sort = next((_KINDS[each] for each in _many(who.get("@type")) if each in _KINDS), kind)
         id_ = slug(name)
         known = self.sources.setdefault(id_, {"id": id_, "name": name, "kind": sort, "named": True})
         role = who.get("jobTitle")
@@ -170,92 +165,70 @@ class _Mapping:
             known.setdefault("role", fold(role)[:500])
         return id_
 
-    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> tuple[str, str]:
-        """Id and passage of a new claim in its publisher's document."""
-        name = self.sources[publisher]["name"]
+    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> tuple[dict[str, Any], str]:
+        """A new claim, without statements yet, and its passage in its publisher's document."""
         language = str(item.get("inLanguage") or "en")
         fitting = language if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", language) else "en"
-        found = self.publications.setdefault(f"reviews-by-{publisher}", Publication(publisher, name, fitting))
+        document = f"reviews-by-{publisher}"
+        publication = Publication(publisher, self.sources[publisher]["name"], fitting)
+        found = self.publications.setdefault(document, publication)
         found.texts.append(text)
         found.published = max(found.published, published or "")
         id_ = slug(text, 60)
         if id_ in self.taken:
             id_ = f"{id_}-{digest(f'{publisher} {len(found.texts)} {text}')[:8]}"
         self.taken.add(id_)
-        return id_, f"p{len(found.texts)}s1"
+        claim: dict[str, Any] = {"id": id_, "text": text, "kind": "state", "document": document, "statements": []}
+        words = item.get("keywords")
+        listed = words.split(",") if isinstance(words, str) else map(str, _many(words))
+        if topics := [name for word in listed if (name := fold(word)[:500])]:
+            for name in topics:
+                self.topics.setdefault(slug(name), name)
+            claim["topics"] = list(dict.fromkeys(map(slug, topics)))
+        self.claims.append(claim)
+        return claim, f"p{len(found.texts)}s1"
 
-    def claimant(self, id_: str, ref: str, claim: Json, pointer: str) -> dict[str, Any]:
-        author = claim.get("author")
+    def claimant(self, claim: dict[str, Any], ref: str, item: Json, pointer: str) -> None:
+        author = item.get("author")
         source = self.source(author, f"{pointer}/author", "person") if author else ""
         if not source:
             source = "somebody-unnamed"
             unnamed = {"id": source, "name": "somebody unnamed", "kind": "person", "named": False}
             self.sources.setdefault(source, unnamed)
-        made = self.day(claim.get("datePublished"), f"{pointer}/datePublished")
+        made = self.day(item.get("datePublished"), f"{pointer}/datePublished")
         relays = [
             self.source(each["publisher"], f"{pointer}/appearance/publisher", "outlet")
-            for each in [*_many(claim.get("firstAppearance")), *_many(claim.get("appearance"))]
+            for each in [*_many(item.get("firstAppearance")), *_many(item.get("appearance"))]
             if isinstance(each, Mapping) and each.get("publisher")
         ]
         via = [relay for relay in dict.fromkeys(relays) if relay and relay != source]
-        return _statement(f"{id_}-claimed", source, "affirms", ref, made, via)
+        claim["statements"].append(_statement(f"{claim['id']}-claimed", source, "affirms", ref, made, via))
 
     def verdict(
-        self, id_: str, ref: str, reviewer: str, item: Json, published: str | None, pointer: str
-    ) -> dict[str, Any] | None:
+        self, claim: dict[str, Any], ref: str, reviewer: str, item: Json, published: str | None, pointer: str
+    ) -> None:
         rating = item.get("reviewRating")
         stance, said = rated(rating if isinstance(rating, Mapping) else {})
         if not stance:
-            self.unmapped.append(
-                Unmapped(f"{pointer}/reviewRating", f"the rating {said!r} says neither true nor false")
-            )
-            return None
-        statement = _statement(f"{id_}-reviewed", reviewer, stance, ref, published, [])
+            self.lose(pointer, f"the rating {said!r} says neither true nor false")
+            return
+        statement = _statement(f"{claim['id']}-reviewed", reviewer, stance, ref, published, [])
         if stance != "qualifies":
             statement["adjudicates"] = True
         if said:
             statement["note"] = f"Rated: {said}"[:500]
-        return statement
-
-    def add(self, id_: str, text: str, publisher: str, statements: list[dict[str, Any]], item: Json) -> None:
-        claim = {
-            "id": id_,
-            "text": text,
-            "kind": "state",
-            "document": f"reviews-by-{publisher}",
-            "statements": statements,
-        }
-        words = item.get("keywords")
-        for word in words.split(",") if isinstance(words, str) else [str(each) for each in _many(words)]:
-            name = fold(word)[:500]
-            if name:
-                self.topics.setdefault(slug(name), name)
-                claim.setdefault("topics", []).append(slug(name))  # type: ignore[attr-defined]
-        if "topics" in claim:
-            claim["topics"] = list(dict.fromkeys(claim["topics"]))
-        self.claims.append(claim)
+        claim["statements"].append(statement)
 
     def rest(self, item: Json, pointer: str, *mapped: str) -> None:
         """List the fields that have no place in the record; ``url`` names the review itself and is the feed's own."""
         for name in item:
-            if (
-                name not in mapped
-                and not name.startswith("@")
-                and name not in ("keywords", "inLanguage", "sdPublisher")
-            ):
-                self.unmapped.append(Unmapped(f"{pointer}/{name}", "the record has no such field"))
+            if name not in (*mapped, "keywords", "inLanguage", "sdPublisher") and not name.startswith("@"):
+                self.lose(f"{pointer}/{name}", "the record has no such field")
 
 
 def slug(text: str, longest: int = 80) -> str:
-    """A readable id for a text: ASCII, lower case, cut at a word; a digest stands for what has no such letters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    made = ""
-    for word in words:
-        if len(made) + len(word) >= longest:
-            break
-        made = f"{made}-{word}" if made else word
-    return made or f"x{digest(text)[:12]}"
+    """A readable id for a text, cut at a word; a digest stands for what has no ASCII letters or digits."""
+    return hyphenated(text, longest) or f"x{digest(text)[:12]}"
 
 
 def _items(raw: Any, pointer: str) -> Iterator[tuple[str, Json]]:
