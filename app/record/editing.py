@@ -125,5 +125,4 @@ def _covered(passages: Sequence[Passage], resting: set[str]) -> tuple[Passage, .
 
 def _changed(record: Record, **changes: object) -> Record:
     # Built anew rather than copied: a copy would keep the look-up tables of the old record.
-    fields = {name: getattr(record, name) for name in Record.model_fields}
-    return Record.model_construct(**(fields | changes))
+    return Record.model_construct(**dict(record) | changes)
