@@ -10,8 +10,9 @@ What cannot be carried over is listed with its place and reason: nothing is drop
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -34,17 +35,6 @@ class Unmapped:
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.reason}"
-
-
-@dataclass(slots=True)
-class Publication:
-    """One publisher's reviews, as the passages of a document."""
-
-    source: str
-    name: str
-    language: str
-    published: str = ""
-    texts: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -75,7 +65,8 @@ class _Mapping:
         self.imported = day.isoformat()
         self.sources: dict[str, dict[str, Any]] = {}
         self.topics: dict[str, str] = {}
-        self.publications: dict[str, Publication] = {}
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.texts: defaultdict[str, list[str]] = defaultdict(list)
         self.claims: list[dict[str, Any]] = []
         self.unmapped: list[Unmapped] = []
         self.taken: set[str] = set()
@@ -89,10 +80,12 @@ class _Mapping:
                 self.claim(item, pointer)
             else:
                 self.lose(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
+        for document in self.documents.values():
+            document["published"] = document["published"] or self.imported
         information = {"title": title, "version": "1.0.0", "licence": "LicenseRef-unknown", "language": "en"}
         record = {
             "dataset": information,
-            "documents": [_document(id_, each, self.imported) for id_, each in self.publications.items()],
+            "documents": [each | _passages(self.texts[id_]) for id_, each in self.documents.items()],
             "sources": list(self.sources.values()),
             "topics": [{"id": id_, "name": name} for id_, name in self.topics.items()],
             "claims": self.claims,
@@ -170,13 +163,15 @@ class _Mapping:
         language = str(item.get("inLanguage") or "en")
         fitting = language if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", language) else "en"
         document = f"reviews-by-{publisher}"
-        publication = Publication(publisher, self.sources[publisher]["name"], fitting)
-        found = self.publications.setdefault(document, publication)
-        found.texts.append(text)
-        found.published = max(found.published, published or "")
+        name = self.sources[publisher]["name"]
+        about = {"id": document, "title": f"Reviews by {name}", "author": publisher, "publisher": name}
+        found = self.documents.setdefault(document, about | {"published": "", "language": fitting})
+        found["published"] = max(found["published"], published or "")
+        self.texts[document].append(text)
+        number = len(self.texts[document])
         id_ = slug(text, 60)
         if id_ in self.taken:
-            id_ = f"{id_}-{digest(f'{publisher} {len(found.texts)} {text}')[:8]}"
+            id_ = f"{id_}-{digest(f'{publisher} {number} {text}')[:8]}"
         self.taken.add(id_)
         claim: dict[str, Any] = {"id": id_, "text": text, "kind": "state", "document": document, "statements": []}
         words = item.get("keywords")
@@ -186,7 +181,7 @@ class _Mapping:
                 self.topics.setdefault(slug(name), name)
             claim["topics"] = list(dict.fromkeys(map(slug, topics)))
         self.claims.append(claim)
-        return claim, f"p{len(found.texts)}s1"
+        return claim, f"p{number}s1"
 
     def claimant(self, claim: dict[str, Any], ref: str, item: Json, pointer: str) -> None:
         author = item.get("author")
@@ -253,20 +248,13 @@ def _statement(id_: str, source: str, stance: str, ref: str, made: str | None, v
     return {"id": id_, "source": source, "via": via, "stance": stance, "passages": [ref]} | dated
 
 
-def _document(id_: str, publication: Publication, imported: str) -> dict[str, Any]:
-    text = " ".join(publication.texts)
+def _passages(texts: Sequence[str]) -> dict[str, Any]:
+    """What a document tells of its text, of which each of ``texts`` is a passage."""
+    text = " ".join(texts)
     passages, at = [], 0
-    for number, each in enumerate(publication.texts, 1):
+    for number, each in enumerate(texts, 1):
         place = {"ref": f"p{number}s1", "section": "Reviews", "start": at, "end": at + len(each)}
         passages.append(place | {"sha256": digest(each)})
         at += len(each) + 1
-    return {
-        "id": id_,
-        "title": f"Reviews by {publication.name}",
-        "author": publication.source,
-        "publisher": publication.name,
-        "published": publication.published or imported,
-        "language": publication.language,
-        "text": {"length": len(text), "sha256": digest(text), "normalization": "fold-1"},
-        "passages": passages,
-    }
+    about = {"length": len(text), "sha256": digest(text), "normalization": "fold-1"}
+    return {"text": about, "passages": passages}
