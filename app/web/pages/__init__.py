@@ -78,7 +78,7 @@ def environment() -> "Environment":
     made.filters["sourcing"] = SOURCING_WORDS.__getitem__
     made.filters["settled"] = settled
     made.filters["unbroken"] = lambda text: Markup(  # noqa: S704 - what is around the tags is escaped
-        _DESIGNATION.sub(r'<span class="nb">\g<0></span>', str(escape(text)))
+        _DESIGNATION.sub(r'<span class="nb">\g<0></span>', str(escape(isolated(text))))
     )
     made.filters["hint"] = hint
     made.filters["licence"] = licence_iri
