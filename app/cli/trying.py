@@ -14,7 +14,7 @@ from app.cli.texts import text_at
 from app.core.dates import since_in_words
 from app.core.errors import QueryInvalid
 from claims_client import NewStatement
-from claims_client.models import Match, Standing
+from claims_client.answers import Match, Standing
 
 _STATEMENT = re.compile(r"(\w+):([^>@!]+)((?:>[^>@!]+)*)(?:@([^!]+))?(!?)")
 

@@ -21,12 +21,19 @@ from app.web.routing import ApiRoute
 router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
 
-_PLAIN = re.compile(r"(?:text/plain\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?:(?:text/plain|application/octet-stream)\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?",
+    re.IGNORECASE,
+)
 TEXT_BODY = {
     "requestBody": {
         "required": True,
         "description": "A text, in UTF-8. It is compared and forgotten.",
-        "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
+        "content": {
+            "text/plain": {"schema": {"type": "string", "minLength": 1}, "example": "Paste the text here."},
+            # For generators of clients that know no text as a body.
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}},
+        },
     }
 }
 _DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
