@@ -54,7 +54,7 @@ def what_if(
 ) -> None:
     """Try other statements on a claim: how would it stand? The record stays as it is.
 
-    Example: claims what-if iran-pledged-missiles --add denies:iranian-government@2022-11
+    Example: claims what-if iran-pledged-missiles --add denies:us-government
     """
     with reading(from_) as client:
         answer = client.what_if(id, add=list(map(_statement, add)), remove=remove, as_of=day("--as-of", as_of))

@@ -14,7 +14,7 @@ from app.store import ClaimStore
 from app.web import asking, assets, catalogue, changes, claims, health, llms, openapi, record, verify
 from app.web.cache import ResponseCache
 from app.web.metrics import OTHER, Metrics
-from app.web.pages import kinds
+from app.web.pages import card, kinds, own, sitemap
 from app.web.pages.problem import problem_page
 from app.web.pages.table import PAGES
 from app.web.problems import http_problem
@@ -23,8 +23,8 @@ from app.web.response import Response
 from app.web.routing import PREFLIGHT
 
 ROUTERS = (
-    claims.router, catalogue.router, changes.router, record.router, verify.router, asking.router, health.router,
-    openapi.router, llms.router, kinds.router, assets.router,
+    claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, asking.router,
+    health.router, openapi.router, llms.router, kinds.router, card.router, sitemap.router, assets.router,
 )  # fmt: skip
 """Those asked for most come first: FastAPI tries one route after another."""
 

@@ -39,7 +39,7 @@ class File(NamedTuple):
 FILES = {
     "/assets/style.css": File("app.web.static", "style.css", _CSS, "public, max-age=31536000, immutable"),
     "/assets/icon.svg": File("app.web.static", "icon.svg", "image/svg+xml", "public, max-age=31536000, immutable"),
-    "/robots.txt": File("app.web.static", "robots.txt", "text/plain; charset=utf-8", f"public, {_DAY}"),
+    "/assets/verify.js": File("app.web.static", "verify.js", _JS, "public, max-age=31536000, immutable"),
     "/docs": File("app.web.static", "docs.html", _HTML, "no-cache", {"content-security-policy": DOCS_POLICY}),
     "/docs/start.js": File("app.web.static", "docs.js", _JS, _DAY),
     "/docs/docs.css": File("app.web.static", "docs.css", _CSS, _DAY),

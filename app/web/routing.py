@@ -100,7 +100,7 @@ class ApiRoute(APIRoute):
             if response is not None:
                 # Half a response cannot be mended; the server closes the connection, so that nobody takes it for whole.
                 raise
-            response = problem_response(http_problem(500, BROKEN))
+            response = _broken(request)
             await response(scope, receive, send)
         finally:
             if metrics := request.services.metrics:
@@ -177,6 +177,15 @@ class ApiRoute(APIRoute):
             return Response(204, [(b"allow", allowed.encode()), *SECURITY])
         problem = http_problem(405, f"{request.scope['method'][:20]} is not allowed; use {allowed}.")
         return refusal(problem, request, None, {"allow": allowed})
+
+
+def _broken(request: ApiRequest) -> Response:
+    """Returns the problem of what nobody foresaw; as data where its page breaks, too."""
+    try:
+        return refusal(http_problem(500, BROKEN), request)
+    except Exception:
+        logger.exception("the page of a problem broke")
+        return problem_response(http_problem(500, BROKEN))
 
 
 def _make_absolute(made: Representation, request: ApiRequest) -> None:

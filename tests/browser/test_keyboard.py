@@ -93,9 +93,13 @@ def test_first_tab_offers_to_skip_to_the_content(page, url):
     expect(page.locator("main :focus")).to_have_count(1)
 
 
-def test_cell_in_focus_tells_its_claim(page, url):
+def test_shape_leads_to_the_words_of_its_claim_and_these_to_the_claim(page, url):
     page.goto(url)
-    focus(page, '.cells a[href="/claims/iran-providing-drones"]')
-
-    expect(page.locator(".cells a:focus .tip")).to_be_in_viewport()
-    expect(page.locator(".cells a:focus .tip")).to_contain_text("confirmed: In July 2022, Iran was providing")
+    focus(page, '.cells a[href="#c-iran-providing-drones"]')
+    page.keyboard.press("Enter")
+    expect(page.locator("li:target")).to_be_in_viewport()
+    expect(page.locator("li:target")).to_contain_text("confirmed: In July 2022, Iran was providing")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".verdict strong")).to_have_text("Confirmed")

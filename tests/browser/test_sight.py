@@ -5,9 +5,12 @@ from contextlib import AbstractContextManager
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from app.web import create_app
+from tests import records
 from tests.browser.conftest import opened
+from tests.running import ferries, serving
 
 PLACES = (
     "/",
@@ -25,6 +28,8 @@ PLACES = (
     "/entities",
     "/documents",
     "/documents/axis-of-convenience",
+    "/verify",
+    "/claims/iran-providing-drones/card",
     "/transitions",
     "/claims?statsu=x",
 )
@@ -75,20 +80,15 @@ def test_no_page_is_wider_than_the_window(browser, url, width):
     assert wide == dict.fromkeys(PLACES, width)
 
 
-@pytest.mark.parametrize("width", [320, 700, 991, 993, 1440])
-def test_what_a_cell_tells_stays_within_the_window(browser, url, width):
-    outside = []
-    with seen(browser, width) as page:
+def test_tap_on_a_shape_opens_its_words_and_a_tap_on_these_its_claim(browser, url):
+    with opened(browser, viewport={"width": 390, "height": 800}, has_touch=True, java_script_enabled=False) as page:
         page.goto(url)
-        cells = page.locator(".cells a")
-        for at in range(0, cells.count(), 7):
-            cells.nth(at).hover()
-            box = cells.nth(at).locator(".tip").bounding_box()
-            assert box is not None
-            if box["x"] < 0 or box["x"] + box["width"] > width or box["width"] < 200:
-                outside.append((at, box))
-
-    assert outside == []
+        page.locator(".cells a.confirmed").first.tap()
+        line = page.locator("li:target")
+        expect(line).to_be_in_viewport()
+        with page.expect_navigation():
+            line.locator("a").tap()
+        assert page.url.startswith(f"{url}/claims/")
 
 
 def test_every_focus_is_seen(browser, url):
@@ -114,3 +114,20 @@ def test_pages_are_printed_without_what_only_a_screen_can_use(browser, url):
         assert page.locator("main form").is_hidden()
         assert page.locator("header nav").is_hidden()
         assert page.locator(".cells a").first.is_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1440, "dark")])
+def test_axe_finds_no_barrier_on_an_annotated_copy_and_it_is_not_wider_than_the_window(browser, width, scheme):
+    with serving(create_app(ferries())) as small, seen(browser, width, scheme) as page:
+        for blocked in (False, True):
+            if blocked:
+                page.route("**/verify.js*", lambda route: route.abort())
+            page.goto(f"{small}/verify")
+            page.locator("#text").fill(records.TEXT.replace("Norland denied it. ", ""))
+            page.get_by_role("button", name="Annotate it").click()
+            expect(page.locator(".annotated")).to_be_visible()
+            page.evaluate(AXE)
+            result = page.evaluate(f"axe.run({{rules: {json.dumps(RULES)}, resultTypes: ['violations']}})")
+
+            assert [(each["id"], each["nodes"][0]["target"]) for each in result["violations"]] == []
+            assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -171,6 +171,15 @@ def test_a_client_that_asks_too_often_is_refused(tmp_path: Path, recorder: Threa
     assert 4 <= sum(each.status_code == httpx.codes.OK for each in answers) <= 7
 
 
+def test_a_browser_that_asks_too_often_is_told_on_a_page(tmp_path: Path, recorder: ThreadingHTTPServer) -> None:
+    own = {"rate=100r/s": "rate=1r/m", "burst=2000": "burst=5"}
+    with proxy(tmp_path, recorder.server_port, own) as url, httpx.Client(headers={"accept": "text/html,*/*"}) as client:
+        answer = [client.get(f"{url}/claims") for _ in range(20)][-1]
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<h1>Too many requests</h1>" in answer.text
+
+
 def test_a_client_that_holds_too_many_connections_is_refused(tmp_path: Path, recorder: ThreadingHTTPServer) -> None:
     body = b"POST /verify HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf"
     own = {"limit_conn claims_connections 200": "limit_conn claims_connections 3"}

@@ -53,9 +53,13 @@ class Element:
         assert len(found) == 1, f"{len(found)} of {tag}.{name} {given}"
         return found[0]
 
-    def table(self) -> list[list[str]]:
-        """The text of each cell of the only table's body."""
-        return [[cell.text for cell in row.all("td")] for row in self.one("tbody").all("tr")]
+    def table(self, caption: str = "") -> list[list[str]]:
+        """The text of each cell of a table's body: of the only one, or of that whose caption begins so."""
+        tables = self.all("table")
+        if caption:
+            tables = [each for each in tables if each.one("caption").text.startswith(caption)]
+        (only,) = tables
+        return [[cell.text for cell in row.all("td")] for row in only.one("tbody").all("tr")]
 
 
 class _Reader(HTMLParser):

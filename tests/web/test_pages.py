@@ -21,15 +21,17 @@ def place_in_text(claim: Claim, header: Header) -> int:
 
 
 def cells(page: Element) -> list[tuple[str, str]]:
-    """Each cell of the map: its status by shape, and where it leads."""
+    """Each cell of the map: its status by shape, and where the words lead to which it leads."""
+    lines = {each.given["id"]: each for each in page.one("main").all("li") if "id" in each.given}
     found = []
-    for link in page.one("main").all("a"):
-        if link.all("span", "tip"):
-            shape = link.one("use").given["href"].removeprefix("#s-")
-            assert shape in link.classes
-            marked = ", background" if "background" in link.classes else ""
-            assert link.one("b").text == f"{shape.replace('_', ' ')}{marked}:"
-            found.append((shape, link.given["href"]))
+    for link in page.one("ul", "cells").all("a"):
+        shape = link.one("use").given["href"].removeprefix("#s-")
+        line = lines[link.given["href"].removeprefix("#")]
+        assert shape in link.classes
+        assert link.given["aria-label"].startswith(f"{shape.replace('_', ' ')}: ")
+        assert line.one("use").given["href"] == f"#s-{shape}"
+        assert ("loud" in line.classes) == ("loud" in link.classes)
+        found.append((shape, line.one("a").given["href"]))
     return found
 
 
@@ -65,7 +67,9 @@ def test_map_draws_background_smaller_and_says_what_that_means():
     page = look("/", serving(holding(Record.model_validate(records.five_ways()))))
 
     (cell,) = page.all("a", "background")
-    assert (cell.given["href"], cell.one("b").text) == ("/claims/ferries-of-1974", "asserted, background:")
+    (line,) = [each for each in page.all("li") if each.given.get("id") == "c-ferries-of-1974"]
+    assert cell.given["href"] == "#c-ferries-of-1974"
+    assert line.text.startswith("asserted, background:")
     assert "The smaller ones are background" in page.one("p", "lead").text
 
 
@@ -88,11 +92,35 @@ def test_map_before_anything_was_said_has_only_claims_not_yet_made():
     assert page.one("ul", "legend").text == "6 not yet made"
 
 
-def test_map_names_each_section_and_paragraph_once():
+def test_map_names_each_section_and_each_passage_with_claims_once():
     page = look("/", ferries())
 
-    assert [each.text for each in page.one("main").all("h2")][1:3] == ["The Crossing", "The Reckoning"]
-    assert [each.text for each in page.all("p", "ref")] == ["¶ Paragraph 1", "¶ Paragraph 2"]
+    assert [each.text for each in page.one("main").all("h2")][3:5] == ["The Crossing", "The Reckoning"]
+    assert [each.text for each in page.all("p", "ref")][:2] == [
+        "1.1 Paragraph 1, sentence 1",
+        "1.3 Paragraph 1, sentence 3",
+    ]
+
+
+def test_map_tells_loudly_what_others_say_and_by_whom_and_a_denial_as_such():
+    page = look("/", ferries())
+    lines = {each.given["id"]: each for each in page.all("li") if "id" in each.given}
+
+    assert {id_ for id_, line in lines.items() if "loud" in line.classes} == {
+        "c-ferries-promised",
+        "c-ferries-moored",
+        "c-lease-signed",
+    }
+    assert lines["c-ferries-promised"].text.endswith("affirmed by Harbour Master ; denied by Norland")
+    assert lines["c-ferries-promised"].one("span", "denied_by").text == "denied by Norland"
+    assert lines["c-ferries-moored"].text.endswith("by an unnamed senior official ; only passed on by The Courier")
+
+
+def test_map_before_anybody_spoke_is_quiet():
+    page = look("/?as_of=2020", ferries())
+
+    assert page.all("li", "loud") == []
+    assert page.all("span", "by") == []
 
 
 def test_map_of_claims_out_of_order_follows_the_text():
@@ -109,7 +137,7 @@ def test_map_of_two_documents_names_the_document_of_each_section():
     claims = [records.claim("a"), records.claim("b", document="the-bridges")]
     page = look("/", ferries(documents=[records.document(), second], claims=claims))
 
-    assert [each.text for each in page.one("main").all("h2")][1:3] == [
+    assert [each.text for each in page.one("main").all("h2")][3:5] == [
         "The Ferries: The Crossing",
         "The Bridges: The Crossing",
     ]
@@ -172,7 +200,10 @@ def test_claim_draws_its_timeline_and_tells_it_in_words_and_in_a_table():
     assert page.one("svg", "ribbon").one("title").text == (
         "Status through time: unconfirmed since March 2021; disputed since May 2021 at the latest."
     )
-    assert [row[:2] for row in page.table()] == [["March 2021", "unconfirmed"], ["March to May 2021", "disputed"]]
+    assert [row[:2] for row in page.table("Each period")] == [
+        ["March 2021", "unconfirmed"],
+        ["March to May 2021", "disputed"],
+    ]
 
 
 def test_interval_of_a_statement_and_of_a_claim_is_told_in_words():
@@ -270,7 +301,10 @@ def test_document_lists_its_sentences_with_claims_or_the_reason_for_none():
     rows = [row for part in look("/documents/the-ferries", ferries()).all("tbody") for row in part.all("tr")]
 
     assert [row.given["id"] for row in rows] == [ref for ref, _, _ in records.ESSAY]
-    assert rows[1].text == "Paragraph 1, sentence 2 disputed: Norland agreed to lend Portvale forty ferries."
+    assert rows[1].text == (
+        "Paragraph 1, sentence 2 Norland agreed to lend Portvale forty ferries. disputed "
+        "affirmed by Harbour Master ; denied by Norland"
+    )
     assert rows[7].text == "Paragraph 2, sentence 4 A question that claims nothing."
 
 

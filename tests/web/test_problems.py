@@ -110,7 +110,7 @@ ASKED = [
     ("GET", "/dataset?as_of=2022&format=jsonl", 400),
     ("POST", "/claims", 405),
     ("DELETE", "/claims/iran-pledged-missiles", 405),
-    ("GET", "/verify", 405),
+    ("GET", "/verify/annotations", 405),
     ("BREW", "/", 405),
     ("POST", "/docs", 405),
     ("PUT", "/openapi.json", 405),
@@ -146,7 +146,7 @@ def test_everything_that_is_wrong_is_told_at_once():
 
 @pytest.mark.parametrize(
     ("target", "allowed"),
-    [("/claims", "GET, HEAD, OPTIONS"), ("/verify", "OPTIONS, POST"), ("/docs", "GET, HEAD, OPTIONS")],
+    [("/claims", "GET, HEAD, OPTIONS"), ("/verify/annotations", "OPTIONS, POST"), ("/docs", "GET, HEAD, OPTIONS")],
 )
 def test_a_method_that_is_not_allowed_names_those_that_are(target, allowed):
     reply = run(ask(serving(), target, "PATCH"))

@@ -144,7 +144,11 @@ def test_a_source_before_it_spoke_has_no_group_and_says_so():
 
 
 def test_sources_are_listed_with_what_each_does_and_never_with_one_count_of_all():
-    (row,) = [each for each in look("/sources", APP).one("tbody").all("tr") if each.all("a")[0].text == "Norland"]
+    (row,) = [
+        each
+        for each in look("/sources", APP).one("table", id="all").one("tbody").all("tr")
+        if each.all("a")[0].text == "Norland"
+    ]
 
     assert [each.text for each in row.all("p", "credit")] == [
         "Affirms 2 claims",
@@ -162,7 +166,10 @@ def test_sources_are_listed_with_what_each_does_and_never_with_one_count_of_all(
 
 def test_a_source_without_a_word_is_called_a_parent_only_where_it_is_one():
     app = ferries(sources=[*records.record()["sources"], records.source("bystander")], claims=[records.claim("a")])
-    said = {each.all("a")[0].text: each.all("td")[-1].text for each in look("/sources", app).one("tbody").all("tr")}
+    said = {
+        each.all("a")[0].text: each.all("td")[-1].text
+        for each in look("/sources", app).one("table", id="all").one("tbody").all("tr")
+    }
 
     assert (said["Norland"], said["Bystander"]) == ("only as the parent of others", "on no claim")
 
@@ -176,6 +183,10 @@ def test_a_source_of_which_nothing_counts_says_so_in_the_list(place, said):
     taken_back = {"source": "norland", "stance": "denies", "made": "2021-05"}
     statements = [records.statement("a-1", **official), records.statement("a-2", **taken_back)]
     app = ferries(claims=[records.claim("a", statements=statements)])
-    (row,) = [each for each in look(place, app).one("tbody").all("tr") if "unnamed" in each.all("a")[0].text]
+    (row,) = [
+        each
+        for each in look(place, app).one("table", id="all").one("tbody").all("tr")
+        if "unnamed" in each.all("a")[0].text
+    ]
 
     assert row.all("td")[-1].text == said

@@ -6,6 +6,7 @@ Each page is made from the very answers that programs get; a page adds words, sh
 """
 
 import json
+import re
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
@@ -13,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from app.core.dates import calendar_span, in_words, since_in_words
+from app.core.dates import in_words, since_in_words
+from app.core.model import Header
 from app.core.vocabulary import SOURCING_WORDS, Status
 from app.formats.shown import isolated
 from app.store import Edition
@@ -25,6 +27,9 @@ from app.web.response import Representation
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_DESIGNATION = re.compile(r"\b[A-Za-z]+-[0-9]\w*")
+"""A name such as ``Su-35``, which is kept on one line."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -41,6 +46,7 @@ PLACES = (
     ("/entities", "Entities"),
     ("/transitions", "Changes"),
     ("/statuses", "The rule"),
+    ("/verify", "Your copy"),
     ("/docs", "API"),
 )
 """Where every page leads."""
@@ -49,7 +55,11 @@ PLACES = (
 @cache
 def environment() -> "Environment":
     """Templates, escaped always; a name that is not given is an error rather than an empty place."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # not needed before somebody looks at a page
+    # Not needed before somebody looks at a page.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup, escape
+
+    from app.formats.terms import licence_iri
 
     made = Environment(
         loader=PackageLoader("app.web"),
@@ -67,6 +77,11 @@ def environment() -> "Environment":
     made.filters["cut"] = shortened
     made.filters["sourcing"] = SOURCING_WORDS.__getitem__
     made.filters["settled"] = settled
+    made.filters["unbroken"] = lambda text: Markup(  # noqa: S704 - what is around the tags is escaped
+        _DESIGNATION.sub(r'<span class="nb">\g<0></span>', str(escape(isolated(text))))
+    )
+    made.filters["hint"] = hint
+    made.filters["licence"] = licence_iri
     made.globals["asset"] = asset
     made.globals["places"] = PLACES
     return made
@@ -78,8 +93,9 @@ def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
         "base": request.base,
         "as_json": address(request, {"format": "json"}),
         "here": request.path,
+        "canonical": request.base + address(request, {}),
     }
-    return rendered(template, request.edition, **common, **shown)
+    return rendered(template, request.edition, **{**common, **shown})
 
 
 def rendered(template: str, edition: Edition | None, **shown: Any) -> Representation:
@@ -94,6 +110,14 @@ async def data(request: ApiRequest, endpoint: Page, params: Nothing, **arguments
     as_data = copy(request)
     as_data.format = "json"
     return json.loads((await endpoint(as_data, params=params, **arguments)).body)
+
+
+def hint(header: Header) -> dict[str, str]:
+    """What a reader might type: words that the record has, and a month of it."""
+    names = [each.name for each in header.entities[:2]] or [header.dataset.title]
+    month = re.match(r"[0-9]{4}(?:-[0-9]{2})?", header.documents[-1].published) if header.documents else None
+    words = ", ".join(f'"{name}"' if " " in name else name for name in names)
+    return {"words": words, "month": month[0] if month else "2022"}
 
 
 def given(request: ApiRequest) -> list[tuple[str, str]]:
@@ -132,15 +156,6 @@ def settled(claim: Mapping[str, Any]) -> bool:
 def day_in_words(edtf: str | None) -> str:
     """:func:`~app.core.dates.in_words`; empty where there is none."""
     return in_words(edtf) if edtf else ""
-
-
-def day_form(day: date, edtf: str) -> str:
-    """``day`` as ``as_of`` takes it: the month or year of the EDTF string ``edtf``, where ``day`` is its last day."""
-    last = edtf.rpartition("/")[2]
-    try:
-        return last if calendar_span(last).end == day else str(day)
-    except ValueError:
-        return str(day)
 
 
 def month_of(day: date) -> str:

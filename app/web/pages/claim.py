@@ -10,8 +10,9 @@ from app.core.vocabulary import STANCE_WORDS, Stance
 from app.record.lists import Moment
 from app.record.moments import moments as moments_of
 from app.web import claims
-from app.web.pages import address, day_form, day_in_words, page, place, to
-from app.web.pages.drawing import begun, ribbon
+from app.web.pages import address, day_in_words, page, place, to
+from app.web.pages.arguing import arguments
+from app.web.pages.drawing import begun, day_form, ribbon
 from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
 from app.web.request import ApiRequest
@@ -34,16 +35,26 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
     moments = moments_of(claim, request.edition.header)
     day = params.day
+    argued = await arguments(request.edition, claim.document, day, params.as_of)
     current = next((each for each in reversed(moments) if day is None or each.start <= day), None)
     return page(
         request,
         "claim.html",
         claim=served,
+        entity={
+            "@type": "Claim",
+            "@id": request.base + served["url"],
+            "text": served["text"],
+            "abstract": served["attribution"],
+            "creativeWorkStatus": served["status"],
+        },
         statements=[_statement(request, claim, each, served["basis"], moments, current) for each in claim.statements],
         moments=moments,
         days=[(day_form(each.start, each.start_edtf), begun(each)) for each in moments],
         current=current.start if current else None,
         ribbon=ribbon(moments),
+        premises=argued.tree(claim.id) if argued else [],
+        falls=argued.falls(claim.id) if argued else [],
         related=await _related(request, claim, params),
         about=[header.entity_by_id[id_] for id_ in dict.fromkeys((*claim.about, *claim.parties))],
         topics=[header.topic_by_id[id_] for id_ in claim.topics],
@@ -51,6 +62,7 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
         author=header.source_by_id[document.author],
         sections=list(dict.fromkeys(section_of[ref] for ref in refs)),
         refs=[(ref, place(ref)) for ref in refs],
+        as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
         now=address(request, {"as_of": None}),
         other_forms=other_forms(request),

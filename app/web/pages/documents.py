@@ -3,13 +3,15 @@
 The texts stay with their publishers; a sentence is known here by its number.
 """
 
-import json
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from pydantic_core import from_json
+
 from app.web import catalogue
 from app.web.pages import address, data, page, place, to
+from app.web.pages.shown import Shown, shown
 from app.web.params import Nothing, Paged
 from app.web.request import ApiRequest
 from app.web.response import Representation
@@ -20,16 +22,17 @@ MOST_CLAIMS = 10
 
 async def documents_page(request: ApiRequest, params: Paged) -> Representation:
     """The documents of the record."""
-    shown = await data(request, catalogue.list_documents, params)
-    authors = {each["author"]: request.edition.header.source_by_id[each["author"]].name for each in shown["items"]}
+    found = await data(request, catalogue.list_documents, params)
+    authors = {each["author"]: request.edition.header.source_by_id[each["author"]].name for each in found["items"]}
     return page(
         request,
         "documents.html",
-        documents=shown["items"],
+        documents=found["items"],
         authors=authors,
         first=address(request, {"cursor": None}),
-        next=shown["next"],
+        next=found["next"],
         begun=bool(params.cursor),
+        previous=found["prev"],
     )
 
 
@@ -46,39 +49,41 @@ async def coverage_page(request: ApiRequest, document_id: str, params: Paged) ->
 
 async def _sentences(request: ApiRequest, document_id: str, params: Paged, path: str) -> Representation:
     """Each sentence with the claims that rest on it, or the reason why there are none."""
-    shown = await data(request, catalogue.get_coverage, params, document_id=document_id)
+    found = await data(request, catalogue.get_coverage, params, document_id=document_id)
     document = request.edition.header.document_by_id[document_id]
-    known: dict[str, dict[str, Any]] = {}
-    rows = [await _row(request, document_id, each, known) for each in shown["items"]]
-    following = shown["next"] and shown["next"].replace(request.path, path, 1)
+    known: dict[str, Shown] = {}
+    rows = [await _row(request, document_id, each, known) for each in found["items"]]
+    following = found["next"] and found["next"].replace(request.path, path, 1)
     return page(
         request,
         "document.html",
         document=document,
         author=request.edition.header.source_by_id[document.author],
         parts=[{"name": name, "rows": list(group)} for name, group in groupby(rows, key=lambda row: row["section"])],
-        total=shown["total"],
+        total=found["total"],
         sections=list(dict.fromkeys(section for section, _ in document.sections))[:50],
         first=f"/documents/{document_id}",
         next=following,
         begun=bool(params.cursor),
+        previous=found["prev"],
     )
 
 
 async def _row(
-    request: ApiRequest, document_id: str, covered: dict[str, Any], known: dict[str, dict[str, Any]]
+    request: ApiRequest, document_id: str, covered: dict[str, Any], known: dict[str, Shown]
 ) -> dict[str, Any]:
     ids: Sequence[str] = covered["claims"]
     for id_ in ids[:MOST_CLAIMS]:
         if id_ not in known:
             body = await request.edition.claim(id_)
-            known[id_] = json.loads(body) if body else {}
+            if body:
+                known[id_] = shown(request.edition.header, from_json(body))
     return {
         "ref": covered["ref"],
         "section": covered["section"],
         "place": place(covered["ref"]),
         "omitted": covered.get("omitted"),
-        "claims": [known[id_] for id_ in ids[:MOST_CLAIMS] if known[id_]],
+        "claims": [known[id_] for id_ in ids[:MOST_CLAIMS] if id_ in known],
         "more": max(0, len(ids) - MOST_CLAIMS),
         "everything": to("/claims", {"document": document_id, "section": covered["section"]}),
     }

@@ -6,18 +6,23 @@ the numbers into SVG and say in words beside it what it shows.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
+from typing import Any
+from urllib.parse import urlencode
 
-from app.core.dates import edtf_span, in_words, since_in_words
+from app.core.dates import calendar_span, edtf_span, in_words, since_in_words
 from app.core.vocabulary import Status
 from app.record.lists import Moment
 
 _SMALLEST = 7.0
 """Least width of a period, in percent: one of a day must have room for its mark."""
-_APART = 30.0
+_APART = 34.0
 """Percent between two dates on one line, so that they do not touch on a narrow screen."""
 _LINES = (66, 86)
 """Dates are written on two lines, where they stand closer than that."""
+_MOST_COLUMNS = 8
+"""Days, months or years on an axis: as many as have room on a narrow screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,85 @@ def ribbon(moments: Sequence[Moment]) -> Ribbon | None:
         x += width
     words = "; ".join(map(_run_in_words, runs))
     return Ribbon(f"Status through time: {words}.", bands, 4 + max(each.level for each in bands))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Changes of one day, month or year from one status to another."""
+
+    before: str
+    after: str
+    count: int
+    url: str
+    told: str
+    """What changed, in words."""
+    level: int
+    """How many marks stand under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The marks of one day, month or year."""
+
+    x: float
+    date: str
+    level: int
+    """Line of the date, from 0: neighbours that stand close are told on different lines."""
+    anchor: str
+    marks: Sequence[Mark]
+
+
+def axis(changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]] = ()) -> list[Column]:
+    """Changes of status along one axis of time: by day, or by month or year where there are too many days.
+
+    ``kept`` are the parameters that the addresses of marks repeat.
+    """
+    for length in (10, 7, 4):
+        keys = sorted({each["date"][:length] for each in changes})
+        if len(keys) <= _MOST_COLUMNS:
+            break
+    keys = keys[-_MOST_COLUMNS:]
+    days = [calendar_span(key).end for key in keys]
+    gaps = _percent([max(1, (after - day).days) for day, after in pairwise(days)], least=100 / _MOST_COLUMNS)
+    columns, free = [], [0.0] * _MOST_COLUMNS
+    for at, key in enumerate(keys):
+        within = [each for each in changes if each["date"].startswith(key)]
+        dated = {each["date_edtf"] for each in within}
+        told = in_words(dated.pop() if length == 10 and len(dated) == 1 else key)
+        x = round(sum(gaps[:at]) * 0.86, 2)
+        begin, anchor = (x, "start") if x + _APART <= 100 else (x - _APART, "end")
+        level = next(line for line, taken in enumerate(free) if begin >= taken)
+        free[level] = begin + _APART
+        columns.append(Column(x, told, level, anchor, _marks(_shortest(key, within, changes), within, kept)))
+    return columns
+
+
+def _shortest(key: str, within: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> str:
+    """What names these days in an address: their month or year where that has no other change."""
+    form = day_form(calendar_span(key).end, within[0]["date_edtf"])
+    return form if len([each for each in changes if each["date"].startswith(form)]) == len(within) else key
+
+
+def _marks(key: str, changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]]) -> list[Mark]:
+    turns: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for each in changes:
+        turns.setdefault((each["before"], each["after"]), []).append(each)
+    url = f"/transitions?{urlencode([*kept, ('from', key), ('to', key)])}"
+    marks = []
+    for level, ((before, after), some) in enumerate(turns.items()):
+        became = f"{before} became {after}".replace("_", " ")
+        told = f"{some[0]['text']} {some[0]['explanation']}" if len(some) == 1 else f"{len(some)} claims"
+        marks.append(Mark(before, after, len(some), url, f"{became}: {told}", level))
+    return marks
+
+
+def day_form(day: date, edtf: str) -> str:
+    """``day`` as ``as_of`` takes it: the month or year of the EDTF string ``edtf``, where ``day`` is its last day."""
+    last = edtf.rpartition("/")[2]
+    try:
+        return last if calendar_span(last).end == day else str(day)
+    except ValueError:
+        return str(day)
 
 
 def begun(moment: Moment) -> str:

@@ -1,20 +1,22 @@
-"""The map: the essay as cells, one for each claim, in the order of the text."""
+"""The map: what the text claims, in its order, and above it a cell for each claim."""
 
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from app.core.query import ClaimQuery, Page
 from app.core.vocabulary import Status
 from app.web import catalogue
-from app.web.pages import data, day_in_words, month_of, page, settled, to
+from app.web.pages import data, day_in_words, month_of, page, place, settled, to
+from app.web.pages.shown import shown
 from app.web.params import ClaimsParams, Dated
 from app.web.request import ApiRequest
 from app.web.response import Representation
 
-MOST_CELLS = 1000
+MOST_CELLS = 500
 """Claims that the map shows at most; a larger record is searched rather than looked at."""
 MOST_STEPS = 12
 """Months offered as steps: the latest in which a status changed."""
@@ -23,7 +25,7 @@ MOST_CHOICES = 200
 
 
 async def map_page(request: ApiRequest, params: Dated) -> Representation:
-    """Every claim as a cell whose shape and colour say how it stood."""
+    """Every claim by its first words, with whoever else has a word on it, and as a cell that says how it stood."""
     found = await request.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
     counts = found.facets["status"]
     claims = [json.loads(body) for body in found.bodies]
@@ -49,36 +51,28 @@ async def map_page(request: ApiRequest, params: Dated) -> Representation:
 
 
 def _parts(request: ApiRequest, claims: Iterable[dict[str, Any]], as_of: str | None) -> list[dict[str, Any]]:
-    """Sections with their paragraphs and cells; a section is named with its document where there are several."""
+    """Sections with their passages and claims; a section is named with its document where there are several."""
     header = request.edition.header
-    books = {each.id: at for at, each in enumerate(header.documents)}
-    cells = []
-    for each in claims:
-        refs = {ref for statement in each["statements"] for ref in statement["passages"]}
-        section_of = header.section_by_ref(each["document"])
-        first, order = next((ref, order) for order, ref in enumerate(section_of) if ref in refs)
-        cells.append(
-            {
-                "place": (books[each["document"]], order),
-                "url": to(each["url"], {"as_of": as_of}),
-                "status": each["status"],
-                "background": settled(each),
-                "text": each["text"],
-                "document": header.document_by_id[each["document"]].title,
-                "section": section_of[first],
-                "paragraph": first[1:].partition("s")[0],
-            }
-        )
-    cells.sort(key=lambda cell: cell["place"])
+    placed = []
+    for book, document in enumerate(header.documents):
+        section_of = header.section_by_ref(document.id)
+        order = {ref: at for at, ref in enumerate(section_of)}
+        prefix = f"{document.title}: " if len(header.documents) > 1 else ""
+        for each in claims:
+            if each["document"] == document.id:
+                refs = {ref for statement in each["statements"] for ref in statement["passages"]}
+                ref = min(refs, key=order.__getitem__)
+                placed.append((book, order[ref], prefix + section_of[ref], ref, shown(header, each, as_of)))
+    placed.sort(key=lambda each: each[:2])
     return [
         {
-            "name": section if len(books) == 1 else f"{document}: {section}",
-            "paragraphs": [
-                {"number": number, "cells": list(group)}
-                for number, group in groupby(part, key=lambda cell: cell["paragraph"])
+            "name": name,
+            "passages": [
+                {"ref": ref[1:].replace("s", "."), "place": place(ref), "claims": [each[-1] for each in some]}
+                for ref, some in groupby(part, key=itemgetter(3))
             ],
         }
-        for (document, section), part in groupby(cells, key=lambda cell: (cell["document"], cell["section"]))
+        for name, part in groupby(placed, key=itemgetter(2))
     ]
 
 

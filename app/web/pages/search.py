@@ -60,6 +60,7 @@ async def claims_page(request: ApiRequest, params: ClaimsParams) -> Representati
         now=address(request, {"as_of": None, "cursor": None}),
         next=answer["next"],
         first=address(request, {"cursor": None}),
+        previous=answer["prev"],
         other_forms=other_forms(request),
     )
 
@@ -71,16 +72,17 @@ def other_forms(request: ApiRequest) -> list[tuple[str, str]]:
 
 def _facet(request: ApiRequest, name: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, Any]:
     title, everything = _FACETS[name]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": asked.label(request.edition.header, name, value),
             "count": count,
             "url": address(request, {name: value, "cursor": None}),
             "current": value in chosen,
         }
-        for value, count in list(counts.items())[:MOST_ROWS]
+        for value, count in counts.items()
     ]
-    return {"name": title, "rows": rows, "more": max(0, len(counts) - MOST_ROWS), "everything": everything}
+    rows.sort(key=lambda row: (-row["count"], row["label"].casefold()))
+    return {"name": title, "rows": rows[:MOST_ROWS], "more": max(0, len(counts) - MOST_ROWS), "everything": everything}
 
 
 def _tells(name: str, found: Mapping[str, Mapping[str, int]]) -> bool:

@@ -6,6 +6,7 @@ from app.core.vocabulary import CREDIT_WORDS, Credit
 from app.web import catalogue, changes
 from app.web.pages import address, data, day_in_words, page
 from app.web.pages.crediting import group, outcome
+from app.web.pages.feeding import flows, own_voice
 from app.web.params import Dated, DatedPaged, Nothing, Paged
 from app.web.request import ApiRequest, Page
 from app.web.response import Representation
@@ -33,8 +34,11 @@ async def sources_page(request: ApiRequest, params: DatedPaged) -> Representatio
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=shown["prev"],
         as_of=params.as_of,
         as_of_words=day_in_words(params.as_of),
+        flows=[] if params.cursor else await flows(request.edition, params.day),
+        own_voice=await own_voice(request.edition, params.day),
     )
 
 
@@ -70,6 +74,7 @@ async def impact_page(request: ApiRequest, source_id: str, params: Paged) -> Rep
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=shown["prev"],
     )
 
 
@@ -101,10 +106,11 @@ async def _things(request: ApiRequest, params: Paged, column: str, endpoint: Pag
         request,
         "things.html",
         column=column,
-        items=shown["items"],
+        items=sorted(shown["items"], key=lambda each: (each.get("kind", ""), each["name"].casefold())),
         most=max((each["claims"] for each in shown["items"]), default=0),
         first=address(request, {"cursor": None}),
         next=shown["next"],
         begun=bool(params.cursor),
+        previous=shown["prev"],
         **words,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.web.pages import changes, claim, documents, search, sources
+from app.web.pages import changes, claim, documents, own, search, sources
 from app.web.pages.map import map_page
 from app.web.request import Page
 
@@ -23,6 +23,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
         "listStatuses": sources.statuses_page,
         "listSourcings": sources.sourcings_page,
         "listTransitions": changes.transitions_page,
+        "verifyText": own.annotated_page,
     }
 )
 """By operation id; each is called as the operation's endpoint is."""
