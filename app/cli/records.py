@@ -14,7 +14,8 @@ from app.core.documents import Document
 from app.core.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
 from app.core.model import Record, claim_json
 from app.core.query import nearest
-from app.record.anchors import Outcome, locate
+from app.core.vocabulary import Outcome
+from app.record.anchors import locate
 from app.record.dataset import canonical_header, load_file, revision
 from app.record.lists import Verified
 

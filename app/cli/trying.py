@@ -14,7 +14,7 @@ from app.cli.texts import text_at
 from app.core.dates import since_in_words
 from app.core.errors import QueryInvalid
 from claims_client import NewStatement
-from claims_client.models import Match, Standing
+from claims_client.answers import Match, Standing
 
 _STATEMENT = re.compile(r"(\w+):([^>@!]+)((?:>[^>@!]+)*)(?:@([^!]+))?(!?)")
 
@@ -54,7 +54,7 @@ def what_if(
 ) -> None:
     """Try other statements on a claim: how would it stand? The record stays as it is.
 
-    Example: claims what-if iran-pledged-missiles --add denies:iranian-government@2022-11
+    Example: claims what-if iran-pledged-missiles --add denies:us-government
     """
     with reading(from_) as client:
         answer = client.what_if(id, add=list(map(_statement, add)), remove=remove, as_of=day("--as-of", as_of))

@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
 
 from app.core.dates import Span, edtf_span
 from app.core.documents import Document, DocumentInfo, section_by_ref
@@ -77,10 +77,7 @@ class Topic(Frozen):
 class Quantity(Frozen):
     """A figure that a claim states."""
 
-    value: (
-        Annotated[float, Field(json_schema_extra={"format": "double"})]
-        | Annotated[int, Field(json_schema_extra={"format": "int64"})]
-    )
+    value: Annotated[float | int, WithJsonSchema({"type": "number", "format": "double"})]
     """The figure."""
     unit: Line
     """`percent`, `USD`, `aircraft` .."""

@@ -142,3 +142,16 @@ class Status(StrEnum):
     asserted = "asserted"
     not_checkable = "not_checkable"
     not_yet_made = "not_yet_made"
+
+
+class Outcome(StrEnum):
+    """What became of a passage in a copy of its text."""
+
+    verified = "verified"
+    """It stands in its place, word for word."""
+    moved = "moved"
+    """It stands once in the text, but elsewhere."""
+    ambiguous = "ambiguous"
+    """It stands more than once, and never in its place."""
+    missing = "missing"
+    """It was not found: left out, or changed."""

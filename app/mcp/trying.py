@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.mcp.telling import quotable
-from claims_client.models import Match, MatchedSentence, Supposed
+from claims_client.answers import Match, MatchedSentence, Supposed
 
 
 def told_what_if(answer: Supposed) -> str:

@@ -10,7 +10,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy.typing as npt
 
 from app.core.documents import Passage
 from app.core.errors import QueryInvalid
+from app.core.vocabulary import Outcome
 
 LONGEST_TEXT = 2_000_000
 """Code points of a text that is searched, before and after folding: four long novels."""
@@ -37,19 +37,6 @@ _FOREIGN_RUN = re.compile(rf"[^\x00-\x7f]{{{_LONGEST_ACCENTS},}}")
 _START = re.compile(r"(?:^|(?<=[.!?:;)\]\"'] )|(?<= )(?=[^\Wa-z_]|[\"'(\[])|(?<=[.!?\u3002]))(?=\S)")
 _STOP = re.compile(r"(?<=[^\w\s])(?= |$)|(?<=[.!?\u3002])")
 _WORD_END = re.compile(r"(?<=\S)(?= |$)")
-
-
-class Outcome(StrEnum):
-    """What became of a passage in a copy of its text."""
-
-    verified = "verified"
-    """It stands in its place, word for word."""
-    moved = "moved"
-    """It stands once in the text, but elsewhere."""
-    ambiguous = "ambiguous"
-    """It stands more than once, and never in its place."""
-    missing = "missing"
-    """It was not found: left out, or changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,19 @@ Every list has one envelope: ``total``, ``items``, ``next``, ``prev``, ``revisio
 """
 
 from datetime import date
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.documents import Document
 from app.core.fields import Line, Ref, Slug
 from app.core.model import DatasetInfo, Entity, Source, Topic
-from app.core.vocabulary import Credit, Sourcing, Status
+from app.core.vocabulary import Credit, Outcome, Sourcing, Status
 from app.record.served import ServedClaim, Transition
 
 Item = TypeVar("Item")
-Href = Annotated[str, Field(max_length=10_000, json_schema_extra={"format": "uri-reference"})]
-Count = Annotated[int, Field(ge=0, le=2**31 - 1, json_schema_extra={"format": "int32"})]
+Href = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+Count = Annotated[int, Field(ge=0)]
 Revision = Annotated[
     str, Field(pattern=r"^[0-9a-f]{16}$", description="Names the record's content: equal for equal records.")
 ]
@@ -66,7 +66,7 @@ class ClaimList(Listing[ServedClaim]):
     """Counts over the whole result, for each facet asked for."""
     missing: tuple[str, ...] | None = None
     """Ids that were asked for and that no claim has; absent where there are none."""
-    as_of: Annotated[str, Field(max_length=10)] | None = None
+    as_of: str | None = None
     """The day at whose end statuses were taken, where one was asked for."""
 
 
@@ -111,7 +111,7 @@ class ServedTopic(Topic):
 class StatusRow(Shape):
     """One row of the rule by which statuses are derived; the first row that holds decides."""
 
-    position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    position: int
     """Which row it is, from 1."""
     rule: Slug
     status: Status
@@ -122,7 +122,7 @@ class StatusRow(Shape):
 class SourcingKind(Shape):
     """One kind of word on which a claim can stand; the first row that holds decides."""
 
-    position: Annotated[int, Field(ge=1, le=100, json_schema_extra={"format": "int32"})]
+    position: int
     """Which row it is, from 1."""
     sourcing: Sourcing
     condition: Line
@@ -186,11 +186,11 @@ class Verified(Shape):
     """Where a passage is in the reader's own copy of the text."""
 
     ref: Ref
-    outcome: Annotated[str, Field(pattern="^(verified|moved|ambiguous|missing)$")]
+    outcome: Outcome
     """At its place, elsewhere, more than once, or not at all."""
-    start: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})] | None = None
+    start: Count | None = None
     """First code point in the normalized copy, where it was found."""
-    end: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})] | None = None
+    end: Count | None = None
     """One past its last code point."""
 
 
@@ -305,14 +305,14 @@ class Landing(Shape):
 class Liveness(Shape):
     """That the process answers."""
 
-    status: Annotated[str, Field(pattern="^live$")]
+    status: Literal["live"]
     """Always `live`."""
 
 
 class Readiness(Shape):
     """Whether the service can answer."""
 
-    status: Annotated[str, Field(pattern="^(ready|stale)$")]
+    status: Literal["ready", "stale"]
     """`stale`: answering, but from the last good record because a newer one was refused or cannot be reached."""
     revision: Revision | None = None
     """Revision that is served."""

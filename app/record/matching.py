@@ -17,6 +17,9 @@ from app.record.splitting import split
 MOST_SENTENCES = 500
 """Sentences of a text: some twenty pages."""
 
+MOST_WORDS = 200
+"""Words of a sentence that is compared; a claim has 30 at most, and is not alike a sentence of so many."""
+
 CANDIDATES = 20
 """Claims that are compared with a sentence: those of the store that share the most words with it."""
 
@@ -37,6 +40,11 @@ def sentences(text: str) -> list[tuple[int, int, str]]:
         )
     folded = fold(text)
     return [(each.start, each.end, folded[each.start : each.end]) for each in passages]
+
+
+def wording(sentence: str, lexicon: Lexicon) -> Wording:
+    """``sentence`` as it is compared; nothing of it where it is too long."""
+    return lexicon.wording(sentence if len(sentence.split()) <= MOST_WORDS else "")
 
 
 def matches(sentence: Wording, candidates: Iterable[bytes], lexicon: Lexicon) -> tuple[Match, ...]:

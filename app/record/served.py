@@ -40,7 +40,7 @@ class ServedClaim(Claim):
     """Source ids of the origins that took back what they had said of it."""
     passed_on_by: tuple[Slug, ...]
     """Source ids of the relays that have no word of their own on it."""
-    attribution: Annotated[str, Field(min_length=1)]
+    attribution: str
     """One sentence with the sources, the relays, and every denial or answer; quote this rather than `text`."""
     url: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
     """Where this claim is served, relative to this server."""

@@ -1,6 +1,6 @@
 """One connection: uvicorn's HTTP protocol with limits, deadlines, kept responses, and an end that resets no request.
 
-uvicorn waits for a header forever and accepts one of any size. :meth:`Connection.check`, called once a second, ends
+uvicorn waits for a header forever and accepts one of any size. :meth:`Connection.check`, called twice a second, ends
 what takes too long; a request that arrives in one piece pays for a few assignments. Refusals follow RFC 9112 and 6585.
 """
 
@@ -25,7 +25,8 @@ from app.web.response import problem_response
 
 HEADER_BYTES, TARGET_BYTES = 16 * 2**10, 8 * 2**10
 BODY_RATE, BODY_GRACE = 500, 5.0  # least bytes a second, and after how many seconds they are asked for
-LINGER = 1.0  # seconds to hear a refused client out: to close upon unread bytes would reset the answer away
+LINGER = 0.25  # seconds to hear a refused client out: to close upon unread bytes would reset the response away
+SPARE = 32  # connections above the most that are heard out while they are refused
 LEAVE = 1.0  # seconds in which a kept connection may ask once more after the server is told to end
 REFUSALS = {
     400: "This is no HTTP request that can be understood, with one Host and in HTTP/1.1 (RFC 9112).",
@@ -69,8 +70,9 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self.since = self.moved = self.active = self.loop.time()
         self.state.metrics.connections.inc()
-        if len(self.connections) > self.state.most:
-            self._end(503, linger=0)
+        above = len(self.connections) - self.state.most
+        if above > 0:
+            self._end(503, linger=LINGER if above < SPARE else 0)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.state.metrics.connections.dec()

@@ -72,7 +72,7 @@ class Server(uvicorn.Server):
         self.ready()
 
     async def on_tick(self, counter: int) -> bool:
-        if counter % 10 == 0:
+        if counter % 5 == 0:
             for connection in cast("set[Connection]", self.server_state.connections.copy()):
                 connection.check()
         self.should_exit |= self.parent not in (0, os.getppid())

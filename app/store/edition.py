@@ -22,7 +22,8 @@ from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import PASSAGES, grams
-from app.store.plan import EMPTY, Names, counted, matching, most_like, page_before, page_of, plan
+from app.store.order import page_before, page_of
+from app.store.plan import EMPTY, Names, counted, matching, most_like, plan
 
 MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""

@@ -19,19 +19,17 @@ The days in which a claim has a value are covered by disjoint dyadic intervals, 
 one of the 23 intervals around that day has the claim, and only one has it.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import chain, islice, takewhile
+from itertools import chain, islice
 from operator import itemgetter
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
 
 from app.core.model import Header
-from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, Page, search, stands_in, words
-from app.core.vocabulary import Status
+from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, search, stands_in, words
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -43,9 +41,6 @@ BLOCK = 2**23
 """Claims that can be numbered, so that the places of :data:`~app.core.query.MOST_WORDS` words fit into 32 bits."""
 
 EMPTY = BitMap()
-
-Group: TypeAlias = tuple[BitMap, int | None]
-"""Claims that an order holds equal, and the claim among them after which a page begins."""
 
 
 class Index(Protocol):
@@ -160,34 +155,6 @@ def matching(plan: Plan, index: Index) -> BitMap:
     return _all_of(operands, index)
 
 
-def page_of(query: ClaimQuery, page: Page, hits: BitMap, after: int | None, index: Index) -> list[int]:
-    """Numbers of up to ``page.limit`` + 1 of ``hits`` that follow claim ``after``; one more shows that more follow.
-
-    :func:`app.core.query.sort_key` is the meaning. An order is a sequence of disjoint groups, each in document order; a
-    page begins in the group of the claim before it, whether that claim matches or not.
-    """
-    name, way, wanted = page.sort.lstrip("-"), -1 if page.sort.startswith("-") else 1, page.limit + 1
-    if page.sort == "-document":
-        end = len(hits) if after is None else hits.rank(after) - (after in hits)
-        return list(hits[max(0, end - wanted) : end])[::-1]
-    groups = _ORDERS[name](query, hits, after, index, way)
-    following = (each.iter_equal_or_larger(0 if last is None else last + 1) for each, last in groups)
-    return list(islice(chain.from_iterable(following), wanted))
-
-
-def page_before(query: ClaimQuery, page: Page, hits: BitMap, before: int, index: Index) -> list[int]:
-    """Numbers of up to ``page.limit`` + 1 of ``hits`` before claim ``before``; one more shows that more come before."""
-    if before not in hits:
-        following = page_of(query, page, hits, before, index)
-        before = following[0] if following else -1
-    if page.sort == "-document":
-        begin = hits.rank(before) if before >= 0 else 0
-        return list(hits[begin : begin + page.limit + 1])[::-1]
-    name, way = page.sort.lstrip("-"), -1 if page.sort.startswith("-") else 1
-    ordered = chain.from_iterable(group for group, _ in _ORDERS[name](query, hits, None, index, way))
-    return list(deque(takewhile(before.__ne__, ordered), maxlen=page.limit + 1))
-
-
 def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
     """How many of ``hits`` have each value of ``name`` on ``day``; the larger count first, then by value."""
     found: dict[str, int] = {}
@@ -209,13 +176,13 @@ def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) ->
     One slip of the pen spoils at most three trigrams, so of four one is left.
     """
     having = sorted(filter(None, map(index.claims, keys)), key=len)
-    candidates = _union(having[:4])
-    levels = sorted(_by_level(candidates, having).items(), reverse=True)
+    candidates = union(having[:4])
+    levels = sorted(by_level(candidates, having).items(), reverse=True)
     return list(islice(chain.from_iterable(claims for level, claims in levels if level >= least), wanted))
 
 
 def _any(index: Index, keys: Sequence[str]) -> BitMap:
-    return _union(list(filter(None, map(index.claims, keys))))
+    return union(list(filter(None, map(index.claims, keys))))
 
 
 def _in_a_row(index: Index, words: Sequence[str]) -> BitMap:
@@ -230,7 +197,8 @@ def _block(nth: int) -> BitMap:
     return BitMap(range(nth * BLOCK, (nth + 1) * BLOCK))
 
 
-def _union(bitmaps: Sequence[BitMap]) -> BitMap:
+def union(bitmaps: Sequence[BitMap]) -> BitMap:
+    """The claims of any of ``bitmaps``."""
     return bitmaps[0] if len(bitmaps) == 1 else BitMap.union(*bitmaps) if bitmaps else EMPTY
 
 
@@ -240,35 +208,7 @@ def _all_of(bitmaps: Sequence[BitMap], index: Index) -> BitMap:
     return BitMap.intersection(*sorted(bitmaps, key=len))
 
 
-def _by_document(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    yield hits, after
-
-
-def _by_status(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    having: dict[str, list[BitMap]] = {}
-    for prefix in prefixes("status", query.as_of):
-        for value, claims in index.values(prefix).items():
-            having.setdefault(value, []).append(claims)
-    for status in list(Status)[::way]:
-        claims = _union(having.get(status, ()))
-        if after is None or after in claims:
-            yield hits & claims, after
-            after = None
-
-
-def _by_relevance(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    asked = search(query.q).words
-    # A word that is in no name is in the text of every hit.
-    own = [index.claims(f"text={word}") for word in asked if index.claims(f"name={word}")]
-    levels, least = _by_level(hits, own), len(asked) - len(own)
-    last = None if after is None else sum(after in index.claims(f"text={word}") for word in asked)
-    for level in range(len(asked) + 1)[::-way]:
-        if last is None or level == last:
-            yield levels.get(level - least, EMPTY), after if last is not None else None
-            last = None
-
-
-def _by_level(claims: BitMap, raising: Iterable[BitMap]) -> dict[int, BitMap]:
+def by_level(claims: BitMap, raising: Iterable[BitMap]) -> dict[int, BitMap]:
     """``claims`` by how many of ``raising`` have them."""
     levels = {0: claims}
     for each in raising:
@@ -277,39 +217,3 @@ def _by_level(claims: BitMap, raising: Iterable[BitMap]) -> dict[int, BitMap]:
         for level, part in rising.items():
             levels[level] = levels[level] | part if level in levels else part
     return {level: part for level, part in levels.items() if part}
-
-
-def _by_period(query: ClaimQuery, hits: BitMap, after: int | None, index: Index, way: int) -> Iterator[Group]:
-    top = (len(index.counts("span")) - 1).bit_length()
-    dated = index.claims(f"span@{top}.0=")
-    if after is None or after in dated:
-        yield from _by_rank("span", hits & dated, after, index, way, top)
-        after = None
-    yield hits - dated, after
-
-
-def _by_rank(
-    name: str, claims: BitMap, after: int | None, index: Index, way: int, level: int, nth: int = 0
-) -> Iterator[Group]:
-    """``claims`` by the rank of their value, from that of claim ``after`` on; an interval is halved where needed.
-
-    One claim alone is in order.
-    """
-    if not claims:
-        return
-    if level <= 0 or (len(claims) == 1 and after is None):
-        yield claims, after
-        return
-    first = index.claims(f"{name}@{level - 1}.{2 * nth}=")
-    holder = None if after is None else 2 * nth + (after not in first)
-    for half in (2 * nth, 2 * nth + 1)[::way]:
-        if holder is None or holder == half:
-            part = claims - first if half & 1 else claims & first
-            yield from _by_rank(name, part, after if holder == half else None, index, way, level - 1, half)
-            holder = None
-
-
-_ORDERS: Mapping[str, Callable[[ClaimQuery, BitMap, int | None, Index, int], Iterator[Group]]] = {
-    "document": _by_document, "status": _by_status, "period": _by_period, "relevance": _by_relevance,
-}  # fmt: skip
-"""For each order its groups; the last argument is -1 where they come the other way round."""

@@ -65,14 +65,14 @@ async def match_text(request: ApiRequest, params: Annotated[Dated, Query()]) -> 
     Words alone are compared, so some sentences are missed and few are matched wrongly. Nothing is kept.
     """
     # Brings numpy, which nothing else that is served needs at the start.
-    from app.record.matching import CANDIDATES, matches, sentences
+    from app.record.matching import CANDIDATES, matches, sentences, wording
 
     edition, lexicon, items = request.edition, request.edition.lexicon, []
     for start, end, text in await run_sync(sentences, await plain_text(request), limiter=threads()):
         # A long text lets other requests have their turn after each sentence.
         await checkpoint()
-        wording = lexicon.wording(text)
-        found = matches(wording, await edition.alike(wording.stems, wording.least, CANDIDATES, params.day), lexicon)
+        said = wording(text, lexicon)
+        found = matches(said, await edition.alike(said.stems, said.least, CANDIDATES, params.day), lexicon)
         items.append(MatchedSentence(text=text, start=start, end=end, matches=found))
     made = listed(request, MatchList, items)
     made.cache_control = "no-store"

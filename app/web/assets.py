@@ -42,6 +42,7 @@ FILES = {
     "/assets/verify.js": File("app.web.static", "verify.js", _JS, "public, max-age=31536000, immutable"),
     "/docs": File("app.web.static", "docs.html", _HTML, "no-cache", {"content-security-policy": DOCS_POLICY}),
     "/docs/start.js": File("app.web.static", "docs.js", _JS, _DAY),
+    "/docs/docs.css": File("app.web.static", "docs.css", _CSS, _DAY),
     "/docs/favicon.png": File("fastapi_swagger.resources", "favicon-32x32.png", "image/png", _DAY),
     "/docs/swagger-ui.css": File("fastapi_swagger.resources", "swagger-ui.css", _CSS, _DAY),
     "/docs/swagger-ui.js": File("fastapi_swagger.resources", "swagger-ui-bundle.js", _JS, _DAY),

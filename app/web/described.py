@@ -1,26 +1,13 @@
 """What the OpenAPI document says of an operation beyond its signature: formats, headers, problems, links."""
 
 from collections.abc import Mapping
+from inspect import getdoc
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.web.problems import MEDIA_TYPE
 from app.web.routing import MEDIA_TYPES
-
-_FORMATS = {
-    "jsonl": "One JSON value a line, each line ended by a line feed.",
-    "csv": "A header row and a row for each claim (RFC 4180).",
-    "turtle": "An RDF graph in Turtle 1.1.",
-    "text": "Sentences for people, which keep their sources.",
-    "atom": "An Atom feed (RFC 4287).",
-    "jsonld": "An RDF graph in JSON-LD 1.1, with its context inside.",
-    "schema": "A JSON Schema (2020-12).",
-    "bibtex": "An entry of BibTeX for each claim.",
-    "csl": "CSL-JSON: a list with an item for each claim.",
-    "ris": "A record of RIS for each claim.",
-}
-"""What the formats are that no model describes."""
 
 _HEADERS = {
     "ETag": "Strong entity tag of this format in this coding (RFC 9110 8.8.3), for `If-None-Match`.",
@@ -53,12 +40,9 @@ def described(
     may keep its response.
     """
     names = ("ETag", "Last-Modified", *(("Link",) if shape and "next" in shape.model_fields else ())) if stored else ()
-    content: dict[str, Any] = {}
-    for name in formats if shape is None else [each for each in formats if each != "json"]:
-        content.setdefault(MEDIA_TYPES[name], {"schema": _schema(name)})
     found: dict[str, Any] = {
-        "description": f"{summary}.",
-        "content": content,
+        "description": getdoc(shape) if shape else f"{summary}.",
+        "content": _content(shape, formats),
         "headers": {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names},
     }
     responses: dict[int | str, dict[str, Any]] = {200: found | ({"links": dict(links)} if links else {})}
@@ -70,9 +54,14 @@ def described(
     return {"operation_id": operation_id, "summary": summary, "response_model": shape, "responses": responses}
 
 
-def _schema(name: str) -> dict[str, Any]:
-    kind = {"json": "object", "jsonld": "object", "schema": "object", "csl": "array"}.get(name, "string")
-    return {"type": kind, "description": _FORMATS.get(name, "JSON.")}
+def _content(shape: type[BaseModel] | None, formats: tuple[str, ...]) -> dict[str, Any]:
+    """JSON, of which the schema is known, and the other formats by their names alone.
+
+    A generator of clients that finds one schema gives its reader one type, where several would become a union that has
+    to be taken apart at each call.
+    """
+    content: dict[str, Any] = {} if shape else {"application/json": {"schema": {"type": "object"}}}
+    return content | {MEDIA_TYPES[name]: {} for name in formats if name != "json"}
 
 
 def _problem(description: str) -> dict[str, Any]:

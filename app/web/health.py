@@ -29,8 +29,10 @@ async def get_readiness(request: ApiRequest, params: Annotated[Nothing, Query()]
     health = await request.store.health()
     if not health.ready:
         raise StoreUnavailable(" ".join(health.faults) or "There is no record to serve.")
-    status = "stale" if health.faults else "ready"
-    return _unstored(served(Readiness(status=status, revision=health.revision, faults=tuple(health.faults))))
+    made = Readiness(
+        status="stale" if health.faults else "ready", revision=health.revision, faults=tuple(health.faults)
+    )
+    return _unstored(served(made))
 
 
 @metrics.get("/metrics", response_model=None)

@@ -7,6 +7,7 @@ document is made, problems included.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from app.web.params import NoParameters
 from app.web.problems import MEDIA_TYPE, Problem
 from app.web.request import ApiRequest
 from app.web.response import Representation, Response
-from app.web.routing import HTML, MEDIA_TYPES, ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
@@ -49,9 +50,15 @@ TAGS = {
     "health": "For deployments.",
 }
 
-_JSON = ("application/json", "application/ld+json", "application/vnd.citationstyles.csl+json")
+_JSON = "application/json"
+_CHECKS = ("title", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
+"""What a reader of a response has no use for: the server has checked what it sends."""
+
 _LONGEST = 20_000
 """Characters beyond which an example would hide the document; the schema alone describes those responses."""
+
+_SHORT = 60
+"""Characters of a value that is told beside its field."""
 
 
 @router.get("/openapi.json", response_model=None)
@@ -82,23 +89,20 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
     made["security"] = [{}]
     problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas = made["components"]["schemas"] | problem.pop("$defs") | {"Problem": problem}
-    asked = _asked(made, schemas)
-    for name in schemas.keys() - asked:
+    for name in schemas.keys() - _asked(made, schemas):
         _as_served(schemas[name])
-    made["components"]["schemas"] = dict(sorted(schemas.items()))
     for route, operation in _operations(app, made):
         for content in operation.get("requestBody", {}).get("content", {}).values():
             content["schema"].pop("default", None)
-        operation.get("parameters", []).sort(key=lambda each: each["in"] != "path")
-        for parameter in operation.get("parameters", []):
-            _as_given(parameter["schema"])
+        operation["parameters"] = sorted(_typed(operation), key=lambda each: each["in"] != "path")
+        for parameter in operation["parameters"]:
+            (_as_served if parameter["in"] == "path" else _as_given)(parameter["schema"])
             if parameter["name"] == "format":
                 parameter["schema"] = {"type": "string", "enum": [name for name in route.formats if name != HTML]}
+                parameter["description"] = f"Overrides `Accept`; `{route.formats[0]}` where neither says otherwise."
+    # The models of what is served are named apart from those of the record; nobody sees both.
+    made["components"]["schemas"] = {name.removeprefix("Served"): schemas[name] for name in sorted(schemas)}
     named: dict[str, Any] = json.loads(json.dumps(made).replace("schemas/Served", "schemas/"))
-    named["components"]["schemas"] = {
-        name.removeprefix("Served"): schema | {"title": name.removeprefix("Served")}
-        for name, schema in named["components"]["schemas"].items()
-    }
     return named
 
 
@@ -123,27 +127,42 @@ def _operations(app: FastAPI, made: Mapping[str, Any]) -> Iterator[tuple[ApiRout
             yield route, made["paths"][route.path][next(iter(route.methods or ())).lower()]
 
 
+def _typed(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Parameters that leave a response its type; ``fields`` is told in words, since parts of a claim have none."""
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "fields":
+            operation["description"] += f"\n\n`fields`: {parameter['description']}"
+        else:
+            yield parameter
+
+
 def _as_served(schema: dict[str, Any]) -> None:
-    """Opens a response's schema to new fields; what a response lacks is absent rather than null."""
-    schema.pop("additionalProperties", None)
-    required = set(schema.get("required", ()))
-    for name, field in schema.get("properties", {}).items():
-        field.pop("title", None)
-        if "default" in field and field.pop("default") is None:
-            required.discard(name)
-            _without_null(field)
-        elif field.get("type") != "null" and not any(each.get("type") == "null" for each in field.get("anyOf", ())):
-            required.add(name)
-    if "properties" in schema:
+    """Opens a response's schema to new fields and values; what a response lacks is absent rather than null."""
+    for check in _CHECKS:
+        schema.pop(check, None)
+    if schema.get("additionalProperties") is False:
+        del schema["additionalProperties"]
+    fields, required = schema.get("properties", {}), set(schema.get("required", ()))
+    for name, field in fields.items():
+        if name not in required:
+            if field.pop("default", None) is None:
+                _without_null(field)
+            else:
+                required.add(name)
+    if required:
         schema["required"] = sorted(required)
+    inner = [schema[name] for name in ("items", "additionalProperties") if name in schema]
+    for each in (*fields.values(), *schema.get("anyOf", ()), *inner):
+        _as_served(each)
 
 
 def _as_given(schema: dict[str, Any]) -> None:
-    """A parameter is absent or has a value; ``null`` cannot be written in a query string."""
+    """A parameter is absent or has a value: ``null`` cannot be written in a query string."""
     _without_null(schema)
     if schema.get("default") in (None, "", []):
         schema.pop("default", None)
     schema.pop("title", None)
+    schema.pop("description", None)
 
 
 def _without_null(schema: dict[str, Any]) -> None:
@@ -157,68 +176,70 @@ def _without_null(schema: dict[str, Any]) -> None:
 async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
     ids = await _ids(request.edition)
     for route, operation in _operations(request.app, made):
-        for parameter in operation.get("parameters", []):
+        for parameter in operation["parameters"]:
             if parameter["in"] == "path":
                 parameter["example"] = ids[parameter["name"]]
-        arguments = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
-        limited = {"limit": "2"} if "limit" in route.params.model_fields else {}
-        contents = operation["responses"]["200"]["content"]
-        body = _body(operation, ids)
-        for name in route.formats if body or "GET" in (route.methods or ()) else ():
-            response = await _ask(request, route, arguments, limited | {"format": name}, body)
-            content = contents.get(MEDIA_TYPES[name])
-            if content and "example" not in content and _is_example(response):
-                text = response.body.decode()
-                content["example"] = json.loads(text) if MEDIA_TYPES[name] in _JSON else text
-        wrong = {
-            "400": (arguments, {"formt": "json"}),
-            "404": ({name: f"{id_}x" for name, id_ in arguments.items()}, {}),
+        here = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
+        page = {"limit": "1"} if "limit" in route.params.model_fields else {}
+        asked: dict[str, dict[str, Any]] = {
+            "200": {"query": page} | _body(operation, ids),
+            "400": {"query": {"formt": "json"}},
+            "404": {"arguments": {name: f"{id_}x" for name, id_ in here.items()}},
+            "413": {"headers": {"content-length": "999999999999"}},
+            "415": {"headers": {"content-type": "image/png"}},
+            "default": {"accept": "image/png"},
         }
-        for code, (misspelt, query) in wrong.items():
-            if code in operation["responses"]:
-                response = await _ask(request, route, misspelt, query)
-                if response.status == int(code):
-                    operation["responses"][code]["content"][MEDIA_TYPE]["example"] = json.loads(response.body)
+        for code in filter(asked.__contains__, operation["responses"]):
+            response = await _ask(request, route, **{"arguments": here} | asked[code])
+            for media_type, content in operation["responses"][code]["content"].items():
+                if media_type in (_JSON, MEDIA_TYPE) and _is_example(response, code):
+                    content["example"] = json.loads(response.body)
+                    _tell(made, content["schema"], content["example"])
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def _body(operation: dict[str, Any], ids: Mapping[str, str]) -> tuple[str, bytes] | None:
-    """A body that the operation takes, with its media type; it becomes the example of the request."""
+def _body(operation: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """A body that the operation takes, with its header; it becomes the example of the request."""
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "application/json":
             content["example"] = {"add": [{"source": ids["source_id"], "stance": "denies"}]}
-            return media_type, json.dumps(content["example"]).encode()
-        content["example"] = ids["text"]
-        return media_type, ids["text"].encode()
-    return None
+            body = json.dumps(content["example"])
+        else:
+            body = content["example"] = ids["text"]
+        return {"body": body.encode(), "headers": {"content-type": media_type}}
+    return {}
 
 
 async def _ask(
     request: ApiRequest,
     route: ApiRoute,
     arguments: Mapping[str, str],
-    query: Mapping[str, str],
-    body: tuple[str, bytes] | None = None,
+    query: Mapping[str, str] = MappingProxyType({}),
+    body: bytes = b"",
+    headers: Mapping[str, str] = MappingProxyType({}),
+    accept: str = _JSON,
 ) -> Response:
     """Returns what ``route`` answers, for the same edition as ``request``."""
-    media_type, content = body or ("", b"")
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body}
+
     asked = {
         **request.scope,
         "path": route.path.format(**arguments),
         "path_params": arguments,
         "query_string": urlencode(query).encode(),
-        "headers": [(b"content-type", media_type.encode())] if body else [],
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": content}
-
-    return await route.make(ApiRequest(asked, receive))
+    return await route.make(ApiRequest(asked, receive), accept)
 
 
 async def _ids(edition: Edition) -> dict[str, str]:
     """An id of the record for each parameter of a path, and the text of a claim."""
-    first = json.loads((await edition.find(ClaimQuery(), Page(limit=1))).bodies[0])
+    # Of a claim that somebody denies there is most to see.
+    denied = await edition.find(ClaimQuery(stance=("denies",)), Page(limit=1))
+    found = denied if denied.total else await edition.find(ClaimQuery(), Page(limit=1))
+    first = json.loads(found.bodies[0])
     return {
         "claim_id": first["id"],
         "source_id": first["statements"][0]["source"],
@@ -227,7 +248,22 @@ async def _ids(edition: Edition) -> dict[str, str]:
     }
 
 
-def _is_example(response: Response) -> bool:
-    """Whether a response can stand in the document: whole, short, and without references."""
-    short = response.stream is None and len(response.body) < _LONGEST
-    return short and response.status == 200 and b'"$ref"' not in response.body
+def _is_example(response: Response, code: str) -> bool:
+    """Whether a response can stand in the document: the one that is documented, short, and without references."""
+    fits = response.status == int(code) if code.isdecimal() else response.status >= 400
+    return fits and len(response.body) < _LONGEST and b'"$ref"' not in response.body
+
+
+def _tell(made: Mapping[str, Any], schema: dict[str, Any], value: Any) -> None:
+    """Gives every field that is a short plain text the value in an example, once."""
+    if reference := schema.get("$ref"):
+        schema = made["components"]["schemas"][reference.rpartition("/")[2]]
+    if isinstance(value, dict):
+        for name, field in schema.get("properties", {}).items():
+            if name in value:
+                _tell(made, field, value[name])
+    elif isinstance(value, list):
+        for each in value:
+            _tell(made, schema["items"], each)
+    elif schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"} and len(value) <= _SHORT:
+        schema.setdefault("examples", [value])

@@ -9,7 +9,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 
-from app.core.documents import DocumentInfo
+from app.core.documents import DocumentInfo, Passage
 from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
 from app.core.query import nearest
 from app.record.lists import Verified, VerifiedList
@@ -26,14 +26,21 @@ if TYPE_CHECKING:
 router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
 
-_PLAIN = re.compile(r"(?:text/plain\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?:(?:text/plain|application/octet-stream)\s*(?:;\s*charset\s*=\s*\"?(?:utf-?8|us-ascii)\"?\s*)?;?)?",
+    re.IGNORECASE,
+)
 _FORM = re.compile(r"multipart/form-data\s*;\s*boundary=\"?([^\s\";]{1,70})\"?", re.IGNORECASE)
 _FIELD = re.compile(rb'content-disposition:[^\r\n]*;\s*name="(text|file)"', re.IGNORECASE)
 TEXT_BODY = {
     "requestBody": {
         "required": True,
         "description": "A text, in UTF-8. It is compared and forgotten.",
-        "content": {"text/plain": {"schema": {"type": "string"}, "example": "Paste the text here."}},
+        "content": {
+            "text/plain": {"schema": {"type": "string", "minLength": 1}, "example": "Paste the text here."},
+            # For generators of clients that know no text as a body.
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}},
+        },
     }
 }
 _DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
@@ -75,10 +82,14 @@ async def plain_text(request: ApiRequest, form: bool = False) -> str:
 
 async def locating(request: ApiRequest, document: DocumentInfo, text: str) -> "Sequence[Located]":
     """Where each passage of a document is in ``text``; looked for beside the event loop."""
-    # Brings numpy, which nothing else that is served needs at the start.
+    return await run_sync(_locate, text, await request.edition.passages(document.id), limiter=threads())
+
+
+def _locate(text: str, passages: Sequence[Passage]) -> "Sequence[Located]":
+    # Brings numpy, which nothing else that is served needs at the start, and which takes a while to load.
     from app.record.anchors import locate
 
-    return await run_sync(locate, text, await request.edition.passages(document.id), limiter=threads())
+    return locate(text, passages)
 
 
 @cache

@@ -25,7 +25,7 @@ from app.core import likeness
 from app.record.body import recorded
 from app.record.dataset import load_file
 from app.record.lists import Match
-from app.record.matching import CANDIDATES, matches
+from app.record.matching import CANDIDATES, matches, wording
 from app.store import Edition
 from app.store.memory import MemoryEdition
 from checks.benchmarks import records
@@ -76,8 +76,8 @@ def labelled() -> list[Labelled]:
 
 async def found(edition: Edition, sentence: str) -> tuple[Match, ...]:
     """The claims that a sentence repeats, as the service finds them."""
-    wording = edition.lexicon.wording(sentence)
-    return matches(wording, await edition.alike(wording.stems, wording.least, CANDIDATES), edition.lexicon)
+    said = wording(sentence, edition.lexicon)
+    return matches(said, await edition.alike(said.stems, said.least, CANDIDATES), edition.lexicon)
 
 
 async def outcomes(sentences: Sequence[Labelled], threshold: float) -> list[Outcome]:

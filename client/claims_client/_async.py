@@ -7,8 +7,9 @@ from typing import Any, Self, Unpack
 
 import httpx
 
-from claims_client import models
+from claims_client import answers, models
 from claims_client._cache import Cache
+from claims_client._page import Item, Page
 from claims_client._requests import (
     LONGEST_PAUSE,
     PAGE,
@@ -23,7 +24,6 @@ from claims_client._requests import (
 )
 from claims_client._responses import Answer, parsed, refused, unreachable
 from claims_client.errors import Unavailable
-from claims_client.models import Item, Page
 
 _JSON = {"content-type": "application/json"}
 _PLAIN = {"content-type": "text/plain; charset=utf-8"}
@@ -131,20 +131,20 @@ class AsyncClaimsClient:
 
     async def what_if(
         self, id: str, *, add: Sequence[NewStatement] = (), remove: Sequence[str] = (), as_of: Day | None = None
-    ) -> models.Supposed:
+    ) -> answers.Supposed:
         """A claim as it stands, and as it would with statements added or removed by id; the server keeps nothing."""
         question = json.dumps({"add": [*add], "remove": [*remove]}).encode()
-        return await self._post(models.Supposed, address("claims", id, "what-if", as_of=as_of), question, _JSON)
+        return await self._post(answers.Supposed, address("claims", id, "what-if", as_of=as_of), question, _JSON)
 
-    async def match(self, text: str, *, as_of: Day | None = None) -> tuple[models.MatchedSentence, ...]:
+    async def match(self, text: str, *, as_of: Day | None = None) -> tuple[answers.MatchedSentence, ...]:
         """Each sentence of a text, with the claims that it repeats in words; the server keeps nothing of it."""
         content, target = text.encode(errors="replace"), address("match", as_of=as_of)
-        return (await self._post(Page[models.MatchedSentence], target, content, _PLAIN)).items
+        return (await self._post(Page[answers.MatchedSentence], target, content, _PLAIN)).items
 
-    async def verify(self, text: str, document: str | None = None) -> tuple[models.Verified, ...]:
+    async def verify(self, text: str, document: str | None = None) -> tuple[answers.Verified, ...]:
         """Each passage of a document, looked for in your own copy of its text; the server keeps nothing of it."""
         content, target = text.encode(errors="replace"), address("verify", document=document)
-        return (await self._post(Page[models.Verified], target, content, _PLAIN)).items
+        return (await self._post(Page[answers.Verified], target, content, _PLAIN)).items
 
     async def dataset(self) -> models.Dataset:
         """The record as a whole: title, version, licence, revision and counts."""

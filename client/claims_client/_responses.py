@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import httpx
 
+from claims_client._page import Model
 from claims_client.errors import (
     ClaimsError,
     NotFound,
@@ -14,7 +15,6 @@ from claims_client.errors import (
     Unavailable,
     UnreadableResponse,
 )
-from claims_client.models import Model
 
 Answer = TypeVar("Answer", bound=Model)
 

@@ -5,19 +5,9 @@ words admits others. A field without a description here has the one of the serve
 """
 
 from datetime import date
-from typing import Generic, TypeVar
-from urllib.parse import parse_qs, urlsplit
-
-from pydantic import BaseModel
 
 from claims_client import words
-from claims_client.words import Status
-
-Item = TypeVar("Item")
-
-
-class Model(BaseModel, frozen=True, extra="allow", defer_build=True):
-    """Base of all models: immutable, open to new fields, built when first used."""
+from claims_client._page import Model, Page
 
 
 class Quantity(Model):
@@ -93,21 +83,6 @@ class Claim(Model):
     passed_on_by: tuple[str, ...]
     attribution: str
     url: str
-
-
-class Page(Model, Generic[Item]):
-    """One page of a list."""
-
-    total: int
-    items: tuple[Item, ...]
-    next: str | None
-    prev: str | None
-    revision: str
-
-    @property
-    def cursor(self) -> str:
-        """Start of the next page, empty on the last."""
-        return parse_qs(urlsplit(self.next or "").query).get("cursor", [""])[0]
 
 
 class FacetValue(Model):
@@ -263,59 +238,6 @@ class Impact(Model):
     after: words.Status
     explanation: str
     url: str
-
-
-class Verified(Model):
-    """Place of a passage in the reader's own copy of the text, in code points of the normalized copy."""
-
-    ref: str
-    outcome: str
-    """``verified``, ``moved``, ``ambiguous`` or ``missing``."""
-    start: int | None = None
-    end: int | None = None
-
-
-class Standing(Model):
-    """How a claim stands on a day, and how it came to."""
-
-    status: words.Status
-    sourcing: words.Sourcing
-    basis: Verdict
-    attribution: str
-    timeline: tuple[Moment, ...]
-
-
-class Supposed(Model):
-    """How a claim stands in the record, and how it would stand."""
-
-    claim: str
-    as_of: str | None = None
-    changed: bool
-    before: Standing
-    after: Standing
-    revision: str
-
-
-class Match(Model):
-    """A claim that says in words what a sentence says, or the contrary. Quote ``attribution``."""
-
-    claim: str
-    score: float
-    words: tuple[str, ...]
-    wording: str
-    """``similar`` or ``contradicts``."""
-    status: Status
-    attribution: str
-    url: str
-
-
-class MatchedSentence(Model):
-    """A sentence of a text, with the claims that it repeats, the best first."""
-
-    text: str
-    start: int
-    end: int
-    matches: tuple[Match, ...]
 
 
 class Dataset(Model):

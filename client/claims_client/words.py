@@ -20,6 +20,7 @@ Credit: TypeAlias = Literal["affirms", "denies", "answers", "took_back", "passed
 ClaimKind: TypeAlias = Literal["event", "state", "quantity", "speech", "belief", "forecast", "judgement"] | str
 SourceKind: TypeAlias = Literal["person", "organization", "government", "outlet", "group"] | str
 EntityKind: TypeAlias = Literal["state", "person", "organization", "weapon", "agreement", "place", "event"] | str
+Outcome: TypeAlias = Literal["verified", "moved", "ambiguous", "missing"] | str
 DateBasis: TypeAlias = Literal["text", "inferred", "document"] | str
 RelationKind: TypeAlias = (
     Literal["supports", "contradicts", "in_tension_with", "elaborates", "qualifies", "restates"] | str

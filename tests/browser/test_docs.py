@@ -88,3 +88,29 @@ def test_the_policy_lets_in_nothing_inline_and_nothing_foreign(url):
     assert rules["script-src"] == "'self'"
     assert rules["connect-src"] == "'self'"
     assert not any("*" in each or "http" in each for each in rules.values())
+
+
+def test_no_operation_is_longer_than_two_screens(browser, url):
+    with opened(browser, viewport={"width": 1440, "height": 900}) as page:
+        page.goto(f"{url}/docs")
+        heights = {}
+        for block in page.locator(".opblock").all():
+            name = block.locator(".opblock-summary-path").get_attribute("data-path")
+            block.locator(".opblock-summary-control").click()
+            block.locator(".responses-inner .microlight").first.wait_for()
+            box = block.bounding_box()
+            assert box is not None
+            heights[name] = box["height"]
+            block.locator(".opblock-summary-control").click()
+    assert {name: height for name, height in heights.items() if height > 2 * 900} == {}
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_the_colours_are_those_that_the_browser_asks_for(browser, url, scheme, dark):
+    with opened(browser, color_scheme=scheme) as page:
+        page.goto(f"{url}/docs")
+        page.wait_for_selector(".opblock")
+        colour = page.evaluate(
+            "getComputedStyle(document.querySelector('.opblock-summary-path')).color.match(/\\d+/)[0]"
+        )
+        assert (int(colour) > 128) == dark

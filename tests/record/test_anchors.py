@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from app.core.documents import Document
 from app.core.errors import QueryInvalid
 from app.core.model import Record
+from app.core.vocabulary import Outcome
 from app.record import dataset
-from app.record.anchors import Outcome, digest, fold, locate
+from app.record.anchors import digest, fold, locate
 from tests.records import TEXT, document
 
 ESSAY = os.environ.get("CLAIMS_ESSAY_TEXT")

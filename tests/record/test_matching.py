@@ -7,7 +7,7 @@ import pytest
 from app.core.errors import QueryInvalid, TextTooLarge
 from app.record.anchors import fold
 from app.record.dataset import load_file
-from app.record.matching import CANDIDATES, MOST_SENTENCES, matches, sentences
+from app.record.matching import CANDIDATES, MOST_SENTENCES, matches, sentences, wording
 from app.store.memory import MemoryEdition
 from checks.matching.__main__ import ROOT, labelled, outcomes, precision_and_recall, table
 
@@ -23,8 +23,8 @@ def edition(shipped):
 
 
 async def found(edition, sentence, as_of=None):
-    wording = edition.lexicon.wording(sentence)
-    return matches(wording, await edition.alike(wording.stems, wording.least, CANDIDATES, as_of), edition.lexicon)
+    said = wording(sentence, edition.lexicon)
+    return matches(said, await edition.alike(said.stems, said.least, CANDIDATES, as_of), edition.lexicon)
 
 
 def test_sentences_have_their_places_in_the_normalized_text_and_headings_are_left_out():
@@ -58,6 +58,15 @@ async def test_a_match_tells_the_words_the_status_and_who_says_so(edition):
 async def test_a_negated_sentence_contradicts_and_a_day_takes_the_status_as_it_was_then(edition):
     (match,) = await found(edition, "Iran never sent Mohajer-6 drones to Russia.", date(2022, 1, 1))
     assert (match.claim, match.wording, match.status) == ("iran-sent-mohajer-6", "contradicts", "not_yet_made")
+
+
+@pytest.mark.anyio
+async def test_a_sentence_of_too_many_words_is_not_compared(edition):
+    sentence = "Iran has promised to supply Russia with short-range ballistic missiles"
+    long = f"{sentence}{' and so on' * 100}."
+    assert wording(sentence, edition.lexicon).stems
+    assert not wording(long, edition.lexicon).stems
+    assert await found(edition, f"{sentence}{' and so on' * 60}.")
 
 
 @pytest.mark.anyio

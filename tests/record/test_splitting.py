@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import QueryInvalid
-from app.record.anchors import Outcome, fold, locate
+from app.core.vocabulary import Outcome
+from app.record.anchors import fold, locate
 from app.record.dataset import load_file
 from app.record.editing import begun
 from app.record.splitting import NOT_READ, Split, split

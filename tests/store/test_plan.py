@@ -7,7 +7,7 @@ import pytest
 from pyroaring import BitMap
 
 from app.core.query import MOST_WORDS
-from app.store.plan import BLOCK, EMPTY, Phrase, Plan, matching
+from app.store.plan import BLOCK, EMPTY, Phrase, Plan, matching, most_like
 
 
 @dataclass
@@ -44,3 +44,10 @@ def test_the_last_word_of_a_claim_and_the_first_of_the_next_are_no_phrase():
 
 def test_the_places_of_the_last_word_are_numbers_of_32_bits():
     assert MOST_WORDS * BLOCK == 2**32
+
+
+def test_what_is_alike_has_one_of_the_four_rarest_keys_and_comes_by_how_many_it_has():
+    claims = {"a": [1], "b": [2], "c": [3], "d": [4, 5], "e": [4, 6, 7]}
+    index = Bitmaps({key: BitMap(those) for key, those in claims.items()})
+    assert most_like("abcde", index, 10) == [4, 1, 2, 3, 5]
+    assert most_like("edcba", index, 2) == [4, 1]

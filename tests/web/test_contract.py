@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from tests import running
 from tests.web.asking import ask, run, serving
 
+CONFIG = Path(__file__).parents[2] / "checks" / "judges" / "schemathesis.toml"
 DOCUMENT: dict[str, Any] = run(ask(serving(), "/openapi.json")).json
 
 
@@ -18,7 +21,7 @@ def test_the_document_is_openapi():
 
 
 def test_every_operation_answers_as_it_is_documented(tmp_path):
-    command = [sys.executable, "-m", "schemathesis.cli", "run"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     phases = ["--phases", "examples,coverage,fuzzing", "--max-examples", "6", "--generation-deterministic"]
     patience = ["--request-timeout", "120", "--suppress-health-check", "all", "--no-color"]
     with running.serving(serving()) as url:
@@ -74,3 +77,38 @@ def test_every_schema_is_described_and_so_is_each_of_its_fields(name):
     assert schema.get("description") or "enum" in schema
     for field in schema.get("properties", {}).values():
         assert field.get("description") or "$ref" in field
+
+
+@of_each
+def test_every_operation_and_each_of_its_problems_has_an_example_that_its_schema_allows(path, operation):
+    for code, response in operation["responses"].items():
+        contents = {name: each for name, each in response.get("content", {}).items() if "schema" in each}
+        assert len(contents) == (code != "304")
+        # The JSON Schema of a record is its own example, and its references would be taken for the document's.
+        for content in contents.values() if path != "/schema/claims.json" or code != "200" else ():
+            schema = content["schema"] | {"components": DOCUMENT["components"]}
+            Draft202012Validator(schema).validate(content["example"])
+            if code != "200":
+                assert content["example"]["status"] == (406 if code == "default" else int(code))
+
+
+def test_schemas_bear_the_names_of_what_is_served():
+    schemas = DOCUMENT["components"]["schemas"]
+    assert {"Claim", "ClaimList", "Source", "Document", "Statement", "Problem"} <= schemas.keys()
+    assert not any(name.startswith("Served") for name in schemas)
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"]))
+def test_only_requests_are_closed_to_new_fields_and_responses_hold_no_null_where_a_field_is_absent(name):
+    schema = DOCUMENT["components"]["schemas"][name]
+    closed = name in {"WhatIf", "NewStatement"}
+    assert (schema.get("additionalProperties") is False) == closed
+    for field, each in schema.get("properties", {}).items():
+        assert closed or field in schema["required"] or {"type": "null"} not in each.get("anyOf", [])
+
+
+@pytest.mark.parametrize("name", ["Claim", "Source", "Document", "Entity", "Topic", "Statement"])
+def test_ids_are_plain_strings_with_an_example_of_the_record(name):
+    id_ = DOCUMENT["components"]["schemas"][name]["properties"]["id"]
+    assert id_.keys() == {"type", "description", "examples"}
+    assert id_["type"] == "string"

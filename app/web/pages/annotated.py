@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.core.documents import DocumentInfo, Passage
-from app.core.vocabulary import Status
-from app.record.anchors import Located, Outcome, fold
+from app.core.vocabulary import Outcome, Status
+from app.record.anchors import Located, fold
 from app.web.pages import place
 from app.web.pages.shown import Shown, ordered
 

@@ -12,7 +12,10 @@ from app.web.response import Representation
 MOST_ROWS = 10
 """Values of one facet that are shown; the rest are a search away."""
 
-FORMS = {"jsonl": "JSON Lines", "csv": "CSV", "jsonld": "JSON-LD", "turtle": "Turtle", "text": "text"}
+FORMS = {
+    "jsonl": "JSON Lines", "csv": "CSV", "jsonld": "JSON-LD", "turtle": "Turtle", "text": "text", "bibtex": "BibTeX",
+    "csl": "CSL-JSON", "ris": "RIS",
+}  # fmt: skip
 """Other forms of claims, with their names."""
 
 _SOURCES = ("all sources", "/sources")
