@@ -118,7 +118,7 @@ class Database:
             async with asyncio.timeout(self._deadline):
                 answer = await self._client.raw_query(
                     statement, dict(parameters or {}), fmt="JSONCompactEachRow",
-                    transport_settings={"wait_end_of_query": "1"},
+                    settings={"wait_end_of_query": 1},
                 )  # fmt: skip
             return [from_json(line) for line in answer.splitlines()]
         except (Error, TimeoutError, OSError, ValueError) as error:

@@ -6,19 +6,26 @@ settings, and inserts.
 
 import os
 import re
-import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from email import message_from_bytes
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR, create_server
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
+import httpx
 import pytest
+
+PASSWORD = "hush@#hush"
 
 REQUIRED = bool(os.environ.get("CLAIMS_REQUIRE_CLICKHOUSE"))
 
@@ -95,3 +102,147 @@ class InProcess:
 async def in_process(dsn: str, **_: Any) -> InProcess:
     """Takes the place of the driver's ``get_async_client``."""
     return InProcess(urlsplit(dsn).path.strip("/"))
+
+
+class Handler(BaseHTTPRequestHandler):
+    """A request of the driver: the statement is its body, what belongs to it is in the query string."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one packet: its second one would wait for the first to be acknowledged
+    cut = False
+    """Whether an answer ends in its middle."""
+    full = False
+    """Whether the disk has no space left."""
+
+    def do_PUT(self) -> None:
+        """A test breaks or mends something: ``/cut=1``, ``/full=0``."""
+        name, value = self.path.strip("/").split("=")
+        setattr(Handler, name, value == "1")
+        self._send(200, b"")
+
+    def do_GET(self) -> None:
+        self._send(200, b"Ok.\n")
+
+    def do_POST(self) -> None:
+        asked = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if (kind := self.headers.get("content-type", "")).startswith("multipart/form-data"):
+            parts = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body).get_payload()
+            fields = {each.get_param("name", header="content-disposition"): each.get_payload(decode=True) for each in parts}
+            body = fields.pop("query")
+            asked |= {name: value.decode() for name, value in fields.items()}
+        statement = body.decode()
+        user, _, password = b64decode(self.headers["authorization"].removeprefix("Basic ")).decode().partition(":")
+        writes = re.match(r"\s*(INSERT|CREATE|ALTER)", statement)
+        try:
+            if password != PASSWORD:
+                raise RuntimeError(f"Code: 516. DB::Exception: {user}: Authentication failed. (AUTHENTICATION_FAILED)")
+            if writes and user == "reader":
+                raise RuntimeError(f"Code: 497. DB::Exception: {user}: Not enough privileges. (ACCESS_DENIED)")
+            if writes and Handler.full:
+                raise RuntimeError(f"Code: 243. DB::Exception: Cannot reserve 1 MiB: {statement[:50]}. (NOT_ENOUGH_SPACE)")
+            if token := asked.get("insert_deduplication_token"):
+                chosen = f" SETTINGS insert_deduplication_token = '{token}' FORMAT"
+                statement = statement.replace(" FORMAT", chosen, 1)
+            values = {name.removeprefix("param_"): each for name, each in asked.items() if name.startswith("param_")}
+            self._send(200, engine().answer(asked.get("database", ""), statement, values))
+        except Exception as error:
+            code = re.search(r"Code: (\d+)", str(error))
+            self._send(500, str(error).encode(), **{"X-ClickHouse-Exception-Code": code[1] if code else "1002"})
+
+    def _send(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if Handler.cut and len(body) > 1 and self.command == "POST":
+            self.wfile.write(body[: len(body) // 2])
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(SHUT_RDWR)
+        else:
+            self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+class Server:
+    """The engine behind HTTP, in a process of its own, and the ill treatment that a store must survive."""
+
+    def __init__(self, directory: Path) -> None:
+        with create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._directory = directory
+        self.start()
+
+    def url(self, database: str, user: str = "writer") -> str:
+        return f"clickhouse://{user}:{quote(PASSWORD)}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.store.engine", str(self._directory), str(self.port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == b"ready\n"
+
+    def ask(self, statement: str, database: str = "") -> str:
+        login = b64encode(f"writer:{PASSWORD}".encode()).decode()
+        answer = httpx.post(
+            f"http://127.0.0.1:{self.port}/", params={"database": database}, content=statement,
+            headers={"authorization": f"Basic {login}"}, timeout=60,
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def set(self, fault: str) -> None:
+        httpx.put(f"http://127.0.0.1:{self.port}/{fault}")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server stands still: connections stay open, and nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    """A new server; takes a second."""
+    with tempfile.TemporaryDirectory(prefix="claims-clickhouse-") as directory:
+        server = Server(Path(directory))
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def children(pid: int) -> list[int]:
+    """Processes that ``pid`` has started and that are still there."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(each.read_text().rsplit(")", 1)[1].split()[1]) == pid:
+                found.append(int(each.parent.name))
+    return found
+
+
+def main() -> None:
+    directory, port = sys.argv[1:]
+    globals()["engine"] = cache(lambda: Engine(directory))
+    engine()
+    with ThreadingHTTPServer(("127.0.0.1", int(port)), Handler) as server:
+        print("ready", flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
