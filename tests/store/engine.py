@@ -1,4 +1,4 @@
-"""ClickHouse itself, out of a wheel: in this process, or behind HTTP in one of its own (``python -m tests.store.engine``).
+"""ClickHouse out of a wheel: in this process, or behind HTTP in one of its own (``python -m tests.store.engine``).
 
 The wheel allows one session a process. What the driver asks over HTTP is handed to it: statements with parameters,
 settings, and inserts.
@@ -31,7 +31,7 @@ REQUIRED = bool(os.environ.get("CLAIMS_REQUIRE_CLICKHOUSE"))
 
 
 def require_engine() -> None:
-    """Skips the module that calls it where there is no engine, unless the environment forbids that."""
+    """Skips the test or module that calls it where there is no engine, unless the environment forbids that."""
     if REQUIRED:
         import chdb  # noqa: F401
     else:
@@ -125,10 +125,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
-        body = self.rfile.read(int(self.headers["content-length"]))
+        body: Any = self.rfile.read(int(self.headers["content-length"]))
         if (kind := self.headers.get("content-type", "")).startswith("multipart/form-data"):
-            parts = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body).get_payload()
-            fields = {each.get_param("name", header="content-disposition"): each.get_payload(decode=True) for each in parts}
+            parts: Any = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body).get_payload()
+            fields = {
+                each.get_param("name", header="content-disposition"): each.get_payload(decode=True) for each in parts
+            }
             body = fields.pop("query")
             asked |= {name: value.decode() for name, value in fields.items()}
         statement = body.decode()
@@ -140,13 +142,15 @@ class Handler(BaseHTTPRequestHandler):
             if writes and user == "reader":
                 raise RuntimeError(f"Code: 497. DB::Exception: {user}: Not enough privileges. (ACCESS_DENIED)")
             if writes and Handler.full:
-                raise RuntimeError(f"Code: 243. DB::Exception: Cannot reserve 1 MiB: {statement[:50]}. (NOT_ENOUGH_SPACE)")
+                raise RuntimeError(
+                    f"Code: 243. DB::Exception: Cannot reserve 1 MiB: {statement[:50]}. (NOT_ENOUGH_SPACE)"
+                )
             if token := asked.get("insert_deduplication_token"):
                 chosen = f" SETTINGS insert_deduplication_token = '{token}' FORMAT"
                 statement = statement.replace(" FORMAT", chosen, 1)
             values = {name.removeprefix("param_"): each for name, each in asked.items() if name.startswith("param_")}
             self._send(200, engine().answer(asked.get("database", ""), statement, values))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the driver is told
             code = re.search(r"Code: (\d+)", str(error))
             self._send(500, str(error).encode(), **{"X-ClickHouse-Exception-Code": code[1] if code else "1002"})
 
@@ -189,7 +193,7 @@ class Server:
         login = b64encode(f"writer:{PASSWORD}".encode()).decode()
         answer = httpx.post(
             f"http://127.0.0.1:{self.port}/", params={"database": database}, content=statement,
-            headers={"authorization": f"Basic {login}"}, timeout=60,
+            headers={"authorization": f"Basic {login}"}, timeout=600,
         )  # fmt: skip
         assert answer.status_code == 200, answer.text
         return answer.text

@@ -5,7 +5,7 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import count
@@ -16,13 +16,12 @@ from threading import Barrier
 import pytest
 
 from app.core.errors import ClaimsError, Fault, RecordInvalid, RecordUnreadable, StoreUnavailable
-from app.core.model import Claim, Record
+from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page
 from app.record import dataset
-from app.store import clickhouse, clickhouse_import
+from app.store import clickhouse, clickhouse_database, clickhouse_import
 from app.store.clickhouse import ClickHouseStore
 from app.store.clickhouse_import import import_claims
-from app.store.clickhouse_sql import TABLES, schema
 from tests.store.engine import PASSWORD, Server, children, require_engine, served
 from tests.store.meaning import generated
 
@@ -41,7 +40,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks for editions often, and lets a busy machine take its time."""
     monkeypatch.setattr(clickhouse, "POLL", 0.1)
+    monkeypatch.setattr(clickhouse_database, "DEADLINE", 30)
 
 
 @pytest.fixture
@@ -67,10 +68,10 @@ async def store(server: Server, database: str) -> AsyncIterator[ClickHouseStore]
     await store.close()
 
 
-async def until(condition: Callable[[], Awaitable[bool]], within: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     start = time.monotonic()
     while not await condition():
-        assert time.monotonic() - start < within
+        assert time.monotonic() - start < 120
         await asyncio.sleep(0.05)
 
 
@@ -89,11 +90,9 @@ async def is_red_and_refuses(store: ClickHouseStore) -> None:
         total(store), store.edition.claim("no-such-claim"), store.edition.coverage("document-0"),
         store.edition.changes(date.min, date.max, 0, 10), store.edition.passages("document-0"),
     )  # fmt: skip
-    start = time.monotonic()
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     assert all(isinstance(each, StoreUnavailable) and each.retry_after >= 1 for each in outcomes), outcomes
     assert not (await store.health()).ready
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.anyio
@@ -111,7 +110,7 @@ async def test_a_database_that_is_unknown_or_closed_to_the_user_is_said_to_be(se
 
 
 def test_an_import_by_who_may_only_read_says_which_right_is_lacking(server, database):
-    with pytest.raises(StoreUnavailable, match="lacks a right: SELECT for a server, and also CREATE TABLE, INSERT"):
+    with pytest.raises(StoreUnavailable, match=r"lacks a right: .* imports CREATE TABLE, INSERT"):
         import_claims(server.url(database, "reader"), generated(20, 1).header, generated(20, 1).claims)
 
 
@@ -122,6 +121,11 @@ async def test_a_record_that_another_version_imported_is_not_served(server, data
         await ClickHouseStore(server.url(database)).open()
 
 
+async def opened_and_asked(store: ClickHouseStore, statement: str) -> None:
+    await store.open()
+    await store._database.ask(statement)
+
+
 @pytest.mark.anyio
 async def test_no_password_and_no_statement_is_told_or_logged(server, database, caplog, capfd):
     caplog.set_level(logging.DEBUG)
@@ -130,8 +134,7 @@ async def test_no_password_and_no_statement_is_told_or_logged(server, database, 
     for url in (away, server.url("nowhere"), server.url(database).replace("writer", "other%40")):
         store = ClickHouseStore(url)
         with pytest.raises(ClaimsError) as refused:
-            await store.open()
-            await store._database.ask("SELECT hush")
+            await opened_and_asked(store, "SELECT hush")
         await store.close()
         told.append(str(refused.value))
     server.set("full=1")
@@ -211,12 +214,12 @@ def test_a_record_that_lost_more_than_half_is_refused_unless_it_is_allowed(serve
 
 
 def test_what_the_database_lost_on_the_way_is_noticed(server, database, monkeypatch):
-    def losing(*given: object) -> clickhouse_import.Batch:
-        made = batch(*given)
+    def losing(edition: int, header: Header, claims: Iterable[tuple[int, Claim]]) -> clickhouse_import.Batch:
+        made = batch(edition, header, claims)
         return made._replace(bodies=made.bodies.replace(b"harbour", b"arbour"))
 
-    batch = clickhouse_import._batch
-    monkeypatch.setattr(clickhouse_import, "_batch", losing)
+    batch = clickhouse_import.batch_of
+    monkeypatch.setattr(clickhouse_import, "batch_of", losing)
     before = server.ask(EDITIONS, database)
     with pytest.raises(StoreUnavailable, match="does not hold what was sent"):
         import_claims(server.url(database), generated(20, 1).header, generated(20, 1).claims)
@@ -286,8 +289,10 @@ async def test_an_edition_of_which_a_part_is_missing_is_an_error_and_never_an_an
 
 @pytest.mark.anyio
 async def test_while_the_database_is_frozen_each_question_is_refused_in_time_and_then_answered_again(store, server):
+    patient, store._database._deadline = store._database._deadline, 0.5
     with server.frozen():
         await is_red_and_refuses(store)
+    store._database._deadline = patient
     await until(lambda: is_well(store))
     assert await total(store) == 30
 
@@ -313,11 +318,3 @@ async def test_an_answer_that_is_cut_off_is_none(store, server):
     finally:
         server.set("cut=0")
     await until(lambda: is_well(store))
-
-
-def test_the_tables_of_a_cluster_are_those_of_a_server_sharded_and_replicated():
-    statements = list(schema("claims"))
-    assert len(statements) == len(TABLES) + 2
-    assert all(" ON CLUSTER 'claims' " in each for each in statements)
-    assert sum("ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/" in each for each in statements) == 2
-    assert sum("ENGINE = Distributed('claims', currentDatabase(), " in each for each in statements) == 2
