@@ -5,7 +5,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE claims.json ./
 COPY app ./app
 # The wheel first: only what it holds goes on, with the versions that the tests ran on.
 RUN /opt/claims/bin/pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
- && /opt/claims/bin/pip install --no-cache-dir --constraint constraints.txt /wheels/*.whl
+ && /opt/claims/bin/pip install --no-cache-dir --constraint constraints.txt "$(echo /wheels/*.whl)[clickhouse]"
 
 FROM python:3.11-slim-trixie
 COPY --from=build /opt/claims /opt/claims
