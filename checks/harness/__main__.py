@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from checks.harness import ending, probes, reloading, soak, sockets, steps
+from checks.harness import database, ending, probes, reloading, soak, sockets, steps
 from checks.harness.running import Report
 
 HARNESSES: Mapping[str, Callable[[], Report]] = {
@@ -16,6 +16,7 @@ HARNESSES: Mapping[str, Callable[[], Report]] = {
     "sockets": sockets.run,
     "endings": ending.run,
     "soak": soak.run,
+    "database": database.run,
 }
 
 
