@@ -36,7 +36,7 @@ MADE_BY = f"{__version__}.{LAYOUT}"
 POLL = 2.0
 """Seconds between two looks for a newer edition."""
 
-PIECE = 2048
+PIECE = 512
 """Claims of an export that are asked for at once."""
 
 logger = logging.getLogger("claims.store")
