@@ -258,6 +258,13 @@ def test_an_import_that_is_killed_leaves_what_was_there_and_nobody_behind(server
     assert server.ask(PARTITIONS, database) == "1\n"
 
 
+def test_the_index_of_an_edition_that_came_in_batches_is_one_part(server, empty, monkeypatch):
+    monkeypatch.setattr(clickhouse_import, "BATCH", 10)
+    import_claims(server.url(empty), generated(40).header, generated(40).claims)
+    parts = "SELECT table, count() FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table"
+    assert "claims_index\t1\n" in server.ask(parts, empty)
+
+
 def test_progress_is_told_to_the_end(server, empty):
     record = generated(40)
     done: list[int] = []
