@@ -77,8 +77,7 @@ class Document(_Described):
     @cached_property
     def info(self) -> DocumentInfo:
         """This document without its passages."""
-        fields = {name: getattr(self, name) for name in DocumentInfo.model_fields}
-        return DocumentInfo.model_construct(**fields)
+        return DocumentInfo.model_construct(**dict(self) | {"sections": self.sections})
 
 
 # Claims of one document stand together; to keep these of every document would be half of its passages again.

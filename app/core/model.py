@@ -225,8 +225,7 @@ class FileHeader(Header):
     @cached_property
     def info(self) -> Header:
         """This header without the passages."""
-        fields = {name: getattr(self, name) for name in Header.model_fields}
-        return Header.model_construct(**fields | {"documents": tuple([each.info for each in self.documents])})
+        return Header.model_construct(**dict(self) | {"documents": tuple([each.info for each in self.documents])})
 
 
 class Record(FileHeader):
@@ -241,7 +240,7 @@ class Record(FileHeader):
     @cached_property
     def header(self) -> FileHeader:
         """This record without its claims."""
-        return FileHeader.model_construct(**{name: getattr(self, name) for name in FileHeader.model_fields})
+        return FileHeader.model_construct(**dict(self))
 
 
 def wire(model: BaseModel) -> dict[str, Any]:

@@ -10,19 +10,19 @@ What cannot be carried over is listed with its place and reason: nothing is drop
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.core.dates import calendar_span
 from app.core.fields import MAX_WORDS
 from app.record.anchors import digest, fold
+from app.record.editing import hyphenated
 from app.record.ratings import rated
 
 Json = Mapping[str, Any]
-
 _KINDS = {
     "Person": "person", "Organization": "organization", "GovernmentOrganization": "government",
     "NewsMediaOrganization": "outlet",
@@ -38,17 +38,6 @@ class Unmapped:
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.reason}"
-
-
-@dataclass(slots=True)
-class Publication:
-    """One publisher's reviews, as the passages of a document."""
-
-    source: str
-    name: str
-    language: str
-    published: str = ""
-    texts: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -79,7 +68,8 @@ class _Mapping:
         self.imported = day.isoformat()
         self.sources: dict[str, dict[str, Any]] = {}
         self.topics: dict[str, str] = {}
-        self.publications: dict[str, Publication] = {}
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.texts: defaultdict[str, list[str]] = defaultdict(list)
         self.claims: list[dict[str, Any]] = []
         self.unmapped: list[Unmapped] = []
         self.taken: set[str] = set()
@@ -92,55 +82,53 @@ class _Mapping:
             elif "Claim" in kinds:
                 self.claim(item, pointer)
             else:
-                self.unmapped.append(
-                    Unmapped(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
-                )
+                self.lose(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
+        for document in self.documents.values():
+            document["published"] = document["published"] or self.imported
         information = {"title": title, "version": "1.0.0", "licence": "LicenseRef-unknown", "language": "en"}
         record = {
             "dataset": information,
-            "documents": [_document(id_, each, self.imported) for id_, each in self.publications.items()],
+            "documents": [each | _passages(self.texts[id_]) for id_, each in self.documents.items()],
             "sources": list(self.sources.values()),
             "topics": [{"id": id_, "name": name} for id_, name in self.topics.items()],
             "claims": self.claims,
         }
         return Mapped(record, self.unmapped)
 
+    def lose(self, pointer: str, reason: str) -> None:
+        self.unmapped.append(Unmapped(pointer, reason))
+
     def review(self, item: Json, pointer: str) -> None:
         text = self.text(item.get("claimReviewed"), f"{pointer}/claimReviewed")
         reviewed = item.get("itemReviewed")
-        claim: Json = reviewed if isinstance(reviewed, Mapping) else {}
         published = self.day(item.get("datePublished"), f"{pointer}/datePublished")
         reviewer = self.source(item.get("author"), f"{pointer}/author", "organization")
         if not text or not reviewer:
             return
-        id_, ref = self.begin(text, reviewer, item, published)
-        statements = [self.claimant(id_, ref, claim, f"{pointer}/itemReviewed")]
-        verdict = self.verdict(id_, ref, reviewer, item, published, pointer)
-        if verdict:
-            statements.append(verdict)
-        self.add(id_, text, reviewer, statements, item)
+        claim, ref = self.begin(text, reviewer, item, published)
+        said: Json = reviewed if isinstance(reviewed, Mapping) else {}
+        self.claimant(claim, ref, said, f"{pointer}/itemReviewed")
+        self.verdict(claim, ref, reviewer, item, published, f"{pointer}/reviewRating")
         self.rest(item, pointer, "url", "reviewRating", "itemReviewed", "claimReviewed", "author", "datePublished")
 
     def claim(self, item: Json, pointer: str) -> None:
         text = self.text(item.get("text") or item.get("name"), f"{pointer}/text")
-        keeper = self.source(
-            item.get("publisher") or {"name": "Publisher of the feed"}, f"{pointer}/publisher", "organization"
-        )
+        publisher = item.get("publisher") or "Publisher of the feed"
+        keeper = self.source(publisher, f"{pointer}/publisher", "organization")
         if not text or not keeper:
             return
-        id_, ref = self.begin(text, keeper, item, None)
-        self.add(id_, text, keeper, [self.claimant(id_, ref, item, pointer)], item)
-        self.rest(
-            item, pointer, "text", "name", "author", "datePublished", "appearance", "firstAppearance", "publisher"
-        )
+        claim, ref = self.begin(text, keeper, item, None)
+        self.claimant(claim, ref, item, pointer)
+        mapped = ("text", "name", "author", "datePublished", "appearance", "firstAppearance", "publisher")
+        self.rest(item, pointer, *mapped)
 
     def text(self, given: object, pointer: str) -> str:
         text = fold(given) if isinstance(given, str) else ""
         words = len(text.split())
         if not words:
-            self.unmapped.append(Unmapped(pointer, "there is no text of a claim"))
+            self.lose(pointer, "there is no text of a claim")
         elif words > MAX_WORDS or len(text) > 500:
-            self.unmapped.append(Unmapped(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}"))
+            self.lose(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}")
             text = ""
         return text
 
@@ -149,22 +137,21 @@ class _Mapping:
         if given is None:
             return None
         found = re.match(r"\d{4}(-\d{2}(-\d{2})?)?", str(given))
+        day = found[0] if found else str(given)
         try:
-            calendar_span(found[0] if found else str(given))
+            calendar_span(day)
         except ValueError as error:
-            self.unmapped.append(Unmapped(pointer, str(error)))
+            self.lose(pointer, str(error))
             return None
-        return found[0] if found else None
+        return day
 
     def source(self, given: object, pointer: str, kind: str) -> str:
         """Id of a person or organization; empty where no name is given."""
-        who = next(
-            (each for each in _many(given) if isinstance(each, Mapping)),
-            {"name": given} if isinstance(given, str) else {},
-        )
+        objects = [each for each in _many(given) if isinstance(each, Mapping)]
+        who: Json = {"name": given} if isinstance(given, str) else objects[0] if objects else {}
         name = fold(str(who.get("name") or ""))[:500]
         if not name:
-            self.unmapped.append(Unmapped(pointer, "nobody is named"))
+            self.lose(pointer, "nobody is named")
             return ""
         sort = next((_KINDS[each] for each in _many(who.get("@type")) if each in _KINDS), kind)
         id_ = slug(name)
@@ -174,88 +161,72 @@ class _Mapping:
             known.setdefault("role", fold(role)[:500])
         return id_
 
-    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> tuple[str, str]:
-        """Id and passage of a new claim in its publisher's document."""
-        name = self.sources[publisher]["name"]
+    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> tuple[dict[str, Any], str]:
+        """A new claim, without statements yet, and its passage in its publisher's document."""
         language = str(item.get("inLanguage") or "en")
         fitting = language if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", language) else "en"
-        found = self.publications.setdefault(f"reviews-by-{publisher}", Publication(publisher, name, fitting))
-        found.texts.append(text)
-        found.published = max(found.published, published or "")
+        document = f"reviews-by-{publisher}"
+        name = self.sources[publisher]["name"]
+        about = {"id": document, "title": f"Reviews by {name}", "author": publisher, "publisher": name}
+        found = self.documents.setdefault(document, about | {"published": "", "language": fitting})
+        found["published"] = max(found["published"], published or "")
+        self.texts[document].append(text)
+        number = len(self.texts[document])
         id_ = slug(text, 60)
         if id_ in self.taken:
-            id_ = f"{id_}-{digest(f'{publisher} {len(found.texts)} {text}')[:8]}"
+            id_ = f"{id_}-{digest(f'{publisher} {number} {text}')[:8]}"
         self.taken.add(id_)
-        return id_, f"p{len(found.texts)}s1"
+        claim: dict[str, Any] = {"id": id_, "text": text, "kind": "state", "document": document, "statements": []}
+        words = item.get("keywords")
+        listed = words.split(",") if isinstance(words, str) else map(str, _many(words))
+        if topics := [name for word in listed if (name := fold(word)[:500])]:
+            for name in topics:
+                self.topics.setdefault(slug(name), name)
+            claim["topics"] = list(dict.fromkeys(map(slug, topics)))
+        self.claims.append(claim)
+        return claim, f"p{number}s1"
 
-    def claimant(self, id_: str, ref: str, claim: Json, pointer: str) -> dict[str, Any]:
-        author = claim.get("author")
+    def claimant(self, claim: dict[str, Any], ref: str, item: Json, pointer: str) -> None:
+        author = item.get("author")
         source = self.source(author, f"{pointer}/author", "person") if author else ""
         if not source:
             source = "somebody-unnamed"
             unnamed = {"id": source, "name": "somebody unnamed", "kind": "person", "named": False}
             self.sources.setdefault(source, unnamed)
-        made = self.day(claim.get("datePublished"), f"{pointer}/datePublished")
+        made = self.day(item.get("datePublished"), f"{pointer}/datePublished")
         relays = [
             self.source(each["publisher"], f"{pointer}/appearance/publisher", "outlet")
-            for each in [*_many(claim.get("firstAppearance")), *_many(claim.get("appearance"))]
+            for each in [*_many(item.get("firstAppearance")), *_many(item.get("appearance"))]
             if isinstance(each, Mapping) and each.get("publisher")
         ]
         via = [relay for relay in dict.fromkeys(relays) if relay and relay != source]
-        return _statement(f"{id_}-claimed", source, "affirms", ref, made, via)
+        claim["statements"].append(_statement(f"{claim['id']}-claimed", source, "affirms", ref, made, via))
 
     def verdict(
-        self, id_: str, ref: str, reviewer: str, item: Json, published: str | None, pointer: str
-    ) -> dict[str, Any] | None:
+        self, claim: dict[str, Any], ref: str, reviewer: str, item: Json, published: str | None, pointer: str
+    ) -> None:
         rating = item.get("reviewRating")
         stance, said = rated(rating if isinstance(rating, Mapping) else {})
         if not stance:
-            self.unmapped.append(
-                Unmapped(f"{pointer}/reviewRating", f"the rating {said!r} says neither true nor false")
-            )
-            return None
-        statement = _statement(f"{id_}-reviewed", reviewer, stance, ref, published, [])
+            self.lose(pointer, f"the rating {said!r} says neither true nor false")
+            return
+        statement = _statement(f"{claim['id']}-reviewed", reviewer, stance, ref, published, [])
         if stance != "qualifies":
             statement["adjudicates"] = True
         if said:
             statement["note"] = f"Rated: {said}"[:500]
-        return statement
-
-    def add(self, id_: str, text: str, publisher: str, statements: list[dict[str, Any]], item: Json) -> None:
-        claim = {
-            "id": id_,
-            "text": text,
-            "kind": "state",
-            "document": f"reviews-by-{publisher}",
-            "statements": statements,
-        }
-        words = item.get("keywords")
-        for word in words.split(",") if isinstance(words, str) else [str(each) for each in _many(words)]:
-            name = fold(word)[:500]
-            if name:
-                self.topics.setdefault(slug(name), name)
-                claim.setdefault("topics", []).append(slug(name))  # type: ignore[attr-defined]
-        if "topics" in claim:
-            claim["topics"] = list(dict.fromkeys(claim["topics"]))
-        self.claims.append(claim)
+        claim["statements"].append(statement)
 
     def rest(self, item: Json, pointer: str, *mapped: str) -> None:
         """List the fields that have no place in the record; ``url`` names the review itself and is the feed's own."""
         for name in item:
             if name not in (*mapped, "keywords", "inLanguage", "sdPublisher") and not name.startswith("@"):
-                self.unmapped.append(Unmapped(f"{pointer}/{name}", "the record has no such field"))
+                self.lose(f"{pointer}/{name}", "the record has no such field")
 
 
 def slug(text: str, longest: int = 80) -> str:
-    """A readable id for a text: ASCII, lower case, cut at a word; a digest stands for what has no such letters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    made = ""
-    for word in words:
-        if len(made) + len(word) >= longest:
-            break
-        made = f"{made}-{word}" if made else word
-    return made or f"x{digest(text)[:12]}"
+    """A readable id for a text, cut at a word; a digest stands for what has no ASCII letters or digits."""
+    return hyphenated(text, longest) or f"x{digest(text)[:12]}"
 
 
 def _items(raw: Any, pointer: str) -> Iterator[tuple[str, Json]]:
@@ -280,20 +251,13 @@ def _statement(id_: str, source: str, stance: str, ref: str, made: str | None, v
     return {"id": id_, "source": source, "via": via, "stance": stance, "passages": [ref]} | dated
 
 
-def _document(id_: str, publication: Publication, imported: str) -> dict[str, Any]:
-    text = " ".join(publication.texts)
+def _passages(texts: Sequence[str]) -> dict[str, Any]:
+    """What a document tells of its text, of which each of ``texts`` is a passage."""
+    text = " ".join(texts)
     passages, at = [], 0
-    for number, each in enumerate(publication.texts, 1):
+    for number, each in enumerate(texts, 1):
         place = {"ref": f"p{number}s1", "section": "Reviews", "start": at, "end": at + len(each)}
         passages.append(place | {"sha256": digest(each)})
         at += len(each) + 1
-    return {
-        "id": id_,
-        "title": f"Reviews by {publication.name}",
-        "author": publication.source,
-        "publisher": publication.name,
-        "published": publication.published or imported,
-        "language": publication.language,
-        "text": {"length": len(text), "sha256": digest(text), "normalization": "fold-1"},
-        "passages": passages,
-    }
+    about = {"length": len(text), "sha256": digest(text), "normalization": "fold-1"}
+    return {"text": about, "passages": passages}

@@ -3,7 +3,8 @@
 Two claims are the same claim where their ids are equal; a claim that only changed its id is told as renamed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from app.core.dates import in_words
 from app.core.model import Claim, Header, Record, Statement, wire
 from app.core.status import Verdict, derive, named, names
 from app.core.vocabulary import STANCE_WORDS
+from app.record.header import KINDS
 
 
 class Sort(StrEnum):
@@ -40,61 +42,50 @@ class Difference:
     after: str = ""
 
 
-_LISTS = {"documents": "document", "sources": "source", "entities": "entity", "topics": "topic"}
-
-
 def compare(old: Record, new: Record, as_of: date | None = None) -> list[Difference]:
     """Every change from ``old`` to ``new``: of the record as a whole, of its lists, then claim by claim.
 
     Statuses are those at the end of ``as_of``, ``None`` for all that each record holds.
     """
     found = list(_fields("dataset", old.dataset.title, wire(old.dataset), wire(new.dataset)))
-    for name, kind in _LISTS.items():
+    for name, kind in KINDS.items():
         found += _listed(kind, getattr(old, name), getattr(new, name))
     return [*found, *_claims(old, new, as_of)]
 
 
-def _listed(kind: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
+def _paired(old: Iterable[Any], new: Iterable[Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Each id with what it names before and after, ``None`` where there is nothing: what is old first."""
     before, after = ({each.id: each for each in entries} for entries in (old, new))
-    for id_, each in before.items():
-        if id_ not in after:
-            yield Difference(Sort.removed, kind, id_, f"The {kind} {_title(each)} is gone.")
-        elif each != after[id_]:
-            yield from _fields(kind, id_, wire(each), wire(after[id_]))
-    for id_, each in after.items():
-        if id_ not in before:
-            yield Difference(Sort.added, kind, id_, f"The {kind} {_title(each)} is new.")
+    return ((id_, before.get(id_), after.get(id_)) for id_ in before | after)
 
 
-def _title(entry: Any) -> str:
-    return str(getattr(entry, "name", "") or entry.title)
+def _listed(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Difference]:
+    for id_, was, now in _paired(old, new):
+        if was and now:
+            yield from _fields(kind, id_, wire(was), wire(now)) if was != now else ()
+        else:
+            title = getattr(was or now, "name", None) or (was or now).title
+            sort, said = (Sort.removed, "gone") if was else (Sort.added, "new")
+            yield Difference(sort, kind, id_, f"The {kind} {title} is {said}.")
 
 
 def _claims(old: Record, new: Record, as_of: date | None) -> Iterator[Difference]:
-    before, after = ({each.id: each for each in record.claims} for record in (old, new))
-    new_name = {
-        each.id: after_id
-        for each in old.claims
-        if each.id not in after and (after_id := _same_text(each, new.claims, before))
-    }
-    for claim in old.claims:
-        now = after.get(new_name.get(claim.id, claim.id))
-        if now is None:
-            yield Difference(Sort.removed, "claim", claim.id, f"Gone: {claim.text}", before=claim.text)
-            continue
-        if now.id != claim.id:
-            yield Difference(Sort.renamed, "claim", claim.id, f"Its id is {now.id} now.", claim.id, now.id)
-        yield from _claim(claim, now, old.header, new.header, as_of)
-    for claim in new.claims:
-        if claim.id not in before and claim.id not in new_name.values():
-            verdict = derive(claim, new.header, as_of)
-            said = f"New, and {_readable(verdict)}: {claim.text} {verdict.explanation}"
-            yield Difference(Sort.added, "claim", claim.id, said, after=claim.text)
-
-
-def _same_text(claim: Claim, among: Sequence[Claim], before: Mapping[str, Claim]) -> str | None:
-    fitting = [each.id for each in among if each.id not in before and each.text == claim.text]
-    return fitting[0] if len(fitting) == 1 else None
+    pairs = list(_paired(old.claims, new.claims))
+    texts = Counter(now.text for _, was, now in pairs if not was)
+    renamed = {now.text: now for _, was, now in pairs if not was and texts[now.text] == 1}
+    met = set()
+    for id_, was, now in pairs:
+        if was and not now and (now := renamed.get(was.text)):
+            met.add(now.id)
+            yield Difference(Sort.renamed, "claim", id_, f"Its id is {now.id} now.", id_, now.id)
+        if was and now:
+            yield from _claim(was, now, old.header, new.header, as_of)
+        elif was:
+            yield Difference(Sort.removed, "claim", id_, f"Gone: {was.text}", before=was.text)
+        elif id_ not in met:
+            verdict = derive(now, new.header, as_of)
+            said = f"New, and {_readable(verdict)}: {now.text} {verdict.explanation}"
+            yield Difference(Sort.added, "claim", id_, said, after=now.text)
 
 
 def _claim(old: Claim, new: Claim, old_header: Header, new_header: Header, as_of: date | None) -> Iterator[Difference]:
@@ -105,28 +96,21 @@ def _claim(old: Claim, new: Claim, old_header: Header, new_header: Header, as_of
     if was.status is not now.status:
         said = f"From {_readable(was)} to {_readable(now)}: {now.explanation}"
         yield Difference(Sort.status, "claim", new.id, said, was.status, now.status)
-    others = set(Claim.model_fields) - {"id", "text", "statements"}
-    before, after = ({name: value for name, value in wire(each).items() if name in others} for each in (old, new))
-    yield from _fields("claim", new.id, before, after)
+    yield from _fields("claim", new.id, wire(old), wire(new), leave_out=("id", "text", "statements"))
 
 
 def _statements(old: Claim, new: Claim, old_header: Header, new_header: Header) -> Iterator[Difference]:
-    before, after = ({each.id: each for each in claim.statements} for claim in (old, new))
-    for id_, each in before.items():
-        said = _spoken(each, old_header)
-        if id_ not in after:
-            yield Difference(Sort.statement, "claim", new.id, f"No longer counted: {said}.", before=id_)
-        elif each != after[id_]:
-            changed = ", ".join(sorted({name for name in Statement.model_fields if _differs(each, after[id_], name)}))
-            words = f"Changed ({changed}): {_spoken(after[id_], new_header)}."
-            yield Difference(Sort.statement, "claim", new.id, words, id_, id_)
-    for id_, each in after.items():
-        if id_ not in before:
-            yield Difference(Sort.statement, "claim", new.id, f"New: {_spoken(each, new_header)}.", after=id_)
-
-
-def _differs(one: Statement, other: Statement, name: str) -> bool:
-    return bool(getattr(one, name) != getattr(other, name))
+    for id_, was, now in _paired(old.statements, new.statements):
+        if now is None:
+            said = f"No longer counted: {_spoken(was, old_header)}."
+        elif was is None:
+            said = f"New: {_spoken(now, new_header)}."
+        elif was != now:
+            changed = sorted(name for name, value in was if value != getattr(now, name))
+            said = f"Changed ({', '.join(changed)}): {_spoken(now, new_header)}."
+        else:
+            continue
+        yield Difference(Sort.statement, "claim", new.id, said, id_ if was else "", id_ if now else "")
 
 
 def _spoken(statement: Statement, header: Header) -> str:
@@ -136,10 +120,12 @@ def _spoken(statement: Statement, header: Header) -> str:
     return f"{who} {STANCE_WORDS[statement.stance]}{when}{settling}"
 
 
-def _fields(kind: str, id_: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    for name in dict.fromkeys([*old, *new]):
+def _fields(
+    kind: str, id_: str, old: dict[str, Any], new: dict[str, Any], leave_out: Sequence[str] = ()
+) -> Iterator[Difference]:
+    for name in old | new:
         before, after = old.get(name), new.get(name)
-        if before != after:
+        if before != after and name not in leave_out:
             yield Difference(Sort.changed, kind, id_, _told(name, before, after), _brief(before), _brief(after))
 
 
@@ -153,14 +139,12 @@ def _told(name: str, before: Any, after: Any) -> str:
         parts = [f"{word} {names(each)}" for word, each in words if each]
         return f"{label}: {' and '.join(parts) or 'another order'}."
     if before is None:
-        return _sentence(f"{label} is given now: {_brief(after)}")
-    if after is None:
-        return _sentence(f"{label} is no longer given; it was {_brief(before)}")
-    return _sentence(f"{label}: {_brief(before)} became {_brief(after)}")
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+        said = f"{label} is given now: {_brief(after)}"
+    elif after is None:
+        said = f"{label} is no longer given; it was {_brief(before)}"
+    else:
+        said = f"{label}: {_brief(before)} became {_brief(after)}"
+    return said if said.endswith(".") else f"{said}."
 
 
 _BRIEF: Mapping[type, Callable[[Any], str]] = {

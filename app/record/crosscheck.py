@@ -4,9 +4,11 @@ Claims are checked one by one against the header, so that a record of any length
 their ids, the claims they relate to and the passages they rest on are kept until the end. Findings are not sorted.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
 from app.core.dates import edtf_span
 from app.core.documents import section_by_ref
@@ -27,10 +29,8 @@ def _speaker_faults(statement: Statement, claim: Claim, author: str, roots: Mapp
         yield ("adjudicates",), f"only the document's author, {author!r}, settles a claim; leave adjudicates out"
     for number, relay in enumerate(statement.via):
         if relay == statement.source:
-            yield (
-                ("via", number),
-                f"{relay!r} is the origin of this statement and cannot relay itself; leave it out of via",
-            )
+            said = f"{relay!r} is the origin of this statement and cannot relay itself; leave it out of via"
+            yield ("via", number), said
         elif relay == author:
             yield ("via", number), f"{relay!r} is the document's author, the last hop always; leave it out of via"
     if statement.stance is Stance.retracts and not _retractable(statement, claim, roots):
@@ -48,8 +48,16 @@ def _retractable(statement: Statement, claim: Claim, roots: Mapping[str, str]) -
     )
 
 
-Kept: TypeAlias = tuple[IdList, IdList, IdList, IdList, dict[str, set[str]]]
-"""Of some claims what only the whole record shows: ids, those of statements, relations, symmetric ones, passages."""
+@dataclass(slots=True)
+class Kept:
+    """Of some claims what only the whole record shows."""
+
+    ids: IdList = field(default_factory=IdList)
+    statements: IdList = field(default_factory=IdList)
+    related: IdList = field(default_factory=IdList)
+    symmetric: IdList = field(default_factory=IdList)
+    covered: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """For each document the refs on which claims rest."""
 
 
 class ClaimCheck:
@@ -58,44 +66,34 @@ class ClaimCheck:
     def __init__(self, ground: Ground, *, unfinished: bool = False) -> None:
         """With ``unfinished`` the placeholder of a new record is no fault."""
         self.ground, self._unfinished = ground, unfinished
-        self._ids, self._statements, self._related, self._symmetric = IdList(), IdList(), IdList(), IdList()
+        self._kept = Kept()
         first_of_each = reversed(ground.header.documents)  # of two with one id, the second is the one at fault
         self._documents = {each.id: each for each in first_of_each}
-        self._covered: dict[str, set[str]] = {document: set() for document in ground.known["documents"]}
 
     def give(self) -> Kept:
         """What was kept of the claims so far, which is forgotten here."""
-        covered = {id_: refs for id_, refs in self._covered.items() if refs}
-        kept = self._ids, self._statements, self._related, self._symmetric, covered
-        self._ids, self._statements, self._related, self._symmetric = IdList(), IdList(), IdList(), IdList()
-        self._covered = {}
+        kept, self._kept = self._kept, Kept()
         return kept
 
     def add(self, kept: Kept) -> None:
         """Take what another has kept of the claims that follow."""
-        ids, statements, related, symmetric, covered = kept
-        self._ids.extend(ids)
-        self._statements.extend(statements)
-        self._related.extend(related)
-        self._symmetric.extend(symmetric)
-        for document, refs in covered.items():
-            self._covered.setdefault(document, set()).update(refs)
+        for name in ("ids", "statements", "related", "symmetric"):
+            getattr(self._kept, name).extend(getattr(kept, name))
+        for document, refs in kept.covered.items():
+            self._kept.covered[document] |= refs
 
     def claim(self, number: int, claim: Claim) -> Iterator[Finding]:
         """Faults of the ``number``-th claim by itself and against the header."""
         at: Path = ("claims", number)
-        self._ids.add(claim.id, number)
+        self._kept.ids.add(claim.id, number)
         if not self._unfinished:
             yield from unfilled(at, claim.id, claim.text)
-        if claim.document not in self.ground.known["documents"]:
-            yield from self.ground.unknown((*at, "document"), "documents", claim.document)
+        yield from self.ground.unknown((*at, "document"), "documents", claim.document)
         yield from self._names(at, claim.about, claim.parties, claim.topics)
         for nth, figure in enumerate(claim.quantities):
             if isinstance(figure.value, int) and abs(figure.value) >= 2**63:
-                yield (
-                    (*at, "quantities", nth, "value"),
-                    "this figure has more than 64 bits; write it with a point or an exponent",
-                )
+                said = "this figure has more than 64 bits; write it with a point or an exponent"
+                yield (*at, "quantities", nth, "value"), said
         document = self._documents.get(claim.document)
         for nth, statement in enumerate(claim.statements):
             here = (*at, "statements", nth)
@@ -107,11 +105,11 @@ class ClaimCheck:
 
     def _relations(self, at: Path, number: int, claim: Claim) -> Iterator[Finding]:
         for nth, link in enumerate(claim.related):
-            self._related.add(link.claim, number, nth)
+            self._kept.related.add(link.claim, number, nth)
             if link.claim == claim.id:
                 yield (*at, "related", nth, "claim"), "a claim cannot be related to itself"
             elif link.relation in SYMMETRIC:
-                self._symmetric.add(" ".join([link.relation, *sorted((claim.id, link.claim))]), number, nth)
+                self._kept.symmetric.add(" ".join([link.relation, *sorted((claim.id, link.claim))]), number, nth)
 
     def broken_claim(
         self, number: int, raw: Mapping[str, Any], statements: Mapping[int, Statement]
@@ -119,39 +117,31 @@ class ClaimCheck:
         """The same for a claim whose shape is at fault, as far as it can be read; ``statements`` are its good ones."""
         at, document = ("claims", number), raw.get("document")
         if isinstance(raw.get("id"), str) and "\n" not in raw["id"]:
-            self._ids.add(raw["id"], number)
+            self._kept.ids.add(raw["id"], number)
         yield from unfilled(at, raw.get("id"), raw.get("text"))
         yield from self._names(at, *(_texts(raw.get(name)) for name in ("about", "parties", "topics")))
         if isinstance(document, str):
             yield from self.ground.unknown((*at, "document"), "documents", document)
             everything = raw.get("statements")
             for each in everything if isinstance(everything, list) else ():
-                self._covered.setdefault(document, set()).update(
-                    _texts(each.get("passages") if isinstance(each, dict) else None)
-                )
+                self._kept.covered[document].update(_texts(each.get("passages") if isinstance(each, dict) else None))
             for nth, statement in statements.items():
                 yield from self._statement((*at, "statements", nth), number, nth, document, statement)
 
     def _names(
         self, at: Path, about: Sequence[str], parties: Sequence[str], topics: Sequence[str]
     ) -> Iterator[Finding]:
-        for name, kind, ids in (
-            ("about", "entities", about),
-            ("parties", "entities", parties),
-            ("topics", "topics", topics),
-        ):
-            if ids:
-                yield from self.ground.unknowns((*at, name), kind, ids)
+        yield from self.ground.unknowns((*at, "about"), "entities", about)
+        yield from self.ground.unknowns((*at, "parties"), "entities", parties)
+        yield from self.ground.unknowns((*at, "topics"), "topics", topics)
 
     def _statement(self, at: Path, number: int, nth: int, document: str, statement: Statement) -> Iterator[Finding]:
-        self._statements.add(statement.id, number, nth)
-        if statement.source not in self.ground.known["sources"]:
-            yield from self.ground.unknown((*at, "source"), "sources", statement.source)
-        if statement.via:
-            yield from self.ground.unknowns((*at, "via"), "sources", statement.via)
+        self._kept.statements.add(statement.id, number, nth)
+        yield from self.ground.unknown((*at, "source"), "sources", statement.source)
+        yield from self.ground.unknowns((*at, "via"), "sources", statement.via)
         known = self._documents.get(document)
         refs = section_by_ref(known.sections) if known else None
-        self._covered.setdefault(document, set()).update(statement.passages)
+        self._kept.covered[document].update(statement.passages)
         for place, ref in enumerate(statement.passages):
             if refs is not None and ref not in refs:
                 said = f"{document!r} has no passage {brief(ref)}.{self.ground.hint(ref, refs)}"
@@ -161,17 +151,17 @@ class ClaimCheck:
 
     def end(self) -> Iterator[Finding]:
         """Ids and symmetric relations given twice, relations to no claim, passages uncovered or covered and omitted."""
-        for id_, (number, _), (first, _) in self._ids.repeated():
+        for id_, (number, _), (first, _) in self._kept.ids.repeated():
             said = f"another claim has the id {brief(id_)} already: /claims/{first}; rename one"
             yield ("claims", number, "id"), said
-        for id_, (number, nth), (first, place) in self._statements.repeated():
+        for id_, (number, nth), (first, place) in self._kept.statements.repeated():
             other = pointer(("claims", first, "statements", place))
             said = f"another statement has the id {brief(id_)} already: {other}; rename one"
             yield ("claims", number, "statements", nth, "id"), said
-        for id_, (number, nth) in self._related.without(self._ids):
-            hint = self.ground.hint(id_, self._ids.known()) if len(self._ids) <= 1000 else ""
+        for id_, (number, nth) in self._kept.related.without(self._kept.ids):
+            hint = self.ground.hint(id_, self._kept.ids.known()) if len(self._kept.ids) <= 1000 else ""
             yield ("claims", number, "related", nth, "claim"), f"there is no claim {brief(id_)}.{hint}"
-        for link, (number, nth), (first, place) in self._symmetric.repeated():
+        for link, (number, nth), (first, place) in self._kept.symmetric.repeated():
             other = pointer(("claims", first, "related", place))
             said = f"{link.split()[0]!r} is symmetric and listed already: {other}; leave it out"
             yield ("claims", number, "related", nth), said
@@ -181,7 +171,7 @@ class ClaimCheck:
         for number, document in zip(self.ground.at["documents"], self.ground.documents, strict=True):
             if number != self.ground.known["documents"][document.id]:
                 continue  # of two with one id, the second is the one at fault
-            covered = self._covered[document.id]
+            covered = self._kept.covered[document.id]
             for nth, passage in enumerate(document.passages):
                 at: Path = ("documents", number, "passages", nth)
                 if passage.omitted is None and passage.ref not in covered:

@@ -105,8 +105,7 @@ def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
             return load(data, path.name, unfinished=unfinished)
         lines = BytesIO(data)
     header, claims = load_lines(lines, path.name)
-    everything = {each: getattr(header, each) for each in FileHeader.model_fields}
-    return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
+    return Record.model_construct(**dict(header), schema_=None, claims=tuple(claims))
 
 
 def dump(record: Record) -> bytes:

@@ -4,6 +4,8 @@ Nothing is changed in place: each step gives a new record, and :func:`app.record
 """
 
 import re
+import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -91,17 +93,19 @@ def written(record: Record) -> list[Claim]:
 
 def slug(text: str, taken: Iterable[str], longest: int = LONGEST_ID) -> str:
     """A readable id for ``text``, none of ``taken``: its words with hyphens between, and a number behind if needed."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
-    words = re.findall(r"[a-z0-9]+", plain) or ["untitled"]
-    short: str = words[0][:longest]
-    for word in words[1:]:
-        if len(short) + 1 + len(word) > longest:
-            break
-        short += f"-{word}"
+    plain = text.replace("'", "")
+    short = hyphenated(plain, longest) or hyphenated(plain, sys.maxsize)[:longest] or "untitled"
     known, number, unique = set(taken), 2, short
     while unique in known:
         unique, number = f"{short}-{number}", number + 1
     return unique
+
+
+def hyphenated(text: str, longest: int) -> str:
+    """The first words of ``text`` in lower-case ASCII with hyphens between, as many as ``longest`` characters hold."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = " ".join(re.findall(r"[a-z0-9]+", plain))
+    return textwrap.shorten(words, longest, placeholder="", break_long_words=False).replace(" ", "-")
 
 
 def unread(record: Record, document: Document) -> list[Passage]:
@@ -121,5 +125,4 @@ def _covered(passages: Sequence[Passage], resting: set[str]) -> tuple[Passage, .
 
 def _changed(record: Record, **changes: object) -> Record:
     # Built anew rather than copied: a copy would keep the look-up tables of the old record.
-    fields = {name: getattr(record, name) for name in Record.model_fields}
-    return Record.model_construct(**(fields | changes))
+    return Record.model_construct(**dict(record) | changes)

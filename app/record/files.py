@@ -6,7 +6,8 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -91,23 +92,14 @@ async def aside(work: Callable[[], _Value]) -> _Value:
     Not one of the loop's: a read from a dead network disk never returns, and must keep neither those nor the end of the
     process waiting.
     """
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[_Value] = loop.create_future()
-
-    def tell(method: Callable[..., None], value: object) -> None:
-        if not outcome.done():
-            method(value)
+    outcome: Future[_Value] = Future()
+    outcome.set_running_or_notify_cancel()  # whoever stops waiting does not stop the work
 
     def run() -> None:
         try:
-            value = work()
+            outcome.set_result(work())
         except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
-            told: tuple[Callable[..., None], object] = (outcome.set_exception, error)
-        else:
-            told = (outcome.set_result, value)
-        # The loop may be closed by now.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(tell, *told)
+            outcome.set_exception(error)
 
     threading.Thread(target=run, name="claims-reading", daemon=True).start()
-    return await outcome
+    return await asyncio.wrap_future(outcome)

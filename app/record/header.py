@@ -10,7 +10,7 @@ from datetime import date
 from app.core.dates import edtf_span
 from app.core.documents import Document
 from app.core.model import FileHeader, Header, Source
-from app.record.positions import Path, pointer
+from app.record.positions import Path
 from app.record.shapes import Finding, brief, did_you_mean
 
 KINDS = {"documents": "document", "sources": "source", "entities": "entity", "topics": "topic"}
@@ -59,12 +59,11 @@ class Ground:
     def unknowns(self, path: Path, kind: str, ids: Sequence[str]) -> Iterator[Finding]:
         """The same for a list of ids, and a finding for each that is listed twice."""
         known = self.known[kind]
-        if known.keys() >= (unique := set(ids)) and len(unique) == len(ids):
+        if not ids or (known.keys() >= (unique := set(ids)) and len(unique) == len(ids)):
             return
         for number, id_ in enumerate(ids):
-            if id_ not in known:
-                yield from self.unknown((*path, number), kind, id_)
-            elif id_ in ids[:number]:
+            yield from self.unknown((*path, number), kind, id_)
+            if id_ in known and id_ in ids[:number]:
                 yield (*path, number), f"{brief(id_)} is listed already; once is enough"
 
 
@@ -85,22 +84,17 @@ def header_faults(ground: Ground) -> Iterator[Finding]:
 def _repeated_ids(ground: Ground) -> Iterator[Finding]:
     for kind, pairs in ground.ids.items():
         for number, id_ in pairs:
-            if ground.known[kind][id_] != number:
-                first = pointer((kind, ground.known[kind][id_]))
-                yield (
-                    (kind, number, "id"),
-                    f"another {KINDS[kind]} has the id {brief(id_)} already: {first}; rename one",
-                )
+            if (first := ground.known[kind][id_]) != number:
+                said = f"another {KINDS[kind]} has the id {brief(id_)} already: /{kind}/{first}; rename one"
+                yield (kind, number, "id"), said
 
 
 def _circle(path: Path, source: Source, header: Header) -> Iterator[Finding]:
     steps = [source.id]
     while (parent := header.source_by_id[steps[-1]].part_of) in header.source_by_id and parent is not None:
         if parent == source.id:
-            yield (
-                path,
-                f"part_of runs in a circle: {' > '.join([*steps, parent][:10])}; one of them must have no parent",
-            )
+            circle = " > ".join([*steps, parent][:10])
+            yield path, f"part_of runs in a circle: {circle}; one of them must have no parent"
             return
         if parent in steps:
             return  # a circle further up, found at its own members
@@ -119,9 +113,7 @@ def _passage_faults(path: Path, document: Document) -> Iterator[Finding]:
         if each.end > document.text.length:
             yield (*here, "end"), f"end {each.end} is beyond the text, which has {document.text.length} code points"
         if each.start < before:
-            yield (
-                (*here, "start"),
-                f"start {each.start} lies before {before}, where the passage above ends; keep the text's order",
-            )
+            said = f"start {each.start} lies before {before}, where the passage above ends; keep the text's order"
+            yield (*here, "start"), said
         refs.setdefault(each.ref, number)
         before = max(before, each.end)

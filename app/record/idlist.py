@@ -6,8 +6,6 @@ An id costs 16 bytes and its own length: a hash, a place and the text. A million
 
 from array import array
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 
 Place = tuple[int, int]
@@ -45,20 +43,20 @@ class IdList:
 
     def repeated(self) -> Iterator[tuple[str, Place, Place]]:
         """Every id that was there before, with its place and the nearest earlier one."""
-        hashes = self._hashes
-        order = sorted(range(len(self)), key=hashes.__getitem__)
-        again = [(first, second) for first, second in pairwise(order) if hashes[first] == hashes[second]]
-        texts = self._all() if again else []
-        for first, second in sorted(again, key=itemgetter(1)):
-            if texts[first] == texts[second]:
-                yield texts[second], self._place(second), self._place(first)
+        if len(set(self._hashes)) == len(self):
+            return
+        latest: dict[str, int] = {}
+        for each, text in enumerate(self._all()):
+            if text in latest:
+                yield text, self._place(each), self._place(latest[text])
+            latest[text] = each
 
     def without(self, others: "IdList") -> Iterator[tuple[str, Place]]:
         """Every id that ``others`` has not, with its place."""
         known = set(others._hashes)  # noqa: SLF001
-        lost = [index for index, each in enumerate(self._hashes) if each not in known]
-        texts = self._all() if lost else []
-        yield from ((texts[index], self._place(index)) for index in lost)
+        lost = [each for each, hashed in enumerate(self._hashes) if hashed not in known]
+        texts = self._all() if lost else ()
+        yield from ((texts[each], self._place(each)) for each in lost)
 
     def known(self) -> dict[str, None]:
         """All ids, each once."""

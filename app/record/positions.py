@@ -6,8 +6,9 @@ and content with any bytes: a text that breaks off is read as far as it goes. Po
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 Path = tuple[str | int, ...]
 """A JSON pointer taken apart: names and positions."""
@@ -24,21 +25,13 @@ def pointer(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A key that its object had before, on line ``first``."""
-
-    path: Path
-    line: int
-    first: int
-
-
 @dataclass(slots=True)
 class Places:
     """What :func:`survey` found."""
 
     lines: dict[Path, int] = field(default_factory=dict)
-    repeated: list[Repeated] = field(default_factory=list)
+    repeated: list[tuple[Path, int, int]] = field(default_factory=list)
+    """Keys that their object had before: where, on which line, and on which line before."""
 
     def line(self, path: Path) -> int:
         """Line of the value at ``path``, or of the innermost value around it; 0 where the text was not searched."""
@@ -47,67 +40,43 @@ class Places:
         return self.lines.get(path, 0)
 
 
-@dataclass(slots=True)
-class _Level:
-    """An object (``keys``: name to line) or an array being read, and where in it the reading is."""
-
-    keys: dict[str, int] | None
-    at: str | int = 0
-    wants_key: bool = True
-
-
 def survey(data: bytes, wanted: Iterable[Path]) -> Places:
     """Lines of the ``wanted`` values and of all that is around them, and every repeated key."""
     places = Places()
-    if len(data) > LARGEST:
-        return places
+    searched = data if len(data) <= LARGEST else b""
     around = {path[:size] for path in wanted for size in range(len(path) + 1)}
-    levels: list[_Level] = []
-    line, seen = 1, 0
-    for token in _TOKEN.finditer(data):
+    at: list[Any] = []
+    levels: list[dict[str, int] | None] = []  # of an object its keys with their lines, of an array nothing
+    line, seen, wants_key = 1, 0, False
+    for token in _TOKEN.finditer(searched):
         text, start = token.group(), token.start()
         line, seen = line + data.count(b"\n", seen, start), start
-        if text == b'"' or len(levels) > _DEEPEST or not _step(text, line, levels, around, places):
+        if text == b'"' or len(at) > _DEEPEST or (text in b"]}," and not at):
             break
+        keys = levels[-1] if levels else None
+        if text in b"]}":
+            at.pop()
+            levels.pop()
+        elif text == b"," and keys is None:
+            at[-1] += 1
+        elif wants_key and keys is not None and text != b",":
+            if not isinstance(name := _scalar(text), str):
+                break
+            at[-1] = name
+            if name in keys:
+                places.repeated.append((tuple(at), line, keys[name]))
+            keys[name] = line
+        if text not in b"]}," and (keys is None or wants_key) and (path := tuple(at)) in around:
+            places.lines[path] = line
+        if text in b"{[":
+            at.append(0)
+            levels.append({} if text == b"{" else None)
+        wants_key = text == b"{" or (text == b"," and keys is not None)
     return places
 
 
-def _step(text: bytes, line: int, levels: list[_Level], around: Collection[Path], places: Places) -> bool:
-    """Read one token; False where the text cannot be JSON any more."""
-    level = levels[-1] if levels else None
-    if text in b"]}":
-        return bool(levels and levels.pop())
-    if text == b",":
-        if level and level.keys is None and isinstance(level.at, int):
-            level.at += 1
-        elif level:
-            level.wants_key = True
-        return level is not None
-    if level and level.keys is not None and level.wants_key:
-        return _key(text, line, level, levels, around, places)
-    if level is None or level.keys is None:
-        _place(line, levels, around, places)
-    if text in b"{[":
-        levels.append(_Level({} if text == b"{" else None))
-    return True
-
-
-def _key(text: bytes, line: int, level: _Level, levels: list[_Level], around: Collection[Path], places: Places) -> bool:
+def _scalar(text: bytes) -> Any:
     try:
-        name = json.loads(text)
+        return json.loads(text)
     except ValueError:
-        return False
-    if not isinstance(name, str) or level.keys is None:
-        return False
-    level.at, level.wants_key = name, False
-    if name in level.keys:
-        places.repeated.append(Repeated(tuple(each.at for each in levels), line, level.keys[name]))
-    level.keys[name] = line
-    _place(line, levels, around, places)
-    return True
-
-
-def _place(line: int, levels: list[_Level], around: Collection[Path], places: Places) -> None:
-    path = tuple(each.at for each in levels)
-    if path in around:
-        places.lines[path] = line
+        return None

@@ -7,36 +7,18 @@ is never taken for another: ``"yes"`` is no ``true``, and ``"5"`` no number (str
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.core.documents import Document, Passage, TextInfo
-from app.core.model import Claim, DatasetInfo, Entity, Quantity, Record, Relation, Source, Statement, Topic
+from app.core.model import Record
 from app.core.query import nearest
 from app.record.positions import Path
-from app.record.supposed import NewStatement, WhatIf
+from app.record.supposed import WhatIf
 
 Finding = tuple[Path, str]
 """Where a fault is, and the sentence about it."""
-
-_MODELS: Mapping[tuple[str, ...], type[BaseModel]] = {
-    (): Record,
-    ("dataset",): DatasetInfo,
-    ("documents",): Document,
-    ("documents", "text"): TextInfo,
-    ("documents", "passages"): Passage,
-    ("sources",): Source,
-    ("entities",): Entity,
-    ("topics",): Topic,
-    ("claims",): Claim,
-    ("claims", "quantities"): Quantity,
-    ("claims", "statements"): Statement,
-    ("claims", "related"): Relation,
-    ("what-if",): WhatIf,
-    ("what-if", "add"): NewStatement,
-}
 
 PATTERNS: Mapping[str, str] = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "an id is made of a-z, 0-9 and single hyphens, such as 'jake-sullivan'",
@@ -49,13 +31,14 @@ PATTERNS: Mapping[str, str] = {
 }
 """What to write instead of a text that does not fit a pattern of :mod:`app.core.model`."""
 
-_JSON_TYPES = (
-    (bool, "true or false"),
-    ((int, float), "a number"),
-    (str, "a text"),
-    (list, "a list"),
-    (dict, "an object"),
-)
+_JSON_TYPES: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+}
 
 _SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "string_type": lambda value, _: _wanted('a text in "quotes"', value),
@@ -124,13 +107,16 @@ def _sentence(kind: str, value: Any, error: ErrorDetails) -> str:
 
 @cache
 def _fields(where: tuple[str, ...]) -> tuple[str, ...]:
-    model = _MODELS.get(where)
-    return tuple(each.alias or name for name, each in model.model_fields.items()) if model else ()
+    model: Any = WhatIf if "what-if" in where else Record
+    for name in where[model is WhatIf :]:
+        annotation = model.model_fields[name].annotation
+        model = next(iter(get_args(annotation)), annotation)
+    return tuple(each.alias or name for name, each in model.model_fields.items())
 
 
 def _wanted(expected: str, value: Any) -> str:
-    got = next((word for type_, word in _JSON_TYPES if isinstance(value, type_)), "null")
-    shown = f" ({brief(value)})" if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    got = _JSON_TYPES.get(type(value), "null")
+    shown = f" ({brief(value)})" if type(value) in (str, int, float) else ""
     return f"write {expected}; this is {got}{shown}"
 
 

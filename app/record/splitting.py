@@ -65,13 +65,10 @@ def split(text: str) -> Split:
 def _passages(paragraph: str, start: int, number: int, section: str) -> Iterator[Passage]:
     from nupunkt import sent_spans
 
-    sentence = 0
-    for first, last in sent_spans(paragraph):
-        said = paragraph[first:last].strip()
-        if not said:
-            continue
-        sentence += 1
-        begin = start + first + len(paragraph[first:last]) - len(paragraph[first:last].lstrip())
+    found = [(start + first, paragraph[first:last].rstrip()) for first, last in sent_spans(paragraph)]
+    for sentence, (at, spaced) in enumerate(((at, each) for at, each in found if each), 1):
+        said = spaced.lstrip()
+        begin = at + len(spaced) - len(said)
         yield Passage(
             ref=f"p{number}s{sentence}",
             section=section,

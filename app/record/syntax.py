@@ -51,12 +51,8 @@ def parse(data: bytes, name: str) -> tuple[Any, list[Fault]]:
         return _value(data, once=True), []
     except ValueError as error:
         faults = [
-            Fault(
-                pointer(each.path),
-                each.line,
-                f"the field {brief(str(each.path[-1]))} is on line {each.first} already; keep one",
-            )
-            for each in (survey(data, ()).repeated if "duplicate key" in str(error) else ())
+            Fault(pointer(path), line, f"the field {brief(str(path[-1]))} is on line {first} already; keep one")
+            for path, line, first in (survey(data, ()).repeated if "duplicate key" in str(error) else ())
         ]
         if not faults:
             raise RecordInvalid([_fault(error, data)], name) from None
