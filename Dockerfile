@@ -6,7 +6,8 @@ COPY client ./client
 COPY app ./app
 # The wheels first: only what they hold goes on, with the versions that the tests ran on.
 RUN /opt/claims/bin/pip wheel --no-cache-dir --no-deps --wheel-dir /wheels ./client . \
- && /opt/claims/bin/pip install --no-cache-dir --constraint constraints.txt /wheels/*.whl
+ && /opt/claims/bin/pip install --no-cache-dir --constraint constraints.txt \
+    /wheels/claims_client-*.whl "$(echo /wheels/claims_api-*.whl)[clickhouse]"
 
 FROM python:3.11-slim-trixie
 COPY --from=build /opt/claims /opt/claims

@@ -32,7 +32,7 @@ def import_(
     ],
     into: Annotated[
         str,
-        typer.Option(metavar="URL", help="The database, as postgresql://..; all of the record goes in, or nothing."),
+        typer.Option(metavar="URL", help="The database, as clickhouse://..; all of the record goes in, or nothing."),
     ] = "",
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="In place of a database: a record's file (.json, .jsonl).")
@@ -50,7 +50,7 @@ def import_(
     All or nothing: whatever interrupts it, the database keeps the record it had, and the same command starts anew. A
     database that holds the record already is left alone. What a feed has and a record cannot hold is listed.
 
-    Example: claims import claims.json --into postgresql://localhost/claims
+    Example: claims import claims.json --into clickhouse://localhost/claims
     """
     if not dry_run and bool(into) == (to is not None):
         raise QueryInvalid("import", "Say where to: --into a database's URL, or --to a record's file, or --dry-run.")
@@ -68,7 +68,7 @@ def import_(
 def _imported(
     into: str, header: FileHeader, claims: Iterable[Claim], total: int, known: str | None, *, allow_shrink: bool
 ) -> None:
-    from app.store.postgres import import_claims
+    from app.store.clickhouse_import import import_claims
 
     with _progress(total) as tell:
         made = import_claims(into, header, claims, tell, revision=known, allow_shrink=allow_shrink)

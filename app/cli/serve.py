@@ -33,7 +33,7 @@ def serve(
         str,
         typer.Option(
             metavar="FILE|URL",
-            help="What to serve: a record (.json, .jsonl), postgresql://.. or https://.. of another server. "
+            help="What to serve: a record (.json, .jsonl), clickhouse://.. or https://.. of another server. "
             "By default ./claims.json, or the record that came with this program.",
         ),
     ] = "",

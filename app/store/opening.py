@@ -54,10 +54,10 @@ def _file(where: str, opening: Opening) -> ClaimStore:
     return store
 
 
-def _postgres(where: str, opening: Opening) -> ClaimStore:
-    from app.store.postgres import PostgresStore
+def _clickhouse(where: str, opening: Opening) -> ClaimStore:
+    from app.store.clickhouse import ClickHouseStore
 
-    return PostgresStore(where)
+    return ClickHouseStore(where)
 
 
 def _replica(where: str, opening: Opening) -> ClaimStore:
@@ -69,8 +69,8 @@ def _replica(where: str, opening: Opening) -> ClaimStore:
 
 OPENERS: Mapping[str, Callable[[str, Opening], ClaimStore]] = {
     "file": _file,
-    "postgresql": _postgres,
-    "postgres": _postgres,
+    "clickhouse": _clickhouse,
+    "clickhouses": _clickhouse,
     "https": _replica,
     "http": _replica,
 }

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from checks.harness import downloads, ending, probes, reloading, slow, soak, sockets, steps
+from checks.harness import database, downloads, ending, probes, reloading, slow, soak, sockets, steps
 from checks.harness.running import Report
 
 HARNESSES: Mapping[str, Callable[[], Report]] = {
@@ -19,6 +19,7 @@ HARNESSES: Mapping[str, Callable[[], Report]] = {
     "endings": ending.run,
     "downloads": downloads.run,
     "soak": soak.run,
+    "database": database.run,
 }
 
 

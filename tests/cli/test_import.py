@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from app.cli import main
@@ -13,20 +12,14 @@ from app.core.model import Record
 from app.record.dataset import dump, load_file
 from tests import records
 from tests.record.test_claimreview import feed, review
-from tests.store.database import Database, started
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Database]:
-    server = started()
-    yield server
-    server.stop()
+from tests.store.engine import Server, require_engine, served
 
 
 @pytest.fixture
-def database(server: Database) -> str:
-    """URL of a new, empty database."""
-    return server.create("imported")
+def server() -> Iterator[Server]:
+    require_engine()
+    with served() as server:
+        yield server
 
 
 def run(*arguments: str) -> int:
@@ -67,7 +60,7 @@ def test_a_feed_without_any_claim_is_refused(tmp_path: Path, capsys: pytest.Capt
     assert "no claim that a record could hold" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("options", [(), ("--into", "postgresql://x/y", "--to", "z.json")])
+@pytest.mark.parametrize("options", [(), ("--into", "clickhouse://x/y", "--to", "z.json")])
 def test_where_to_must_be_said_and_once(
     options: tuple[str, ...], record: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,12 +92,12 @@ def test_json_lines_come_back_as_the_same_record(record: Path, tmp_path: Path) -
 
 
 def test_a_record_goes_into_a_database_and_is_left_alone_the_second_time(
-    record: Path, database: str, capsys: pytest.CaptureFixture[str]
+    record: Path, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(str(record), "--into", database) == 0
-    assert run(str(record), "--into", database) == 0
+    server.ask("CREATE DATABASE imported")
+    assert run(str(record), "--into", server.url("imported")) == 0
+    assert run(str(record), "--into", server.url("imported")) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first == second
     assert first.startswith("The database holds revision ")
-    with psycopg.connect(database) as connection:
-        assert connection.execute("SELECT count(*) FROM claims_edition").fetchone() == (1,)
+    assert server.ask("SELECT count() FROM claims_editions", "imported") == "1\n"

@@ -22,7 +22,7 @@ from app.core.model import Record
 from app.record.dataset import dump
 from tests import records
 from tests.cli import sessions
-from tests.store.database import started
+from tests.store.engine import require_engine, served
 from tests.web.asking import essay
 
 WIDTH = 80
@@ -146,9 +146,10 @@ def run() -> Iterator[Callable[[str], str]]:
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """URL of an empty database."""
-    server = started()
-    yield server.create("terminal")
-    server.stop()
+    require_engine()
+    with served() as server:
+        server.ask("CREATE DATABASE terminal")
+        yield server.url("terminal")
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -28,7 +28,7 @@ def test_each_command_is_one_that_the_command_line_takes(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_each_setting_is_one_that_there_is(name: str) -> None:
-    environment = COMPOSE["services"][name]["environment"]
+    environment = COMPOSE["services"][name].get("environment", {})
     given = {key.removeprefix(PREFIX).lower(): value for key, value in environment.items() if key.startswith(PREFIX)}
     assert Settings(**given).model_fields_set == set(given)
 
@@ -46,6 +46,24 @@ def test_what_is_mounted_is_there_and_what_is_kept_is_declared() -> None:
 
 def test_whoever_asks_the_database_has_its_password() -> None:
     services = COMPOSE["services"]
-    password = services["database"]["environment"]["POSTGRES_PASSWORD"]
-    assert password.startswith("${CLAIMS_DATABASE_PASSWORD:?")
-    assert {services[name]["environment"]["PGPASSWORD"] for name in OURS} == {password}
+    assert services["database"]["environment"]["CLICKHOUSE_PASSWORD"].startswith("${CLAIMS_DATABASE_PASSWORD:?")
+    url = "clickhouse://claims:${CLAIMS_DATABASE_PASSWORD}@database:8123/claims"
+    assert [services[name]["command"][-1] for name in OURS] == [url] * 3
+
+
+def test_each_server_of_the_cluster_has_a_place_and_the_cluster_names_each() -> None:
+    directory = ROOT / "deploy" / "clickhouse"
+    services = yaml.safe_load((directory / "compose.yaml").read_text())["services"]
+    cluster = yaml.safe_load((directory / "cluster.yaml").read_text())
+    places = {
+        name: (each["environment"]["SHARD"], each["environment"]["REPLICA"])
+        for name, each in services.items()
+        if "SHARD" in each.get("environment", {})
+    }
+    shards = cluster["remote_servers"]["claims"]["shard"]
+    named = [[replica["host"] for replica in shard["replica"]] for shard in shards]
+    assert named == [["shard-1-1", "shard-1-2"], ["shard-2-1", "shard-2-2"]]
+    assert places == {name: tuple(name.split("-")[1:]) for hosts in named for name in hosts}
+    url = services["import"]["command"][-1]
+    assert url.endswith("/claims?cluster=claims")
+    assert services["server"]["command"][-1] == url
