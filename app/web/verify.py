@@ -112,7 +112,7 @@ def _chosen(body: bytes, boundary: bytes) -> bytes:
 
 
 def _text(body: bytes) -> str:
-    if not body:
+    if not body.strip():
         raise ParametersInvalid([QueryInvalid("body", "It is empty; send the text itself as text/plain.")])
     try:
         return body.decode("utf-8")
