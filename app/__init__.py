@@ -21,7 +21,7 @@ The packages, from the lowest layer up. Imports only point down.
     ``shapes``       faults of single objects in plain words; ``placeholder``: the claim to be filled in
     ``crosscheck``   rules between a claim and the rest; ``header``: those within the header; ``idlist``: many ids
     ``anchors``      fold-1; passages located in the reader's own copy of the text
-    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``: envelopes and other shapes
+    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``, ``found``: other shapes
     ``parallel``     lines read by several processes
     ``comparison``   what changed between two records, in words
     ``claimreview``  fact-checks of others as a record; ``ratings``: their verdicts as stances

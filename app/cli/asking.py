@@ -96,7 +96,7 @@ def meant(kind: str, said: str, names: Mapping[str, str]) -> str | None:
 
 
 def _folded(question: str) -> str:
-    """``question``, in a terminal with lines broken at blanks where its edge would break words or leave no room."""
+    """``question``, in a terminal with lines broken at blanks where its edge would break words or leave no space."""
     shown = console()
     if not shown.is_terminal:
         return question

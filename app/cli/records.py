@@ -17,7 +17,7 @@ from app.core.query import nearest
 from app.core.vocabulary import Outcome
 from app.record.anchors import locate
 from app.record.dataset import canonical_header, load_file, revision
-from app.record.lists import Verified
+from app.record.found import Verified
 
 
 def validate(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.documents import Document
 from app.core.fields import Line, Ref, Slug
 from app.core.model import DatasetInfo, Entity, Source, Topic
-from app.core.vocabulary import Credit, Outcome, Sourcing, Status
+from app.core.vocabulary import Credit, Sourcing, Status
 from app.record.served import ServedClaim, Transition
 
 Item = TypeVar("Item")
@@ -182,48 +182,6 @@ class Impact(Shape):
     """Where the claim is."""
 
 
-class Verified(Shape):
-    """Where a passage is in the reader's own copy of the text."""
-
-    ref: Ref
-    outcome: Outcome
-    """At its place, elsewhere, more than once, or not at all."""
-    start: Count | None = None
-    """First code point in the normalized copy, where it was found."""
-    end: Count | None = None
-    """One past its last code point."""
-
-
-class Match(Shape):
-    """A claim that says in words what a sentence says, or the contrary."""
-
-    claim: Slug
-    score: Annotated[float, Field(ge=0, le=1)]
-    """Share of the words of both that both have; names count half."""
-    words: tuple[str, ...]
-    """Words and names that both have, as they stand in the claim."""
-    wording: Annotated[str, Field(pattern="^(similar|contradicts)$")]
-    """`contradicts` where one of the two has a negation, such as "not" or "never", and the other none."""
-    status: Status
-    attribution: str
-    """The claim in one sentence with its sources; quote this."""
-    url: Href
-    """Where the claim is served, relative to this server."""
-
-
-class MatchedSentence(Shape):
-    """A sentence of the text, with the claims that it repeats."""
-
-    text: str
-    """The sentence, normalized (fold-1)."""
-    start: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]
-    """First code point in the normalized text (fold-1)."""
-    end: Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]
-    """The code point after the last."""
-    matches: tuple[Match, ...]
-    """The best first; empty where no claim is near enough."""
-
-
 class SourceList(Listing[ServedSource]):
     """One page of sources."""
 
@@ -262,14 +220,6 @@ class TransitionList(Listing[Transition]):
 
 class ImpactList(Listing[Impact]):
     """Claims whose status would change without a source."""
-
-
-class VerifiedList(Listing[Verified]):
-    """Every passage of a document, looked for in the reader's copy."""
-
-
-class MatchList(Listing[MatchedSentence]):
-    """The sentences of a text, each with the claims that it repeats."""
 
 
 class Dataset(DatasetInfo):

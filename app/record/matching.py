@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from app.core.errors import TextTooLarge
 from app.core.likeness import Lexicon, Wording, likeness
 from app.record.anchors import fold
-from app.record.lists import Match
+from app.record.found import Match
 from app.record.splitting import split
 
 MOST_SENTENCES = 500

@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Query
 
 from app.core.errors import TextUnreadable
-from app.record.lists import MatchedSentence, MatchList
+from app.record.found import MatchedSentence, MatchList
 from app.record.supposed import Supposed, WhatIf
 from app.record.supposing import read_what_if, suppose
 from app.web.claims import ClaimId, recorded

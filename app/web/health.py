@@ -1,12 +1,13 @@
 """Whether the process lives, whether the service can answer, and what it has done. No cache may keep these."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Query
 
 from app.core.errors import StoreUnavailable
 from app.record.lists import Liveness, Readiness
 from app.web.described import described
+from app.web.metrics import Metrics
 from app.web.paging import served
 from app.web.params import Nothing
 from app.web.request import ApiRequest
@@ -39,8 +40,8 @@ async def get_readiness(request: ApiRequest, params: Annotated[Nothing, Query()]
 @offers()
 async def get_metrics(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """The metrics in the text format that `Accept` asks for: Prometheus' own, or OpenMetrics."""
-    assert request.services.metrics  # noqa: S101 (the route is there only with metrics)
-    body, media_type = await request.services.metrics.exposition(request.headers.get("accept", ""))
+    told = cast("Metrics", request.services.metrics)  # the route is there only with metrics
+    body, media_type = await told.exposition(request.headers.get("accept", ""))
     return _unstored(Representation(body, media_type))
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from app.core.documents import DocumentInfo, Passage
 from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
 from app.core.query import nearest
-from app.record.lists import Verified, VerifiedList
+from app.record.found import Verified, VerifiedList
 from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
@@ -112,7 +112,7 @@ def _chosen(body: bytes, boundary: bytes) -> bytes:
 
 
 def _text(body: bytes) -> str:
-    if not body:
+    if not body.strip():
         raise ParametersInvalid([QueryInvalid("body", "It is empty; send the text itself as text/plain.")])
     try:
         return body.decode("utf-8")

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from app.core.status import Verdict
-from app.record import lists, served, supposed
+from app.record import found, lists, served, supposed
 from claims_client import ClaimsClient, _page, answers, models
 from tests.running import ferries, serving_record
 from tests.wire import Wire
@@ -27,9 +27,9 @@ SHAPES: dict[type[BaseModel], Any] = {
     models.Topic: lists.ServedTopic,
     models.Transition: served.Transition,
     models.Verdict: Verdict,
-    answers.Verified: lists.Verified,
-    answers.Match: lists.Match,
-    answers.MatchedSentence: lists.MatchedSentence,
+    answers.Verified: found.Verified,
+    answers.Match: found.Match,
+    answers.MatchedSentence: found.MatchedSentence,
     answers.Standing: supposed.Standing,
     answers.Supposed: supposed.Supposed,
 }

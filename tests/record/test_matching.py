@@ -48,7 +48,7 @@ def test_a_text_of_too_many_sentences_is_refused_with_their_number():
 
 @pytest.mark.anyio
 async def test_a_match_tells_the_words_the_status_and_who_says_so(edition):
-    (match,) = await found(edition, "Iran has promised to supply Russia with short-range ballistic missiles.")
+    (match,) = await found(edition, "Iran has promised Russia a supply of short-range ballistic missiles.")
     assert (match.claim, match.wording, match.status) == ("iran-pledged-missiles", "similar", "unconfirmed")
     assert match.attribution.startswith("According to Reuters")
     assert {"promised", "ballistic", "missiles", "Iran", "Russia"} <= set(match.words)
@@ -62,7 +62,7 @@ async def test_a_negated_sentence_contradicts_and_a_day_takes_the_status_as_it_w
 
 @pytest.mark.anyio
 async def test_a_sentence_of_too_many_words_is_not_compared(edition):
-    sentence = "Iran has promised to supply Russia with short-range ballistic missiles"
+    sentence = "Iran has promised Russia a supply of short-range ballistic missiles"
     long = f"{sentence}{' and so on' * 100}."
     assert wording(sentence, edition.lexicon).stems
     assert not wording(long, edition.lexicon).stems

@@ -107,8 +107,8 @@ def annotated(
         twice = [each for each in lost if outcomes[each.ref] is Outcome.ambiguous]
         missing = [notes[each.ref] for each in lost if each not in twice]
         if missing:
-            room = _room(document, passages, lost) + sum(each.end - each.start for each in twice)
-            _mark(segments, begin, end, missing, room)
+            space = _space(document, passages, lost) + sum(each.end - each.start for each in twice)
+            _mark(segments, begin, end, missing, space)
         if twice:
             _insert(segments, begin, Segment("ambiguous", "", [notes[each.ref] for each in twice]))
     found: list[list[Segment]] = [[]]
@@ -173,7 +173,7 @@ def _gaps(
             yield begin, end, lost
 
 
-def _room(document: DocumentInfo, passages: Sequence[Passage], lost: Sequence[Passage]) -> int:
+def _space(document: DocumentInfo, passages: Sequence[Passage], lost: Sequence[Passage]) -> int:
     """Characters around a run of passages that are no passage in the document itself: headings, spaces."""
     first, last = passages.index(lost[0]), passages.index(lost[-1])
     begin = passages[first - 1].end if first else 0
@@ -181,11 +181,11 @@ def _room(document: DocumentInfo, passages: Sequence[Passage], lost: Sequence[Pa
     return end - begin - sum(each.end - each.start for each in passages[first : last + 1])
 
 
-def _mark(segments: list[_Placed], begin: int, end: int, lost: list[Note], room: int) -> None:
+def _mark(segments: list[_Placed], begin: int, end: int, lost: list[Note], space: int) -> None:
     """Says of a gap that its passages are changed, where more stands in it than in the document, or else lost."""
     within = [(at, each) for at, each in segments if each.kind == "other" and begin <= at < end]
     longest = max((each for _, each in within), key=lambda each: len(each.text), default=None)
-    if longest and sum(len(each.text) for _, each in within) > room:
+    if longest and sum(len(each.text) for _, each in within) > space:
         longest.kind, longest.notes = "changed", lost
         return
     _insert(segments, begin, Segment("lost", "", lost))

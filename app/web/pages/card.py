@@ -28,7 +28,7 @@ _CLAIM = re.compile(r"/claims/([^/]+)")
 
 
 class Embedding(NoParameters):
-    """Parameters of oEmbed: the address of a claim, and the room that there is."""
+    """Parameters of oEmbed: the address of a claim, and the space that there is."""
 
     url: Annotated[str, Field(max_length=2000)] = ""
     format: Literal["json"] = "json"

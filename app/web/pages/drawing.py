@@ -16,13 +16,13 @@ from app.core.vocabulary import Status
 from app.record.lists import Moment
 
 _SMALLEST = 7.0
-"""Least width of a period, in percent: one of a day must have room for its mark."""
+"""Least width of a period, in percent: one of a day must have space for its mark."""
 _APART = 34.0
 """Percent between two dates on one line, so that they do not touch on a narrow screen."""
 _LINES = (66, 86)
 """Dates are written on two lines, where they stand closer than that."""
 _MOST_COLUMNS = 8
-"""Days, months or years on an axis: as many as have room on a narrow screen."""
+"""Days, months or years on an axis: as many as fit on a narrow screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Band:
     x: float
     width: float
     date: str
-    """Its first day in words, where there is room for it."""
+    """Its first day in words, where there is space for it."""
     level: int
     """Where that is written, in pixels from the top."""
     anchor: str

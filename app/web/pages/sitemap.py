@@ -1,7 +1,7 @@
 """``/robots.txt`` and the sitemap that it names (sitemaps.org 0.9)."""
 
+from html import escape
 from typing import Annotated
-from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Query
 from pydantic_core import from_json
