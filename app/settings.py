@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.core.errors import ClaimsError
 
 PREFIX = "CLAIMS_"
-_OF_THE_TESTS = frozenset({"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER"})
+_OF_THE_TESTS = frozenset({"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER", "CLAIMS_REQUIRE_CLICKHOUSE"})
 
 
 class SettingInvalid(ClaimsError):

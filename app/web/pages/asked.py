@@ -8,6 +8,7 @@ from app.core.model import Header
 from app.core.query import TERMS
 from app.core.status import in_number
 from app.core.vocabulary import SOURCING_WORDS, STANCE_WORDS, SourceKind, Sourcing, Stance
+from app.web.claims import names
 from app.web.pages import day_in_words, shortened
 from app.web.params import ClaimsParams
 
@@ -70,16 +71,12 @@ def chosen(header: Header, params: ClaimsParams) -> Iterator[Chosen]:
 def label(header: Header, term: str, value: str) -> str:
     """What people call a value of a filter."""
     called: dict[str, Callable[[], str]] = {
-        **dict.fromkeys(_BY_SOURCE, lambda: header.source_by_id[value].name),
-        "about": lambda: header.entity_by_id[value].name,
-        "topic": lambda: header.topic_by_id[value].name,
-        "document": lambda: header.document_by_id[value].title,
         "stance": lambda: f"\u201c{STANCE_WORDS[Stance(value)]}\u201d",
         "sourcing": lambda: SOURCING_WORDS[Sourcing(value)],
         "background": lambda: _BACKGROUND[value],
         **dict.fromkeys(("from", "to"), lambda: day_in_words(value)),
     }
-    return called[term]() if term in called else value.replace("_", " ")
+    return called[term]() if term in called else names(header, term, [value])[value]
 
 
 def _conditions(header: Header, params: ClaimsParams) -> Iterator[Chosen]:
