@@ -22,7 +22,7 @@ from app.web.conditions import FAILED, NOT_MODIFIED, evaluate, held
 from app.web.headers import best_coding, best_media_type, header_values
 from app.web.problems import BROKEN, FAILED_PRECONDITION, http_problem, problem_of
 from app.web.reading import read
-from app.web.request import ApiRequest, refusal
+from app.web.request import ApiRequest, Page, refusal
 from app.web.response import (
     SECURITY,
     Representation,
@@ -146,8 +146,10 @@ class ApiRoute(APIRoute):
                     etag = _held(tag, coding, conditions)
                     if etag:
                         return unchanged(etag, request.settings, request.modified)
-            operation = self.endpoint if request.format != HTML else request.services.pages[self.operation_id or ""]
-            made: Representation = await operation(request, params=params, **request.path_params)
+            operation: Page = self.endpoint
+            if request.format == HTML:
+                operation = request.services.pages.get(self.operation_id or "", operation)
+            made = await operation(request, params=params, **request.path_params)
             made.tag = tag
             if request.settings.public_url:
                 _make_absolute(made, request)

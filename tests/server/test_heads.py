@@ -16,7 +16,8 @@ from checks.harness.running import Server, serving, wait_until
 from tests.server.test_connections import connect, one, rest
 from tests.web.asking import essay, holding
 
-ETAG = b"etag"
+PUBLIC = {"CLAIMS_PUBLIC_URL": "http://claims.example"}
+"""Pages name their own address, which would tell two servers apart."""
 
 
 def head(*fields: str, target: str = "/claims?limit=3", method: str = "GET") -> bytes:
@@ -32,13 +33,13 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(directory: Path) -> Iterator[Server]:
-    with serving(directory=directory) as server:
+    with serving(directory=directory, settings=PUBLIC) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def unkept(directory: Path) -> Iterator[Server]:
-    with serving(directory=directory, settings={"CLAIMS_CACHE_BYTES": "0"}) as server:
+    with serving(directory=directory, settings={"CLAIMS_CACHE_BYTES": "0", **PUBLIC}) as server:
         yield server
 
 

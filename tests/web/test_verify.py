@@ -119,3 +119,12 @@ def test_all_91_passages_of_a_reader_s_copy_of_the_essay_are_verified(straight):
             text = text.replace(curly, plain)
         text = "\r\n".join(text.split())
     assert outcomes(verified(serving(), text)) == ["verified"] * 91
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 200), ("?format=html", 200), ("?format=json", 406), ("?document=axis-of-convenience", 200),
+     ("?document=no-such", 400), ("?x=1", 400)],
+)  # fmt: skip
+def test_the_form_is_html_alone_and_ignores_nothing(query, status):
+    assert run(ask(serving(), f"/verify{query}")).status == status

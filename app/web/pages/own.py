@@ -17,7 +17,7 @@ from app.web.pages.shown import Shown, shown
 from app.web.params import VerifyParams
 from app.web.request import ApiRequest
 from app.web.response import Representation
-from app.web.routing import ApiRoute, offers
+from app.web.routing import HTML, ApiRoute, offers
 
 if TYPE_CHECKING:
     from app.web.pages.annotated import Segment
@@ -31,9 +31,11 @@ CONTEXT = 32
 
 
 @router.get("/verify", response_model=None)
-@offers()
+@offers(HTML)
 async def verify_page(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """The form."""
+    if params.document:
+        verify.document_of(request, params)
     return _page(request, params, text="", paragraphs=[])
 
 
