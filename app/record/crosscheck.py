@@ -42,7 +42,7 @@ def _retractable(statement: Statement, claim: Claim, roots: Mapping[str, str]) -
     until = edtf_span(statement.made).end if statement.made else date.max
     return any(
         other.stance in _RETRACTABLE
-        and roots.get(other.source) == roots.get(statement.source)
+        and roots[other.source] == roots[statement.source]
         and (not other.made or edtf_span(other.made).start <= until)
         for other in claim.statements
     )

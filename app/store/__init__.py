@@ -69,8 +69,8 @@ class Edition(ABC):
 
     @cached_property
     def known(self) -> Mapping[str, Collection[str]]:
-        """For each filter the values that this record can have, quick to look up."""
-        return {name: dict.fromkeys(values) for name, values in vocabulary(self.header).items()}
+        """For each filter the values that this record can have."""
+        return vocabulary(self.header)
 
     @abstractmethod
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
@@ -83,10 +83,10 @@ class Edition(ABC):
         Raises :class:`~app.core.errors.CursorInvalid` where ``after`` or ``before`` is no claim of this edition.
         """
 
-    @cached_property
+    @property
+    @abstractmethod
     def lexicon(self) -> Lexicon:
         """What reads sentences so that they can be compared with this record's claims."""
-        return Lexicon(self.header)
 
     @abstractmethod
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:

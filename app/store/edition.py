@@ -8,13 +8,15 @@ import json
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from pyroaring import BitMap
 
 from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid
-from app.core.model import Claim, Header
+from app.core.likeness import Lexicon
+from app.core.model import Claim
 from app.core.query import ClaimQuery, Page, nearest
 from app.core.status import timeline
 from app.record.body import id_of, recorded, served
@@ -23,7 +25,8 @@ from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import PASSAGES, grams
 from app.store.order import page_before, page_of
-from app.store.plan import EMPTY, Names, counted, matching, most_like, plan
+from app.store.plan import EMPTY, counted, matching, most_like, plan
+from app.store.rows import Read, StoredHeader, names
 
 MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""
@@ -65,16 +68,13 @@ class Kept:
 class IndexedEdition(Edition):
     """The record at one revision, answered from its index as :mod:`~app.store.plan` says."""
 
-    def __init__(self, header: Header, revision: str, modified: int, size: int, lines_size: int) -> None:
-        self.header, self.revision, self.modified, self.size = header, revision, modified, size
+    def __init__(self, posting: Read, revision: str, modified: int, size: int, lines_size: int) -> None:
+        """``posting`` returns what the index has for a key: a serialized bitmap, a list of values, a row."""
+        self.posting, self.header = posting, StoredHeader.of(posting)
+        self.revision, self.modified, self.size = revision, modified, size
         self.everything = BitMap(range(size))
         self._lines_size = lines_size
-        self._names = Names(header)
         self._kept = Kept(MEMORY)
-
-    @abstractmethod
-    def posting(self, key: str) -> bytes | None:
-        """The serialized bitmap or the list of values that the index has for ``key``, if it has the key."""
 
     @abstractmethod
     def body(self, number: int) -> bytes:
@@ -124,6 +124,10 @@ class IndexedEdition(Edition):
             {name: counted(name, query.as_of, hits, self) for name in page.facets},
             id_of(bodies[0]) if less and bodies else None,
         )
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return Lexicon(names(self.posting))
 
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
         numbers = most_like([f"text={stem}" for stem in stems], self, limit, least)
@@ -196,7 +200,7 @@ class IndexedEdition(Edition):
         return found[0] if found else None
 
     def _hits(self, query: ClaimQuery) -> tuple[BitMap, int]:
-        found = matching(plan(query, self._names), self)
+        found = matching(plan(query), self)
         return found, self.size // 8
 
     def _bitmap(self, key: str) -> tuple[BitMap, int]:

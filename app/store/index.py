@@ -1,8 +1,9 @@
 """The index of a record: a stream of checked claims becomes the bytes that are served, and bitmaps of claims by key.
 
 The keys are those of :mod:`~app.store.plan`, and further ``id=``, ``gram=`` (three characters of an id), ``passage@D=``
-(the claims on a passage of a document) and ``changed=`` (days of changes of status). Two names have other values than
-bitmaps: ``passages=`` the passages of a document as JSON, and ``header=`` pieces of the header as the file has it.
+(the claims on a passage of a document) and ``changed=`` (days of changes of status). Some have other values than
+bitmaps: ``passages=`` the passages of a document as JSON, ``header=`` pieces of the header as the file has it, and the
+rows of :mod:`~app.store.rows`.
 
 Claims are taken in batches, each of which gives a sorted list of its keys with their bitmaps; at the end these lists
 are merged. Large records are shared out to processes, which keep the lists in files: the memory needed grows with a
@@ -38,6 +39,7 @@ from app.record.lines import ClaimLines
 from app.record.parallel import made_in_processes
 from app.record.served import render, transitions
 from app.store.plan import BLOCK, LAST, around, cover
+from app.store.rows import header_rows
 
 _SIZES = struct.Struct("<II")
 
@@ -140,14 +142,11 @@ class Indexer:
 
 
 def _of_header(header: FileHeader, unended: bytes) -> list[Posting]:
-    """The postings that no claim has: the header, without its end, in pieces; and the passages of each document."""
+    """The postings that no claim has: the header, without its end, in pieces and as rows; and each one's passages."""
     pieces = [(f"header={at // PIECE:06}", unended[at : at + PIECE]) for at in range(0, len(unended), PIECE)]
-    return [
-        *pieces,
-        *sorted(
-            (f"passages={each.id}", PASSAGES.dump_json(each.passages, exclude_none=True)) for each in header.documents
-        ),
-    ]
+    passages = ((f"passages={each.id}", each.passages) for each in header.documents)
+    dumped = [(key, PASSAGES.dump_json(each, exclude_none=True)) for key, each in passages]
+    return sorted([*pieces, *dumped, *header_rows(header.info)])
 
 
 def _name(posting: Posting) -> str:
@@ -245,7 +244,7 @@ def lives(claim: Claim, periods: Sequence[Period]) -> Iterator[tuple[str, str, i
 
 
 class _NamesOf(dict[str, tuple[str, ...]]):
-    """The keys of the words in the names of a source or an entity, by its own key."""
+    """The keys of the words that stand together in the names of a source or an entity, by its own key."""
 
     def __init__(self, header: Header) -> None:
         self._header = header
@@ -257,8 +256,15 @@ class _NamesOf(dict[str, tuple[str, ...]]):
         else:
             entity = self._header.entity_by_id[id_]
             names = (entity.name, *entity.aliases)
-        self[key] = found = tuple(f"name={word}" for each in names for word in words(each))
+        self[key] = found = tuple(f"name={run}" for each in names for run in _runs(words(each)))
         return found
+
+
+def _runs(stems: Sequence[str]) -> Iterator[str]:
+    """All words that stand together, in order, with blanks between."""
+    for first in range(len(stems)):
+        for end in range(first + 1, len(stems) + 1):
+            yield " ".join(stems[first:end])
 
 
 def _serialized(bitmap: BitMap) -> bytes:

@@ -8,7 +8,8 @@ bitmap of its claims (Roaring, https://roaringbitmap.org), which are numbered fr
 ``name@L.I=value``   the same in all the days of a dyadic interval (the days ``I * 2**L`` and following)
 ``start@L.I=``       the claim's period begins in that interval; ``end@L.I=`` that it ends there
 ``span=start.end``   the first and the last day of the claim's period; ``span@L.I=`` an interval of their ranks
-``text=word``        a word of the claim's own text; ``name=word`` one of its sources' and entities' names
+``text=word``        a word of the claim's own text
+``name=words``       words that stand together in a name of one of its sources and entities
 ``at=word``          places of a word: ``n * BLOCK + number`` where it is the text's word ``n``, counted from 0
 ``name>``            not a bitmap: the values that occur, each with the number of its claims
 ===================  ==================================================================================
@@ -28,8 +29,7 @@ from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
 
-from app.core.model import Header
-from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, search, stands_in, words
+from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, search
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -61,41 +61,17 @@ class Index(Protocol):
         ...
 
 
-class Phrase(NamedTuple):
-    """Words that stand together in the claim's own text, or in one of the names that the keys stand for."""
-
-    words: tuple[str, ...]
-    named: tuple[str, ...]
-
-
 class Plan(NamedTuple):
     """What all claims of an answer have."""
 
     clauses: tuple[tuple[str, ...], ...]
     """An AND of ORs of keys."""
-    phrases: tuple[Phrase, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    """Words that stand together in the claim's own text, or in a name."""
 
 
-class Names:
-    """The names of sources and entities, by their words."""
-
-    def __init__(self, header: Header) -> None:
-        named = [(f"source={each.id}", each.name) for each in header.sources]
-        named += [(f"about={each.id}", name) for each in header.entities for name in (each.name, *each.aliases)]
-        self._by_word: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
-        for key, name in named:
-            run = tuple(words(name))
-            for word in run:
-                self._by_word.setdefault(word, {})[key, run] = None
-
-    def having(self, phrase: Sequence[str]) -> tuple[str, ...]:
-        """Keys of the sources and entities in a name of which ``phrase`` stands."""
-        named = self._by_word.get(phrase[0], ())
-        return tuple(dict.fromkeys(key for key, run in named if stands_in(phrase, run)))
-
-
-def plan(query: ClaimQuery, names: Names) -> Plan:
-    """The plan of ``query`` to a record with these ``names``."""
+def plan(query: ClaimQuery) -> Plan:
+    """The plan of ``query``."""
     asked = search(query.q)
     if asked.impossible:
         return Plan(((),))
@@ -110,7 +86,7 @@ def plan(query: ClaimQuery, names: Names) -> Plan:
     if query.during:
         clauses.append(tuple(f"start{each}=" for each in cover(0, query.during.end.toordinal())))
         clauses.append(tuple(f"end{each}=" for each in cover(query.during.start.toordinal(), LAST)))
-    return Plan(tuple(clauses), tuple(Phrase(each, names.having(each)) for each in asked.phrases))
+    return Plan(tuple(clauses), asked.phrases)
 
 
 def any_of(name: str, values: Iterable[str], day: date | None) -> tuple[str, ...]:
@@ -151,7 +127,7 @@ def cover(first: int, last: int) -> tuple[str, ...]:
 def matching(plan: Plan, index: Index) -> BitMap:
     """The claims of an answer."""
     operands = [_any(index, clause) for clause in plan.clauses]
-    operands += [_in_a_row(index, each.words) | _any(index, each.named) for each in plan.phrases]
+    operands += [_in_a_row(index, each) | index.claims(f"name={' '.join(each)}") for each in plan.phrases]
     return _all_of(operands, index)
 
 

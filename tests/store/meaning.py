@@ -45,7 +45,7 @@ class Asker:
     def __init__(self, record: Record, seed: object) -> None:
         self.chance = random.Random(str(seed))
         self.record = record
-        self.values = vocabulary(record.header)
+        self.values = {name: list(values) for name, values in vocabulary(record.header).items()}
 
     def query(self) -> ClaimQuery:
         chance = self.chance
