@@ -36,6 +36,9 @@ TERMS = (
 FACETS = (*BY_DAY, "kind", "background", "about", "topic", "section")
 """Terms over which a result can be counted."""
 
+MOST_VALUES = 100
+"""Values of a facet that are counted: those that most claims have, and of equals the first in the alphabet."""
+
 SORTS = ("document", "status", "period", "relevance")
 """Orders of a result; a leading ``-`` turns one around. Ties always follow the document."""
 

@@ -32,7 +32,8 @@ class Found(NamedTuple):
     last: str | None = None
     """Id of the page's last claim where more follow; ``None`` on the last page."""
     facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
-    """For each facet asked for, the count of each value that occurs; the larger count first, then by value."""
+    """For each facet asked for, the count of each of its :data:`~app.core.query.MOST_VALUES` commonest values; the
+    larger count first, then by value."""
     first: str | None = None
     """Id of the page's first claim where others come before it; ``None`` on the first page."""
 

@@ -17,7 +17,7 @@ from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid
 from app.core.likeness import Lexicon
 from app.core.model import Claim
-from app.core.query import ClaimQuery, Page, nearest
+from app.core.query import BY_DAY, ClaimQuery, Page, nearest
 from app.core.status import timeline
 from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
@@ -25,7 +25,7 @@ from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import PASSAGES, grams
 from app.store.order import page_before, page_of
-from app.store.plan import EMPTY, counted, matching, most_like, plan
+from app.store.plan import EMPTY, Ranked, counted, matching, most_like, plan, ranking
 from app.store.rows import Read, StoredHeader, names
 
 MEMORY = 48 * 2**20
@@ -95,6 +95,10 @@ class IndexedEdition(Edition):
     def values(self, name: str) -> Mapping[str, BitMap]:
         """The values of a name that occur, each with its claims."""
         return self._kept.of((name,), self._values)
+
+    def ranked(self, name: str, day: date | None) -> Sequence[Ranked]:
+        """The values of a name that occur on a day, the commonest first."""
+        return self._kept.of((name, day if name in BY_DAY else None), self._ranked)
 
     def claim_id(self, number: int) -> str:
         """Id of the claim that stands at ``number``, counted from 0, in the record."""
@@ -218,6 +222,10 @@ class IndexedEdition(Edition):
     def _values(self, key: tuple[str]) -> tuple[Mapping[str, BitMap], int]:
         found = {value: self._bitmap(f"{key[0]}={value}") for value in self.counts(*key)}
         return {value: each for value, (each, _) in found.items()}, sum(size + _ENTRY for _, size in found.values())
+
+    def _ranked(self, key: tuple[str, date | None]) -> tuple[Sequence[Ranked], int]:
+        found = ranking(*key, self)
+        return found, _ENTRY * len(found)
 
     def _change(self, day: int, number: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""

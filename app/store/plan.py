@@ -23,13 +23,13 @@ one of the 23 intervals around that day has the claim, and only one has it.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from heapq import heappush, heappushpop
 from itertools import chain, islice
-from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
 
-from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, search
+from app.core.query import BY_DAY, MOST_VALUES, MOST_WORDS, ClaimQuery, search
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -59,6 +59,20 @@ class Index(Protocol):
     def values(self, name: str) -> Mapping[str, BitMap]:
         """The values of a name that occur, each with its claims."""
         ...
+
+    def ranked(self, name: str, day: date | None) -> "Sequence[Ranked]":
+        """What :func:`ranking` tells of it."""
+        ...
+
+
+class Ranked(NamedTuple):
+    """A value of a name on a day."""
+
+    value: str
+    most: int
+    """Claims that have it."""
+    prefixes: tuple[str, ...]
+    """What stands before it in the keys of these claims, of which each has one."""
 
 
 class Plan(NamedTuple):
@@ -132,18 +146,34 @@ def matching(plan: Plan, index: Index) -> BitMap:
 
 
 def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
-    """How many of ``hits`` have each value of ``name`` on ``day``; the larger count first, then by value."""
-    found: dict[str, int] = {}
-    for prefix in prefixes(name, day) if hits else ():
-        counts = (
-            index.counts(prefix)
-            if hits is index.everything
-            else {value: claims.intersection_cardinality(hits) for value, claims in index.values(prefix).items()}
-        )
-        for value, count in counts.items():
-            if count:
-                found[value] = found.get(value, 0) + count
-    return dict(sorted(sorted(found.items()), key=itemgetter(1), reverse=True))
+    """How many of ``hits`` have each of the commonest values of ``name`` on ``day``, as a facet tells it.
+
+    Values come with the number of all claims that have them, the largest first: where that is less than what
+    :data:`~app.core.query.MOST_VALUES` have among ``hits``, none behind it can be among them.
+    """
+    found: list[tuple[int, str]] = []
+    best: list[int] = []
+    for value, most, having in index.ranked(name, day) if hits else ():
+        if len(best) == MOST_VALUES and most < best[0]:
+            break
+        count = most
+        if hits is not index.everything:
+            count = sum([index.claims(f"{each}={value}").intersection_cardinality(hits) for each in having])
+        if count:
+            found.append((-count, value))
+            (heappush if len(best) < MOST_VALUES else heappushpop)(best, count)
+    return {value: -count for count, value in sorted(found)[:MOST_VALUES]}
+
+
+def ranking(name: str, day: date | None, index: Index) -> list[Ranked]:
+    """The values of ``name`` that occur on ``day``, the commonest first."""
+    most: dict[str, int] = {}
+    having: dict[str, tuple[str, ...]] = {}
+    for prefix in prefixes(name, day):
+        for value, count in index.counts(prefix).items():
+            most[value] = most.get(value, 0) + count
+            having[value] = (*having.get(value, ()), prefix)
+    return [Ranked(value, most[value], having[value]) for value in sorted(most, key=lambda each: (-most[each], each))]
 
 
 def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:

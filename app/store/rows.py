@@ -12,7 +12,7 @@ key              value, as JSON
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from pydantic import TypeAdapter
@@ -70,6 +70,10 @@ class Table(Mapping[str, Row], Generic[Row]):
         return iter(self.ids)
 
     def __len__(self) -> int:
+        return self._size
+
+    @cached_property
+    def _size(self) -> int:
         return len(self.ids)
 
 

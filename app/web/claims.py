@@ -177,4 +177,4 @@ def names(header: Header, term: str, values: Iterable[str]) -> dict[str, str]:
     }.get(term, {})
     if term == "document":
         return {each: header.document_by_id[each].title for each in values}
-    return {each: known[each].name if known else each.replace("_", " ") for each in values}
+    return {each: known[each].name if each in known else each.replace("_", " ") for each in values}

@@ -17,7 +17,7 @@ import pytest
 from app.core.errors import CursorInvalid
 from app.core.likeness import Lexicon, names_of
 from app.core.model import Claim, Record, claim_json
-from app.core.query import FACETS, ClaimQuery, Page, matches, sort_key, words
+from app.core.query import FACETS, MOST_VALUES, ClaimQuery, Page, matches, sort_key, words
 from app.core.status import timeline
 from app.record.dataset import canonical_header, dump_lines, revision
 from app.record.header import KINDS
@@ -143,6 +143,19 @@ class StoreContract(EdgesContract):
             found = await edition.find(query, Page(sort=sort, limit=5, before=varied.claims[at].id))
             assert list(found.bodies) == bodies(varied, expected[-5:], None)
             assert (found.first is not None) == (len(expected) > 5)
+
+    @pytest.mark.parametrize("as_of", [None, date(2012, 6, 1)])
+    @pytest.mark.parametrize("asked", [ClaimQuery(), ClaimQuery(q="nato"), ClaimQuery(kind=("event", "speech"))])
+    async def test_a_facet_counts_the_commonest_of_many_values(self, store_of, asked, as_of):
+        record = generated(900, speakers=800)
+        query, facets = asked._replace(as_of=as_of), ("affirmed_by", "passed_on_by", "about")
+        found = await (await store_of(record)).edition.find(query, Page(facets=facets))
+        expected = answer(record, query)
+        wanted = {facet: counts(record, expected, facet, as_of) for facet in facets}
+        assert {facet: list(each.items()) for facet, each in found.facets.items()} == {
+            facet: list(each.items()) for facet, each in wanted.items()
+        }
+        assert asked.q or len(wanted["affirmed_by"]) == MOST_VALUES
 
     async def test_facets_count_the_whole_answer_on_every_page(self, edition, varied):
         pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "affirmed_by")))

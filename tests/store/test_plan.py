@@ -1,13 +1,14 @@
 """The plan at the ends of what can be numbered, which no record of a test reaches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from pyroaring import BitMap
 
 from app.core.query import MOST_WORDS
-from app.store.plan import BLOCK, EMPTY, Plan, matching, most_like
+from app.store.plan import BLOCK, EMPTY, Plan, Ranked, matching, most_like
 
 
 @dataclass
@@ -24,6 +25,9 @@ class Bitmaps:
         raise NotImplementedError
 
     def values(self, name: str) -> Mapping[str, BitMap]:
+        raise NotImplementedError
+
+    def ranked(self, name: str, day: date | None) -> Sequence[Ranked]:
         raise NotImplementedError
 
 
