@@ -6,9 +6,11 @@ kept here, as far as memory is granted.
 
 import json
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from pyroaring import BitMap
@@ -17,15 +19,26 @@ from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid
 from app.core.likeness import Lexicon
 from app.core.model import Claim
-from app.core.query import BY_DAY, ClaimQuery, Page, nearest
-from app.core.status import timeline
+from app.core.query import BY_DAY, ClaimQuery, Page, day_terms, nearest, terms
+from app.core.status import period_at, timeline
 from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import PASSAGES, grams
 from app.store.order import page_before, page_of
-from app.store.plan import EMPTY, Ranked, counted, matching, most_like, plan, ranking
+from app.store.plan import (
+    EMPTY,
+    Ranked,
+    commonest,
+    counted,
+    counted_of_many,
+    matching,
+    most_like,
+    plan,
+    prefixes,
+    ranking,
+)
 from app.store.rows import Read, StoredHeader, names
 
 MEMORY = 48 * 2**20
@@ -33,6 +46,12 @@ MEMORY = 48 * 2**20
 
 PIECE = 256
 """Claims of an export that are put together at once, some 160 kB: to send a piece has a price of its own."""
+
+MANY = 250
+"""Values of a facet from which not all are counted."""
+
+READ = 100
+"""Values that are counted in about the time in which a claim is read: of an answer of fewer claims these are read."""
 
 _ENTRY = 200
 """Bytes that an entry costs beside its value, about."""
@@ -125,7 +144,7 @@ class IndexedEdition(Edition):
             len(hits),
             [served(body, query.as_of) for body in bodies],
             id_of(bodies[-1]) if more and bodies else None,
-            {name: counted(name, query.as_of, hits, self) for name in page.facets},
+            {name: self._counted(name, query.as_of, hits) for name in page.facets},
             id_of(bodies[0]) if less and bodies else None,
         )
 
@@ -225,7 +244,20 @@ class IndexedEdition(Edition):
 
     def _ranked(self, key: tuple[str, date | None]) -> tuple[Sequence[Ranked], int]:
         found = ranking(*key, self)
-        return found, _ENTRY * len(found)
+        return found, 2 * _ENTRY * len(found)
+
+    def _counted(self, name: str, day: date | None, hits: BitMap) -> Mapping[str, int]:
+        values = sum([len(self.counts(prefix)) for prefix in prefixes(name, day)])
+        if values <= MANY or hits is self.everything:
+            return counted(name, day, hits, self)
+        if len(hits) * READ > values:
+            return counted_of_many(name, day, hits, self)
+        claims = [Claim.model_validate_json(recorded(self.body(number))) for number in hits]
+        by_claim = [
+            day_terms(each, period_at(each, self.header, day)) if name in BY_DAY else terms(each, self.header)
+            for each in claims
+        ]
+        return commonest(Counter(chain.from_iterable(each[name] for each in by_claim)))
 
     def _change(self, day: int, number: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""

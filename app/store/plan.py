@@ -25,6 +25,7 @@ from datetime import date
 from functools import lru_cache
 from heapq import heappush, heappushpop
 from itertools import chain, islice
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
@@ -71,8 +72,8 @@ class Ranked(NamedTuple):
     value: str
     most: int
     """Claims that have it."""
-    prefixes: tuple[str, ...]
-    """What stands before it in the keys of these claims, of which each has one."""
+    keys: tuple[str, ...]
+    """Keys of these claims, of which each has one."""
 
 
 class Plan(NamedTuple):
@@ -146,34 +147,52 @@ def matching(plan: Plan, index: Index) -> BitMap:
 
 
 def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
-    """How many of ``hits`` have each of the commonest values of ``name`` on ``day``, as a facet tells it.
+    """How many of ``hits`` have each of the commonest values of ``name`` on ``day``, as a facet tells it."""
+    found: dict[str, int] = {}
+    for prefix in prefixes(name, day) if hits else ():
+        counts = (
+            index.counts(prefix)
+            if hits is index.everything
+            else {value: claims.intersection_cardinality(hits) for value, claims in index.values(prefix).items()}
+        )
+        for value, count in counts.items():
+            if count:
+                found[value] = found.get(value, 0) + count
+    return commonest(found)
+
+
+def commonest(counts: Mapping[str, int]) -> dict[str, int]:
+    """The commonest values with their numbers, as a facet tells them."""
+    return dict(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)[:MOST_VALUES])
+
+
+def counted_of_many(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
+    """The same where the values are many.
 
     Values come with the number of all claims that have them, the largest first: where that is less than what
     :data:`~app.core.query.MOST_VALUES` have among ``hits``, none behind it can be among them.
     """
-    found: list[tuple[int, str]] = []
+    found: dict[str, int] = {}
     best: list[int] = []
-    for value, most, having in index.ranked(name, day) if hits else ():
+    for value, most, keys in index.ranked(name, day):
         if len(best) == MOST_VALUES and most < best[0]:
             break
-        count = most
-        if hits is not index.everything:
-            count = sum([index.claims(f"{each}={value}").intersection_cardinality(hits) for each in having])
+        count = sum([index.claims(key).intersection_cardinality(hits) for key in keys])
         if count:
-            found.append((-count, value))
+            found[value] = count
             (heappush if len(best) < MOST_VALUES else heappushpop)(best, count)
-    return {value: -count for count, value in sorted(found)[:MOST_VALUES]}
+    return commonest(found)
 
 
 def ranking(name: str, day: date | None, index: Index) -> list[Ranked]:
     """The values of ``name`` that occur on ``day``, the commonest first."""
     most: dict[str, int] = {}
-    having: dict[str, tuple[str, ...]] = {}
+    keys: dict[str, tuple[str, ...]] = {}
     for prefix in prefixes(name, day):
         for value, count in index.counts(prefix).items():
             most[value] = most.get(value, 0) + count
-            having[value] = (*having.get(value, ()), prefix)
-    return [Ranked(value, most[value], having[value]) for value in sorted(most, key=lambda each: (-most[each], each))]
+            keys[value] = (*keys.get(value, ()), f"{prefix}={value}")
+    return [Ranked(value, most[value], keys[value]) for value in sorted(most, key=most.__getitem__, reverse=True)]
 
 
 def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:

@@ -145,7 +145,11 @@ class StoreContract(EdgesContract):
             assert (found.first is not None) == (len(expected) > 5)
 
     @pytest.mark.parametrize("as_of", [None, date(2012, 6, 1)])
-    @pytest.mark.parametrize("asked", [ClaimQuery(), ClaimQuery(q="nato"), ClaimQuery(kind=("event", "speech"))])
+    @pytest.mark.parametrize(
+        "asked",
+        [ClaimQuery(), ClaimQuery(q="nato"), ClaimQuery(q='"harbour nato"'), ClaimQuery(kind=("event",))],
+        ids=["everything", "many", "two", "most"],
+    )
     async def test_a_facet_counts_the_commonest_of_many_values(self, store_of, asked, as_of):
         record = generated(900, speakers=800)
         query, facets = asked._replace(as_of=as_of), ("affirmed_by", "passed_on_by", "about")
