@@ -99,8 +99,7 @@ def multiplied(server: Server, database: str, size: int, times: int) -> None:
     """Makes the edition so many times as large by copies of its rows, under other ids."""
     for nth in range(1, times):
         place = f"toUInt32(position + {nth * size}) AS position"
-        keys = f"arrayMap(key -> startsWith(key, 'id=') ? concat(key, '-{nth}') : key, keys) AS keys"
-        for table, changed in {"index": f"{place}, concat(id, '-{nth}') AS id, {keys}", "bodies": place}.items():
+        for table, changed in {"index": f"{place}, concat(id, '-{nth}') AS id", "bodies": place}.items():
             first = f"SELECT * FROM claims_{table} WHERE position < {size}"
             server.ask(f"INSERT INTO claims_{table} SELECT * REPLACE ({changed}) FROM ({first})", database)
     larger = f"SELECT * REPLACE (toUInt32(2) AS number, size * {times} AS size) FROM claims_editions"
