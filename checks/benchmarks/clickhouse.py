@@ -3,8 +3,9 @@
 A record of so many claims is imported into the engine out of a wheel (the extra `clickhouse-test`), which runs in a
 process of its own on one core; questions are asked over a socket, as a server asks them. Prints the rate and the CPU of
 the import, by who spends it, and for each kind of question the median and the 99th percentile in milliseconds, and the
-CPU of the engine; where PostgreSQL is installed, also how long a plain table with a ``tsvector`` takes for the same. With ``--compare N`` N drawn questions and a fifth as many walks through pages are compared, byte by
-byte, with the store in memory; then once more after an edit and a new import.
+CPU of the engine. Where PostgreSQL is installed, a plain table with a ``tsvector`` is asked the same. With
+``--compare N`` N drawn questions and a fifth as many walks through pages are compared, byte by byte, with the store in
+memory; then once more after an edit and a new import.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """A plain PostgreSQL table with a ``tsvector`` beside the store in ClickHouse, asked the same in the same run.
 
 The table is filled with what the index in ClickHouse holds. It has a GIN index over the words, B-trees over the rest,
-and beside it a table of periods for questions of a day. ``psql`` asks, and tells how long each statement took. A question
-is as many statements as it has parts: a total, a page, and counts.
+and beside it a table of periods for questions of a day. ``psql`` asks, and tells how long each statement took: a
+question has one for its total, one for its page, and one for each of its counts.
 """
 
 import os
