@@ -97,10 +97,14 @@ class Importing:
                 return held
             try:
                 revision, size = await self._load(claims)
+                if size * 2 < newest["size"] and not allow_shrink:
+                    raise RecordUnreadable(
+                        f"The record has {size} claims, and the database's {newest['size']}: so great a loss is taken "
+                        "for an accident. If it is meant, import with --allow-shrink."
+                    )
                 if revision == held:
                     await self._drop(self._edition)
                 else:
-                    _check_size(size, newest["size"], allow_shrink=allow_shrink)
                     await self._switch(newest["number"] + 1, revision, size)
             except BaseException:
                 await self._drop(self._edition)
@@ -128,11 +132,9 @@ class Importing:
             await taking
         finally:
             taking.cancel()
-        indexed, sums = (
-            f"SELECT count() FROM {INDEX} {OF_EDITION}",
-            "sum(CRC32(concat(head, arrayStringConcat(tails))))",
-        )
-        statement = f"SELECT ({indexed}), count(), {sums} FROM {BODIES} {OF_EDITION}"
+        indexed = f"SELECT count() FROM {INDEX} {OF_EDITION}"
+        sums = "count(), sum(CRC32(concat(head, arrayStringConcat(tails))))"
+        statement = f"SELECT ({indexed}), {sums} FROM {BODIES} {OF_EDITION}"
         found = await self._database.ask(statement, {"edition": self._edition})
         if found != [[size, size, checksum]]:
             raise StoreUnavailable("Nothing was imported: the database does not hold what was sent.")
@@ -153,25 +155,24 @@ class Importing:
 
     async def _merge(self) -> None:
         """Makes one part of the index in each server, which is asked faster than several; it is served meanwhile."""
-        cluster = self._database.cluster
-        with suppress(StoreUnavailable):
-            merged = f"OPTIMIZE TABLE {local(INDEX, cluster)}{on_cluster(cluster)} PARTITION {self._edition} FINAL"
-            await self._database.ask(merged)
+        await self._told(f"OPTIMIZE TABLE {{}} PARTITION {self._edition} FINAL", INDEX)
 
     async def _drop(self, edition: int) -> None:
+        await self._told(f"ALTER TABLE {{}} DROP PARTITION {edition}", *TABLES)
+
+    async def _told(self, statement: str, *tables: str) -> None:
+        """Tells each server of the database what to do with its own rows; where that fails a later import does it."""
         cluster = self._database.cluster
-        for table in TABLES:
+        for table in tables:
             with suppress(StoreUnavailable):
-                altered = f"ALTER TABLE {local(table, cluster)}{on_cluster(cluster)}"
-                await self._database.ask(f"{altered} DROP PARTITION {edition}")
+                await self._database.ask(statement.format(f"{local(table, cluster)}{on_cluster(cluster)}"))
 
     async def _drop_old(self) -> None:
         """Drops what nobody reads any more."""
         editions = await self._database.ask(f"SELECT edition, modified FROM {EDITIONS} ORDER BY number DESC")
         since = time.time() - KEPT
-        kept = [
-            edition for (edition, _), (_, replaced) in zip(editions[1:], editions, strict=False) if replaced > since
-        ]
+        replaced = zip(editions[1:], editions, strict=False)
+        kept = [edition for (edition, _), (_, modified) in replaced if modified > since]
         idle = await self._database.ask(
             "SELECT toUInt64(partition) FROM system.parts WHERE active AND database = currentDatabase() "
             f"AND table = '{local(BODIES, self._database.cluster)}' "
@@ -180,14 +181,6 @@ class Importing:
         for (edition,) in idle:
             if edition not in (editions[0][0], *kept):
                 await self._drop(edition)
-
-
-def _check_size(size: int, before: int, *, allow_shrink: bool) -> None:
-    if size * 2 < before and not allow_shrink:
-        raise RecordUnreadable(
-            f"The record has {size} claims, and the database's {before}: so great a loss is taken for an accident. "
-            "If it is meant, import with --allow-shrink."
-        )
 
 
 def batches(edition: int, header: Header, claims: Iterable[Claim]) -> Iterator[Batch]:
