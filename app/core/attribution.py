@@ -52,20 +52,24 @@ CREDITS: Mapping[str, frozenset[Stance]] = {
 }
 """What a source does to a claim, by the stances of its own statements; a relay without any has only passed it on."""
 
+_CREDIT = {stance: credit for credit, stances in CREDITS.items() for stance in stances}
+_NOBODY: Mapping[str, tuple[str, ...]] = dict.fromkeys(CREDITS, ())
+
 
 def credited(live: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
     """For each of :data:`CREDITS` the sources that do so, each once, in the order of the record.
 
     No source is credited with a claim that it denies or only passed on.
     """
-    by = {
-        name: tuple(dict.fromkeys([each.source for each in live if each.stance in stances]))
-        for name, stances in CREDITS.items()
-    }
+    by = dict(_NOBODY)
+    for each in live:
+        credit = _CREDIT[each.stance]
+        if each.source not in by[credit]:
+            by[credit] += (each.source,)
     relays = dict.fromkeys([relay for each in live for relay in each.via])
     if relays:
         origins = {each.source for each in live}
-        by["passed_on_by"] = tuple(relay for relay in relays if relay not in origins)
+        by["passed_on_by"] = tuple([relay for relay in relays if relay not in origins])
     return by
 
 

@@ -28,7 +28,7 @@ from app.store.index import PASSAGES
 from app.store.memory import MemoryStore
 from app.store.plan import Names
 
-LAYOUT = 1
+LAYOUT = 2
 """To be raised with every change of what a row holds or means: older editions are then imported anew."""
 
 MADE_BY = f"{__version__}.{LAYOUT}"
@@ -58,32 +58,34 @@ class ClickHouseEdition(Edition):
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
         if not (id.isascii() and id.isprintable()):
             return None
-        place = f"SELECT position FROM {INDEX} {OF_EDITION} AND hasAnyTokens(keys, [{{key:String}}])"
+        place = f"SELECT position FROM {INDEX} {OF_EDITION} AND id = {{id:String}}"
         statement = f"SELECT {body(as_of)} FROM {BODIES} {OF_EDITION} AND position = ({place})"
-        rows = await self._ask(statement, {"key": f"id={id}"}, as_of)
+        rows = await self._ask(statement, {"id": id}, as_of)
         if not rows:
             await self.check()
         return rows[0][0].encode() if rows else None
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
         question = Question(query, self._names)
-        columns = {"total": question.total(), "page": question.page(page)}
+        columns = {"found": question.found(page)}
         columns |= {f"{name}_counts": question.counts(name) for name in page.facets}
         back = page.before is not None
         edged = back or page.after is not None
         if edged:
             columns["edge"] = question.edge(page)
-        total, claims, *rest = await self._columns(columns, question.parameters)
+        (total, positions), *rest = await self._columns(columns, question.parameters)
         if edged and not rest.pop():
             raise CursorInvalid("The claim where the last page ended is no longer in the record.")
-        more, claims = len(claims) > page.limit, claims[: page.limit][:: -1 if back else 1]
+        more = len(positions) > page.limit
+        positions = positions[: page.limit][:: -1 if back else 1]
+        bodies = await self._read(body(query.as_of), positions, query.as_of)
         counted = zip(page.facets, rest, strict=True)
         return Found(
             total,
-            await self._read(body(query.as_of), [position for position, _ in claims], query.as_of),
-            claims[-1][1] if claims and (more or back) else None,
+            bodies,
+            _id(bodies[-1]) if bodies and (more or back) else None,
             {name: dict(sorted(counts, key=lambda each: (-each[1], each[0]))) for name, counts in counted},
-            claims[0][1] if claims and (more if back else edged) else None,
+            _id(bodies[0]) if bodies and (more if back else edged) else None,
         )
 
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
@@ -204,6 +206,11 @@ class ClickHouseEdition(Edition):
     def _change(self, day: int, head: bytes) -> Transition:
         claim = Claim.model_validate_json(head + b"}")
         return next(each for each in transitions(claim, timeline(claim, self.header)) if each.date.toordinal() == day)
+
+
+def _id(body: bytes) -> str:
+    """The id of a claim, which is the first of its fields."""
+    return body[7 : body.index(b'"', 7)].decode()
 
 
 class ClickHouseStore(MemoryStore):

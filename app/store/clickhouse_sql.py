@@ -10,7 +10,7 @@ table                rows
 ===================  =======================================================================================
 
 Each table is partitioned by edition. ``keys`` has a text index and holds ``name=value`` for each term of
-:func:`app.core.query.terms`, ``text=word``, ``name=word`` and ``id=``. ``status`` is a term of the day in a claim's
+:func:`app.core.query.terms`, ``text=word`` and ``name=word``. ``status`` is a term of the day in a claim's
 last period, ``status_then`` in each one. Words are stemmed and folded by us, the database compares them; values are
 parameters. In a cluster the rows of claims are sharded and replicated, and the same names are ``Distributed`` tables.
 """
@@ -33,7 +33,8 @@ UNDATED = 2**31 - 1
 
 
 def _enum(words: type[Enum]) -> str:
-    return f"Enum8({', '.join(repr(each.value) for each in words)})"
+    """The words in their order; the last is 0, which an array gives where it has nothing."""
+    return f"Enum8({', '.join(f'{each.value!r} = {nth - len(words) + 1}' for nth, each in enumerate(words))})"
 
 
 _NAME = "LowCardinality(String)"
@@ -41,14 +42,16 @@ SINGLE = {"status": _enum(Status), "sourcing": _enum(Sourcing), "kind": _NAME, "
 """Terms of which a claim has one value on a day, with the type of its column."""
 
 _COUNTED = {name: SINGLE.get(name, f"Array({_NAME})") for name in FACETS}
-_THEN = ", ".join(f"{name}_then Array({_COUNTED[name]})" for name in BY_DAY)
+# Small numbers: to unpack them would take longer than to read them.
+_TURNS = "turns Array(Int32) CODEC(NONE)"
+_THEN = ", ".join(f"{name}_then Array({_COUNTED[name]}){' CODEC(NONE)' * (name in SINGLE)}" for name in BY_DAY)
 _COLUMNS = {
     EDITIONS: "number UInt32, revision String, made_by String, size UInt64, modified UInt64, header String",
     HEADERS: "key String, value String",
-    INDEX: "position UInt32, id String, keys Array(String), text String, first Int32, last Int32, turns Array(Int32), "
+    INDEX: f"position UInt32, id String, keys Array(String), text String, first Int32, last Int32, {_TURNS}, "
     f"changed Array(Int32), rests Array({_NAME}), {', '.join(map(' '.join, _COUNTED.items()))}, {_THEN}, "
-    "INDEX by_key keys TYPE text(tokenizer = array)",
-    BODIES: "position UInt32, head String, turns Array(Int32), tails Array(String)",
+    "INDEX by_key keys TYPE text(tokenizer = array), PROJECTION by_id (SELECT edition, id, position ORDER BY id)",
+    BODIES: f"position UInt32, head String, {_TURNS}, tails Array(String)",
 }
 _STORED = {
     # The second of two inserts with one token is none, so one of two imports wins.
@@ -90,12 +93,11 @@ def on_cluster(cluster: str) -> str:
 
 def body(day: date | None) -> str:
     """A claim as it is served at the end of the parameter ``day``."""
-    return f"concat(head, tails[{_turn(day)}])"
+    return f"concat(head, tails[{'-1' if day is None else f'{_TURN} + 1'}])"
 
 
-def _turn(day: date | None) -> str:
-    """The place among a claim's periods of the one on that day."""
-    return "-1" if day is None else "arrayLastIndex(turn -> turn <= {day:Int32}, turns)"
+_TURN = "arrayCount(turn -> turn <= {day:Int32}, turns)"
+"""The place among a claim's periods of the one on that day; 0 before the first."""
 
 
 class Question:
@@ -106,10 +108,6 @@ class Question:
         self.parameters: dict[str, Any] = {"day": query.as_of.toordinal()} if query.as_of else {}
         self._source = " AND ".join((f"FROM {INDEX} {OF_EDITION}", *chain(self._searched(names), self._filtered())))
 
-    def total(self) -> str:
-        """How many claims match."""
-        return f"SELECT count() {self._source}"
-
     def counts(self, name: str) -> str:
         """The values of a facet, each with its number of claims."""
         value = f"toString({self._then(name)})" if name in SINGLE else f"arrayJoin({self._then(name)})"
@@ -118,23 +116,26 @@ class Question:
 
     def edge(self, page: Page) -> str:
         """Where the claim stands after or before which ``page`` lies, whether it matches or not; empty without one."""
-        found = self._any((f"id={page.after if page.before is None else page.before}",))
+        found = f"id = {self._value(page.after or page.before or '')}"
         return f"SELECT groupArray({self._order(page.sort)[0]}) FROM {INDEX} {OF_EDITION} AND {found}"
 
-    def page(self, page: Page) -> str:
-        """Positions and ids of a page's claims and of one more, in order; those before a claim from it backwards."""
+    def found(self, page: Page) -> str:
+        """The total, and positions of a page's claims and of one more; those before a claim from it backwards."""
         place, later = self._order(page.sort)
         comes = later if page.before is None else "<" if later == ">" else ">"
         edged = page.after is not None or page.before is not None
-        beyond = f" AND {place} {comes} ({self.edge(page)})[1]" if edged else ""
+        beyond = f"{place} {comes} ({self.edge(page)})[1]" if edged else "1"
+        if place == "position":
+            nearest = f"groupArraySortedIf({page.limit + 1})({'' if comes == '>' else '-'}position, {beyond})"
+            return f"SELECT (count(), arrayMap(each -> abs(each), {nearest})) {self._source}"
         order = f"{place} {'ASC' if comes == '>' else 'DESC'}"
-        found = f"SELECT position, id {self._source}{beyond} ORDER BY {order} LIMIT {page.limit + 1}"
-        return f"SELECT groupArray((position, id)) FROM ({found})"
+        positions = f"SELECT position {self._source} AND {beyond} ORDER BY {order} LIMIT {page.limit + 1}"
+        return f"SELECT ((SELECT count() {self._source}), (SELECT groupArray(position) FROM ({positions})))"
 
     def changes(self, since: date, until: date, ids: Collection[str]) -> str:
         """Days between the two and positions of the claims that match, and are among ``ids`` where there are any."""
         within = f"day -> day BETWEEN {since.toordinal()} AND {until.toordinal()}, changed"
-        among = f" AND {self._any(f'id={id_}' for id_ in ids)}" if ids else ""
+        among = f" AND id IN {self._value(ids, 'Array(String)')}" if ids else ""
         return f"SELECT arrayJoin(arrayFilter({within})) AS day, position {self._source}{among}"
 
     def _order(self, sort: str) -> tuple[str, str]:
@@ -185,7 +186,7 @@ class Question:
 
     def _then(self, name: str) -> str:
         day = self.query.as_of if name in BY_DAY else None
-        return f"{name}_then[{_turn(day)}]" if day else name
+        return f"{name}_then[{_TURN}]" if day else name
 
     def _any(self, keys: Iterable[str]) -> str:
         return f"hasAnyTokens(keys, {self._value(keys, 'Array(String)')})"

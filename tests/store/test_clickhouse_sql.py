@@ -34,8 +34,7 @@ def test_what_a_reader_writes_is_a_parameter_and_never_part_of_a_statement(sort)
     question = Question(query, Names(generated(30).header))
     page = Page(sort=sort, after=evil)
     statements = [
-        question.total(),
-        question.page(page),
+        question.found(page),
         question.edge(page),
         question.changes(date.min, date.max, (evil,)),
         *map(question.counts, FACETS),
