@@ -256,11 +256,11 @@ class _NamesOf(dict[str, tuple[str, ...]]):
         else:
             entity = self._header.entity_by_id[id_]
             names = (entity.name, *entity.aliases)
-        self[key] = found = tuple(f"name={run}" for each in names for run in _runs(words(each)))
+        self[key] = found = tuple(f"name={run}" for each in names for run in runs(words(each)))
         return found
 
 
-def _runs(stems: Sequence[str]) -> Iterator[str]:
+def runs(stems: Sequence[str]) -> Iterator[str]:
     """All words that stand together, in order, with blanks between."""
     for first in range(len(stems)):
         for end in range(first + 1, len(stems) + 1):
