@@ -24,9 +24,8 @@ from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found, Health
 from app.store.clickhouse_database import NO_RECORD, Database
 from app.store.clickhouse_sql import BODIES, HEADERS, INDEX, OF_EDITION, Question, body
-from app.store.index import PASSAGES
 from app.store.memory import MemoryStore
-from app.store.rows import Read, StoredHeader, names
+from app.store.rows import PASSAGES, Read, StoredHeader, names
 
 LAYOUT = 2
 """To be raised with every change of what a row holds or means: older editions are then imported anew."""

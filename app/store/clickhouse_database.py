@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 DEADLINE = 1.5
 """Seconds in which the database must have answered a reader's question."""
 
+FEW = 4096
+"""Rows of a header that are asked for at once."""
+
 NO_RECORD = "The database holds no record yet: run `claims import` with its URL."
 
 _LIMITS = {"max_execution_time": 2, "cancel_http_readonly_queries_on_client_close": 1}
@@ -109,15 +112,14 @@ class Database:
         """The rows of an edition's header, in a temporary file of SQLite's: no process needs all of them in memory."""
         held = sqlite3.connect("", check_same_thread=False, isolation_level=None)
         held.execute("CREATE TABLE held (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
-        wanted = f"{OF_EDITION} AND key > {{last:String}} AND NOT match(key, '^(header|passages)=')"
-        last = ""
-        while found := await self.ask(
-            f"SELECT key, value FROM {HEADERS} {wanted} ORDER BY key LIMIT 4096", {"edition": edition, "last": last}
-        ):
-            held.executemany("INSERT INTO held VALUES (?, ?)", found)
-            last = found[-1][0]
-        if held.execute("SELECT count(*) FROM held").fetchone() != (count,):
+        ((found,),) = await self.ask(f"SELECT count() FROM {HEADERS} {OF_EDITION}", {"edition": edition})
+        if found != count:
             raise StoreUnavailable("Not all of the database's header can be read.", 2)
+        few = f"AND key > {{last:String}} AND NOT match(key, '^(header|passages)=') ORDER BY key LIMIT {FEW}"
+        given: dict[str, Any] = {"edition": edition, "last": ""}
+        while rows := await self.ask(f"SELECT key, value FROM {HEADERS} {OF_EDITION} {few}", given):
+            held.executemany("INSERT INTO held VALUES (?, ?)", rows)
+            given["last"] = rows[-1][0]
 
         def read(key: str) -> bytes | None:
             with suppress(UnicodeEncodeError):  # no text in UTF-8 is like it

@@ -40,7 +40,7 @@ from app.store.clickhouse_sql import (
     on_cluster,
     schema,
 )
-from app.store.index import BATCH, PASSAGES, PIECE, SMALL, runs
+from app.store.index import BATCH, SMALL, runs
 from app.store.rows import header_rows
 
 KEPT = 3600
@@ -120,10 +120,9 @@ class Importing:
         """Writes all rows but the one that serves them, and checks that they are there; returns revision and size."""
         canonical = canonical_header(self._header)
         revision, size, checksum = Revision(canonical), 0, 0
-        rows = list(header_rows(self._header.info))
+        rows = header_rows(self._header, canonical)
         self._rows = len(rows)
-        pieces = _pieces(self._header, canonical)
-        await self._database.insert(HEADERS, b"\n".join(to_json([self._edition, *each]) for each in (*pieces, *rows)))
+        await self._database.insert(HEADERS, b"\n".join([to_json([self._edition, *each]) for each in rows]))
         made, taking = batches(self._edition, self._header.info, claims), asyncio.create_task(asyncio.sleep(0))
         try:
             while batch := await asyncio.to_thread(next, made, None):
@@ -241,12 +240,3 @@ def _named(*names: str) -> tuple[str, ...]:
 
 def _column(name: str, values: Mapping[str, set[str]]) -> str | set[str]:
     return next(iter(values[name])) if name in SINGLE else values[name]
-
-
-def _pieces(header: FileHeader, canonical: bytes) -> Iterator[tuple[str, str | bytes]]:
-    """The header in pieces, without its last brace, and the passages of each document."""
-    text = canonical[:-1].decode()
-    for at in range(0, len(text), PIECE):
-        yield f"header={at // PIECE:06}", text[at : at + PIECE]
-    for each in header.documents:
-        yield f"passages={each.id}", PASSAGES.dump_json(each.passages, exclude_none=True)

@@ -25,7 +25,7 @@ from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
-from app.store.index import PASSAGES, grams
+from app.store.index import grams
 from app.store.order import page_before, page_of
 from app.store.plan import (
     EMPTY,
@@ -39,7 +39,7 @@ from app.store.plan import (
     prefixes,
     ranking,
 )
-from app.store.rows import Read, StoredHeader, names
+from app.store.rows import PASSAGES, Read, StoredHeader, names
 
 MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""

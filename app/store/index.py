@@ -25,10 +25,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TypeAlias
 
-from pydantic import TypeAdapter
 from pyroaring import BitMap
 
-from app.core.documents import Passage
 from app.core.errors import RecordUnreadable
 from app.core.model import Claim, FileHeader, Header
 from app.core.query import FACETS, day_terms, own_words, terms, words
@@ -49,11 +47,6 @@ BATCH = 16_384
 SMALL = 5000
 """Claims up to which no process is started: they are done before one is ready."""
 
-PIECE = 2**14
-"""Bytes of a piece of the header; small, so that the contract's records have several."""
-
-PASSAGES = TypeAdapter(tuple[Passage, ...])
-
 RANKED = frozenset(("span",))
 """Names in the order of whose values claims are put."""
 
@@ -61,7 +54,7 @@ LISTED = RANKED.union(FACETS, ("changed",))
 """Names whose values are listed with their numbers of claims."""
 
 Posting: TypeAlias = tuple[str, bytes]
-"""A key, and a serialized bitmap, a list of values or a piece of the header."""
+"""A key, and a serialized bitmap, a list of values or a row of the header."""
 
 
 @dataclass(slots=True)
@@ -94,7 +87,7 @@ class Indexer:
         self.header, self._claims, self._directory, self._progress = header.info, claims, directory, progress
         canonical = canonical_header(header)
         self._revision, self._header_size = Revision(canonical), len(canonical) - 1
-        self._parts: list[list[Posting] | Path] = [_of_header(header, canonical[:-1])]
+        self._parts: list[list[Posting] | Path] = [header_rows(header, canonical)]
         self._records_size = 0
         self.size = 0
 
@@ -139,14 +132,6 @@ class Indexer:
                 yield key, bitmap
             yield f"{name}>", json.dumps(counts).encode()
             yield from sorted(_intervals(name, ranked))
-
-
-def _of_header(header: FileHeader, unended: bytes) -> list[Posting]:
-    """The postings that no claim has: the header, without its end, in pieces and as rows; and each one's passages."""
-    pieces = [(f"header={at // PIECE:06}", unended[at : at + PIECE]) for at in range(0, len(unended), PIECE)]
-    passages = ((f"passages={each.id}", each.passages) for each in header.documents)
-    dumped = [(key, PASSAGES.dump_json(each, exclude_none=True)) for key, each in passages]
-    return sorted([*pieces, *dumped, *header_rows(header.info)])
 
 
 def _name(posting: Posting) -> str:

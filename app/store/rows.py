@@ -8,6 +8,8 @@ key              value, as JSON
 ``sources:``     the ids of all sources, in order
 ``sections:``    the headings of all documents; ``authors:`` and ``parents:`` ids of sources
 ``names:run``    what a row of stems names (:class:`app.core.likeness.Named`)
+``passages=ID``  the passages of a document
+``header=NTH``   a piece of the header as the file has it, without its end
 ===============  ======================================================
 """
 
@@ -18,15 +20,20 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from app.core.documents import DocumentInfo
+from app.core.documents import DocumentInfo, Passage
 from app.core.likeness import Named, names_of
-from app.core.model import DatasetInfo, Entity, Header, Source, Topic
+from app.core.model import DatasetInfo, Entity, FileHeader, Header, Source, Topic
 
 Read: TypeAlias = Callable[[str], bytes | None]
 """Returns the value of a key, ``None`` where there is none."""
 
+PIECE = 2**14
+"""Characters of a piece of the header; small, so that the contract's records have several."""
+
 KEPT = 2048
 """Rows of a table that stay in memory once they were read."""
+
+PASSAGES = TypeAdapter(tuple[Passage, ...])
 
 _LISTS: Mapping[str, TypeAdapter[Any]] = {
     "documents": TypeAdapter(DocumentInfo),
@@ -124,16 +131,19 @@ def names(read: Read) -> Mapping[str, Named]:
     return Table("names", _NAMED, read)
 
 
-def header_rows(header: Header) -> Iterator[tuple[str, bytes]]:
-    """The key and the value of each row, sorted by key."""
-    rows = {"dataset:": header.dataset.model_dump_json().encode()}
+def header_rows(header: FileHeader, canonical: bytes) -> list[tuple[str, bytes]]:
+    """The key and the value of each row, sorted by key; ``canonical`` is the header as a line of JSON."""
+    text, info = canonical[:-1].decode(), header.info
+    rows = {f"header={at // PIECE:06}": text[at : at + PIECE].encode() for at in range(0, len(text), PIECE)}
+    rows |= {f"passages={each.id}": PASSAGES.dump_json(each.passages, exclude_none=True) for each in header.documents}
+    rows["dataset:"] = info.dataset.model_dump_json().encode()
     for kind in _LISTS:
-        entries = getattr(header, kind)
+        entries = getattr(info, kind)
         rows |= _table(kind, {each.id: each.model_dump_json().encode() for each in entries})
     for kind in _IDS:
-        rows |= _table(kind, dict.fromkeys(getattr(header, kind), b"true"))
+        rows |= _table(kind, dict.fromkeys(getattr(info, kind), b"true"))
     rows |= _table("names", {run: _NAMED.dump_json(each) for run, each in names_of(header).items()}, listed=False)
-    return iter(sorted(rows.items()))
+    return sorted(rows.items())
 
 
 def _table(kind: str, rows: Mapping[str, bytes], *, listed: bool = True) -> dict[str, bytes]:
