@@ -17,15 +17,15 @@ The packages, from the lowest layer up. Imports only point down.
 ``record``: the file
     ``dataset``      ``claims.json`` read and written, all faults at once; ``lines``: as a stream
     ``files``        files opened so that no pipe or device can hang their reader; ``private``: none of somebody else's
-    ``syntax``       strict JSON; ``positions``: lines of values, repeated keys
-    ``shapes``       faults of single objects in plain words; ``placeholder``: the claim to be filled in
+    ``syntax``       strict JSON, with the lines of values; ``shapes``: faults of single objects in plain words
     ``crosscheck``   rules between a claim and the rest; ``header``: those within the header; ``idlist``: many ids
-    ``anchors``      fold-1; passages located in the reader's own copy of the text
-    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``, ``found``: other shapes
+    ``anchors``      fold-1; a text cut into passages, and passages located in the reader's own copy of it
+    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``: other shapes
+    ``matching``     claims that a text repeats; ``supposing``: how a claim would stand with other statements
     ``parallel``     lines read by several processes
     ``comparison``   what changed between two records, in words
     ``claimreview``  fact-checks of others as a record; ``ratings``: their verdicts as stances
-    ``splitting``    a text cut into passages; ``editing``: a record begun and made longer
+    ``editing``      a record begun and made longer; ``placeholder``: the claim to be filled in
 ``store``, ``formats``, ``settings``: neighbours that do not know each other
     ``store``        the contract of a store; one plan over an index, in memory or in a SQLite file; files, databases
                      and servers that are followed

@@ -17,8 +17,7 @@ from app.core.vocabulary import SYMMETRIC, Stance
 from app.record.header import Ground
 from app.record.idlist import IdList
 from app.record.placeholder import unfilled
-from app.record.positions import Path, pointer
-from app.record.shapes import Finding, brief
+from app.record.syntax import Finding, Path, brief, pointer
 
 _RETRACTABLE = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.qualifies})
 

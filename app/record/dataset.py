@@ -24,9 +24,8 @@ from app.record.crosscheck import ClaimCheck
 from app.record.files import read, read_lines
 from app.record.header import Ground, header_faults
 from app.record.lines import ClaimLines, as_list, salvaged_claim, well_formed
-from app.record.positions import pointer, survey
-from app.record.shapes import Finding, shape_faults
-from app.record.syntax import control_characters, parse
+from app.record.shapes import shape_faults
+from app.record.syntax import Finding, control_characters, parse, pointer, survey
 
 _LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from app.core.documents import Document, Passage
 from app.core.model import Claim, DatasetInfo, Entity, Record, Source, Statement
 from app.core.vocabulary import ClaimKind, DateBasis, SourceKind, Stance
+from app.record.anchors import NOT_READ, Split
 from app.record.placeholder import PLACEHOLDER, PLACEHOLDER_TEXT
-from app.record.splitting import NOT_READ, Split
 
 SCHEMA = "claims.schema.json"
 """File beside a new record that holds the JSON Schema, for editors."""

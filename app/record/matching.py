@@ -5,14 +5,17 @@ says so its attribution.
 """
 
 from collections.abc import Iterable
+from typing import Annotated
 
+from pydantic import Field
 from pydantic_core import from_json
 
 from app.core.errors import TextTooLarge
+from app.core.fields import Slug
 from app.core.likeness import Lexicon, Wording, likeness
-from app.record.anchors import fold
-from app.record.found import Match
-from app.record.splitting import split
+from app.core.vocabulary import Status
+from app.record.anchors import fold, split
+from app.record.lists import Href, Shape, list_of
 
 MOST_SENTENCES = 500
 """Sentences of a text: some twenty pages."""
@@ -25,6 +28,42 @@ CANDIDATES = 20
 
 NEXT_TO_BEST = 0.9
 """Share of the best score that another claim needs, so that a claim which only resembles the one meant is left out."""
+
+
+CodePoint = Annotated[int, Field(ge=0, json_schema_extra={"format": "int32"})]
+
+
+class Match(Shape):
+    """A claim that says in words what a sentence says, or the contrary."""
+
+    claim: Slug
+    score: Annotated[float, Field(ge=0, le=1)]
+    """Share of the words of both that both have; names count half."""
+    words: tuple[str, ...]
+    """Words and names that both have, as they stand in the claim."""
+    wording: Annotated[str, Field(pattern="^(similar|contradicts)$")]
+    """`contradicts` where one of the two has a negation, such as "not" or "never", and the other none."""
+    status: Status
+    attribution: str
+    """The claim in one sentence with its sources; quote this."""
+    url: Href
+    """Where the claim is served, relative to this server."""
+
+
+class MatchedSentence(Shape):
+    """A sentence of the text, with the claims that it repeats."""
+
+    text: str
+    """The sentence, normalized (fold-1)."""
+    start: CodePoint
+    """First code point in the normalized text (fold-1)."""
+    end: CodePoint
+    """The code point after the last."""
+    matches: tuple[Match, ...]
+    """The best first; empty where no claim is near enough."""
+
+
+MatchList = list_of(MatchedSentence, "MatchList", "The sentences of a text, each with the claims that it repeats.")
 
 
 def sentences(text: str) -> list[tuple[int, int, str]]:

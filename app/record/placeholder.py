@@ -6,8 +6,7 @@ finished.
 
 from collections.abc import Iterator
 
-from app.record.positions import Path
-from app.record.shapes import Finding
+from app.record.syntax import Finding, Path
 
 PLACEHOLDER = "to-be-written"
 """Its id."""
