@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.documents import Passage, TextInfo
 from app.core.errors import QueryInvalid
-from app.core.fields import Ref
-from app.core.vocabulary import Outcome
+from app.core.vocabulary import Outcome, Ref
 from app.record.lists import Count, Shape, list_of
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.core.attribution import attribution
 from app.core.documents import Document
-from app.core.fields import Line, Ref, Slug
 from app.core.model import Claim, DatasetInfo, Entity, Header, Source, Topic
 from app.core.status import timeline
-from app.core.vocabulary import Credit, Sourcing, Status
+from app.core.vocabulary import Credit, Line, Ref, Slug, Sourcing, Status
 from app.record.served import ServedClaim, Transition
 
 Item = TypeVar("Item")

@@ -11,9 +11,8 @@ from pydantic import Field
 from pydantic_core import from_json
 
 from app.core.errors import TextTooLarge
-from app.core.fields import Slug
 from app.core.likeness import Lexicon, Wording, likeness
-from app.core.vocabulary import Status
+from app.core.vocabulary import Slug, Status
 from app.record.anchors import fold, split
 from app.record.lists import Href, Shape, list_of
 

@@ -11,11 +11,10 @@ from pydantic import Field, ValidationError, model_validator
 from app.core.attribution import attribution
 from app.core.dates import calendar_span
 from app.core.errors import ParametersInvalid, QueryInvalid
-from app.core.fields import Frozen, Ref, Slug
 from app.core.model import Claim, Header, Statement
 from app.core.query import nearest
 from app.core.status import NOT_YET_MADE, Verdict, period_at
-from app.core.vocabulary import DateBasis, Sourcing, Status
+from app.core.vocabulary import DateBasis, Frozen, Ref, Slug, Sourcing, Status
 from app.record.crosscheck import ClaimCheck
 from app.record.header import Ground
 from app.record.lists import Moment, Revision, Shape, moments
