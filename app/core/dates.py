@@ -90,9 +90,7 @@ def _library_span(text: str) -> Span:
     try:
         parsed = parse_edtf(text)
         return Span(_day(parsed.lower_strict()), _day(parsed.upper_strict()))
-    except EDTFParseException:
-        raise ValueError(wrong) from None
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         # The package lets errors of its parts through on some forms that its grammar accepts (2022-02-30, say).
         raise ValueError(wrong) from None
 
