@@ -11,8 +11,10 @@ from functools import lru_cache
 from time import struct_time
 from typing import NamedTuple
 
-_DOUBT = "?~%"
+_MONTHS = "January February March April May June July August September October November December".split()
+_DOUBTS = {"?": "perhaps ", "~": "about ", "%": "perhaps about "}
 """Signs that a date is uncertain, approximate or both; the days that it can mean are those without the sign."""
+_DOUBT = "".join(_DOUBTS)
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
@@ -136,7 +138,3 @@ def _moment_in_words(moment: str) -> str:
         return moment
     month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
     return doubt + " ".join([str(int(part)) for part in parts[2:]] + month + parts[:1])
-
-
-_MONTHS = "January February March April May June July August September October November December".split()
-_DOUBTS = {"?": "perhaps ", "~": "about ", "%": "perhaps about "}
