@@ -21,10 +21,7 @@ _REPLIES = {
 
 
 def attribution(claim: Claim, header: Header, live: Sequence[Statement]) -> str:
-    """The claim with everybody whose word counts: who affirms it, whether it was settled, who answered otherwise.
-
-    ``live`` are statements of ``claim``; with none the sentence says that in this record nobody had made the claim.
-    """
+    """The claim with everybody whose word is ``live``: who affirms, whether it was settled, who answered otherwise."""
     text = claim.text.rstrip(".")
     if not live:
         return f"In this record nobody had said it by then: {text}."
@@ -65,14 +62,10 @@ CREDITS: Mapping[str, frozenset[Stance]] = {
 
 
 def credited(live: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
-    """For each of :data:`CREDITS` the sources that do so, each once, in the order of the record.
-
-    No source is credited with a claim that it denies or only passed on.
-    """
-    by = {
-        name: tuple(dict.fromkeys([each.source for each in live if each.stance in stances]))
-        for name, stances in CREDITS.items()
-    }
+    """For each of :data:`CREDITS` the sources that do so, each once, in the order of the record."""
+    by = {}
+    for name, stances in CREDITS.items():
+        by[name] = tuple(dict.fromkeys([each.source for each in live if each.stance in stances]))
     relays = dict.fromkeys([relay for each in live for relay in each.via])
     if relays:
         origins = {each.source for each in live}

@@ -20,10 +20,7 @@ def encode_cursor(question: str, last: str) -> str:
 
 
 def decode_cursor(question: str, token: str) -> str:
-    """Id of the claim after which the page begins.
-
-    Raises :class:`~app.core.errors.CursorInvalid` for a token that is no cursor, or that belongs to another question.
-    """
+    """Id of the claim after which the page begins. Raises ``CursorInvalid``, also for a cursor of another question."""
     try:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         last = raw[_MARK:].decode("ascii")

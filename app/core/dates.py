@@ -37,10 +37,7 @@ class Span(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def calendar_span(text: str) -> Span:
-    """Days of a calendar year, month or day: ``2022``, ``2022-07``, ``2022-07-17`` (EDTF level 0).
-
-    Raises ``ValueError`` for anything else, with what would be right.
-    """
+    """Days of a year, month or day such as ``2022-07`` (EDTF level 0); ``ValueError`` says what would be right."""
     found = _CALENDAR.fullmatch(text)
     if not found:
         raise ValueError(f"{text[:40]!r} is no date; write 2022, 2022-07 or 2022-07-17")

@@ -16,10 +16,7 @@ def without_userinfo(text: str) -> str:
 
 
 class ClaimsError(Exception):
-    """Root of everything this package raises on purpose.
-
-    ``str(error)`` is a sentence for the reader, so no URL in it has a password.
-    """
+    """Root of everything raised on purpose. ``str(error)`` is a sentence for the reader, without passwords of URLs."""
 
     def __str__(self) -> str:
         return without_userinfo(super().__str__())
@@ -91,9 +88,7 @@ class NotAcceptable(ClaimsError):
 
     def __init__(self, offered: Sequence[str]) -> None:
         self.offered = tuple(offered)
-        super().__init__(
-            "None of the accepted media types is available here. Offered: " + ", ".join(self.offered) + "."
-        )
+        super().__init__(f"None of the accepted media types is available here. Offered: {', '.join(self.offered)}.")
 
 
 class StoreUnavailable(ClaimsError):

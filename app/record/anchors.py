@@ -15,16 +15,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from string import capwords
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from app.core.documents import Passage, TextInfo
 from app.core.errors import QueryInvalid
 from app.core.vocabulary import Outcome, Ref
 from app.record.lists import Count, Shape, list_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
 
 LONGEST_TEXT = 2_000_000
 """Code points of a text that is searched, before and after folding: four long novels."""
@@ -178,25 +174,14 @@ def _search(folded: str, lost: Sequence[Passage]) -> Mapping[str, list[int]]:
     )
     at_stop, at_word_end = (np.isin(np.arange(len(folded) + 1), ends) for ends in (stops, word_ends))
     for length, places in by_length.items():
-        for start in _candidates(starts, length, at_stop, at_word_end, share):
+        fitting = starts[starts + length <= len(folded)]
+        stopped = at_stop[fitting + length]
+        likely, others = fitting[stopped], fitting[~stopped & at_word_end[fitting + length]]
+        for start in [*likely[:share].tolist(), *others[: max(share - len(likely), 0)].tolist()]:
             at = places.get(digest(folded[start : start + length]))
             if at is not None and len(at) < 2:
                 at.append(start)
     return {each.ref: by_length[each.end - each.start][each.sha256] for each in lost}
-
-
-def _candidates(
-    starts: "npt.NDArray[np.int64]",
-    length: int,
-    at_stop: "npt.NDArray[np.bool_]",
-    at_word_end: "npt.NDArray[np.bool_]",
-    most: int,
-) -> Iterator[int]:
-    fitting = starts[starts + length < len(at_stop)]
-    ends = fitting + length
-    stopped = at_stop[ends]
-    yield from fitting[stopped][:most].tolist()
-    yield from fitting[~stopped & at_word_end[ends]][: max(most - int(stopped.sum()), 0)].tolist()
 
 
 def _passages(paragraph: str, start: int, number: int, section: str) -> Iterator[Passage]:

@@ -156,12 +156,11 @@ class _Mapping:
     def text(self, given: object, pointer: str) -> str:
         text = fold(given) if isinstance(given, str) else ""
         words = len(text.split())
-        if not words:
-            self.lose(pointer, "there is no text of a claim")
-        elif words > MAX_WORDS or len(text) > 500:
-            self.lose(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}")
-            text = ""
-        return text
+        if 0 < words <= MAX_WORDS and len(text) <= 500:
+            return text
+        too_long = f"{words} words; a claim is one proposition of at most {MAX_WORDS}"
+        self.lose(pointer, too_long if words else "there is no text of a claim")
+        return ""
 
     def day(self, given: object, pointer: str) -> str | None:
         """The calendar part of a date or time."""

@@ -6,7 +6,7 @@ their ids, the claims they relate to and the passages they rest on are kept unti
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,6 +23,11 @@ PLACEHOLDER = "to-be-written"
 PLACEHOLDER_TEXT = "Replace this by the first claim, in your own words."
 """Its text, by which it is told from a claim that somebody has written."""
 
+Place = tuple[int, int]
+"""Number of the claim, and of the entry in it."""
+
+_ENTRIES = 2**20
+_REFERRING = (("about", "entities"), ("parties", "entities"), ("topics", "topics"))
 _RETRACTABLE = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.qualifies})
 
 
@@ -49,12 +54,6 @@ def _retractable(statement: Statement, claim: Claim, roots: Mapping[str, str]) -
         and (not other.made or edtf_span(other.made).start <= until)
         for other in claim.statements
     )
-
-
-_ENTRIES = 2**20
-
-Place = tuple[int, int]
-"""Number of the claim, and of the entry in it."""
 
 
 class IdList:
@@ -152,7 +151,8 @@ class ClaimCheck:
         if not self._unfinished:
             yield from _unfilled(at, claim.id, claim.text)
         yield from self.ground.unknown((*at, "document"), "documents", claim.document)
-        yield from self._names(at, claim.about, claim.parties, claim.topics)
+        for name, kind in _REFERRING:
+            yield from self.ground.unknowns((*at, name), kind, getattr(claim, name))
         for nth, figure in enumerate(claim.quantities):
             if isinstance(figure.value, int) and abs(figure.value) >= 2**63:
                 said = "this figure has more than 64 bits; write it with a point or an exponent"
@@ -164,6 +164,9 @@ class ClaimCheck:
             if document and (statement.via or statement.adjudicates or statement.stance is Stance.retracts):
                 for path, said in _speaker_faults(statement, claim, document.author, self.ground.header.root_by_source):
                     yield (*here, *path), said
+        yield from self._relations(at, number, claim)
+
+    def _relations(self, at: Path, number: int, claim: Claim) -> Iterator[Finding]:
         for nth, link in enumerate(claim.related):
             self._kept.related.add(link.claim, number, nth)
             if link.claim == claim.id:
@@ -179,7 +182,8 @@ class ClaimCheck:
         if isinstance(raw.get("id"), str) and "\n" not in raw["id"]:
             self._kept.ids.add(raw["id"], number)
         yield from _unfilled(at, raw.get("id"), raw.get("text"))
-        yield from self._names(at, *(_texts(raw.get(name)) for name in ("about", "parties", "topics")))
+        for name, kind in _REFERRING:
+            yield from self.ground.unknowns((*at, name), kind, _texts(raw.get(name)))
         if isinstance(document, str):
             yield from self.ground.unknown((*at, "document"), "documents", document)
             everything = raw.get("statements")
@@ -187,13 +191,6 @@ class ClaimCheck:
                 self._kept.covered[document].update(_texts(each.get("passages") if isinstance(each, dict) else None))
             for nth, statement in statements.items():
                 yield from self._statement((*at, "statements", nth), number, nth, document, statement)
-
-    def _names(
-        self, at: Path, about: Sequence[str], parties: Sequence[str], topics: Sequence[str]
-    ) -> Iterator[Finding]:
-        yield from self.ground.unknowns((*at, "about"), "entities", about)
-        yield from self.ground.unknowns((*at, "parties"), "entities", parties)
-        yield from self.ground.unknowns((*at, "topics"), "topics", topics)
 
     def _statement(self, at: Path, number: int, nth: int, document: str, statement: Statement) -> Iterator[Finding]:
         self._kept.statements.add(statement.id, number, nth)
@@ -211,17 +208,18 @@ class ClaimCheck:
 
     def end(self) -> Iterator[Finding]:
         """Ids and symmetric relations given twice, relations to no claim, passages uncovered or covered and omitted."""
-        for id_, (number, _), (first, _) in self._kept.ids.repeated():
+        kept = self._kept
+        for id_, (number, _), (first, _) in kept.ids.repeated():
             said = f"another claim has the id {brief(id_)} already: /claims/{first}; rename one"
             yield ("claims", number, "id"), said
-        for id_, (number, nth), (first, place) in self._kept.statements.repeated():
+        for id_, (number, nth), (first, place) in kept.statements.repeated():
             other = pointer(("claims", first, "statements", place))
             said = f"another statement has the id {brief(id_)} already: {other}; rename one"
             yield ("claims", number, "statements", nth, "id"), said
-        for id_, (number, nth) in self._kept.related.without(self._kept.ids):
-            hint = self.ground.hint(id_, dict.fromkeys(self._kept.ids.all())) if len(self._kept.ids) <= 1000 else ""
+        for id_, (number, nth) in kept.related.without(kept.ids):
+            hint = self.ground.hint(id_, dict.fromkeys(kept.ids.all())) if len(kept.ids) <= 1000 else ""
             yield ("claims", number, "related", nth, "claim"), f"there is no claim {brief(id_)}.{hint}"
-        for link, (number, nth), (first, place) in self._kept.symmetric.repeated():
+        for link, (number, nth), (first, place) in kept.symmetric.repeated():
             other = pointer(("claims", first, "related", place))
             said = f"{link.split()[0]!r} is symmetric and listed already: {other}; leave it out"
             yield ("claims", number, "related", nth), said

@@ -31,12 +31,7 @@ _LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
 
 _HEADER = TypeAdapter(FileHeader)
-_MODELS: Mapping[str, type[BaseModel]] = {
-    "documents": Document,
-    "sources": Source,
-    "entities": Entity,
-    "topics": Topic,
-}
+_MODELS: Mapping[str, type[BaseModel]] = {"documents": Document, "sources": Source, "entities": Entity, "topics": Topic}
 
 
 def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) -> Record:
@@ -93,11 +88,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[File
 
 
 def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
-    """The record in a file of either form, told apart by its name or by its first lines.
-
-    With ``unfinished`` a JSON file may still have the placeholder of a new record.
-    Raises :class:`~app.core.errors.RecordInvalid` or :class:`~app.core.errors.RecordUnreadable`.
-    """
+    """The record in a file of either form, told apart by its name or by its first lines. Raises as :func:`load`."""
     lines: Iterable[bytes] = read_lines(path)
     if path.suffix not in (".jsonl", ".ndjson"):
         data = read(path)

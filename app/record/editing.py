@@ -50,9 +50,9 @@ def first_word(claim: str, author: str, ref: str) -> Statement:
 
 
 def with_claim(record: Record, claim: Claim, sources: Sequence[Source] = (), entities: Sequence[Entity] = ()) -> Record:
-    """``record`` with ``claim``, and with sources and entities that it brings; in place of the claim of the same id.
+    """``record`` with ``claim``, in place of one of the same id or of the placeholder, and with what it brings.
 
-    The placeholder of a new record goes away, and a passage on which a claim rests is no longer omitted.
+    A passage on which a claim rests is no longer omitted.
     """
     claims = [claim if each.id == claim.id else each for each in written(record)]
     if claim not in claims:

@@ -51,9 +51,8 @@ def read_lines(path: Path, *, limit: int = LIMIT) -> Iterator[bytes]:
         while line := file.readline(min(LONGEST_LINE, left) + 1):
             left -= len(line)
             if len(line) > LONGEST_LINE or left < 0:
-                raise RecordUnreadable(
-                    f"{path} is too large: {limit:,} bytes, and {LONGEST_LINE:,} a line, are the most."
-                )
+                most = f"{limit:,} bytes, and {LONGEST_LINE:,} a line, are the most"
+                raise RecordUnreadable(f"{path} is too large: {most}.")
             yield line
 
 
@@ -112,10 +111,9 @@ async def aside(work: Callable[[], _Value]) -> _Value:
 
 
 def place_for(path: Path, suffix: str) -> Path:
-    """Where a file that belongs to ``path`` may be kept.
+    """Where a file that belongs to ``path`` may be kept: beside it, if this user alone can write there, or apart.
 
-    Beside it, where only this user can write; else in :func:`cache`.
-    Raises ``OSError`` where there is none of these.
+    Raises ``OSError`` where there is neither.
     """
     path = path.resolve()
     if is_private(path.parent) and os.access(path.parent, os.W_OK):
@@ -169,10 +167,7 @@ def check_private(path: Path) -> os.stat_result:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold back other processes of this user that want the same lock, the file ``path``, which is never written to.
-
-    Raises ``OSError`` where it cannot be had.
-    """
+    """Hold back other processes that want the lock ``path``, a file. Raises ``OSError`` where it cannot be had."""
     with _private(path, os.O_RDWR | os.O_CREAT) as descriptor:
         _checked(descriptor, path)
         fcntl.flock(descriptor, fcntl.LOCK_EX)

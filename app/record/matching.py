@@ -68,8 +68,7 @@ MatchList = list_of(MatchedSentence, "MatchList", "The sentences of a text, each
 def sentences(text: str) -> list[tuple[int, int, str]]:
     """The sentences of ``text``, headings left out: first code point, the one after the last, and the words.
 
-    Raises :class:`~app.core.errors.QueryInvalid` where there is none, :class:`~app.core.errors.TextTooLarge` where
-    there are more than :data:`MOST_SENTENCES`.
+    Raises :class:`~app.core.errors.QueryInvalid` where there is none, ``TextTooLarge`` for :data:`MOST_SENTENCES`.
     """
     passages = split(text).passages
     if len(passages) > MOST_SENTENCES:
@@ -92,15 +91,8 @@ def matches(sentence: Wording, candidates: Iterable[bytes], lexicon: Lexicon) ->
         claim = from_json(body)
         alike = likeness(sentence, lexicon.wording(claim["text"]))
         if alike:
-            match = Match(
-                claim=claim["id"],
-                score=alike.score,
-                words=alike.words,
-                wording="contradicts" if alike.contradicts else "similar",
-                status=claim["status"],
-                attribution=claim["attribution"],
-                url=claim["url"],
-            )
-            found.append(match)
+            said = "contradicts" if alike.contradicts else "similar"
+            told = {name: claim[name] for name in ("status", "attribution", "url")}
+            found.append(Match(claim=claim["id"], score=alike.score, words=alike.words, wording=said, **told))
     found.sort(key=lambda each: -each.score)
     return tuple(each for each in found if each.score >= NEXT_TO_BEST * found[0].score)

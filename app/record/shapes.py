@@ -27,15 +27,7 @@ PATTERNS: Mapping[str, str] = {
 }
 """What to write instead of a text that does not fit a pattern of :mod:`app.core.model`."""
 
-_JSON_TYPES: Mapping[type, str] = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "an object",
-}
-
+_TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
 _SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "string_type": lambda value, _: _wanted('a text in "quotes"', value),
     "bool_type": lambda value, _: _wanted("true or false, without quotes", value),
@@ -102,6 +94,6 @@ def _fields(model: Any, where: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _wanted(expected: str, value: Any) -> str:
-    got = _JSON_TYPES.get(type(value), "null")
+    got = _TYPES.get(type(value), "null")
     shown = f" ({brief(value)})" if type(value) in (str, int, float) else ""
     return f"write {expected}; this is {got}{shown}"

@@ -81,10 +81,7 @@ class Supposed(Shape):
 
 
 def read_what_if(body: bytes) -> WhatIf:
-    """The question in a JSON text.
-
-    Raises :class:`~app.core.errors.ParametersInvalid` with every fault of its shape, by JSON pointer.
-    """
+    """The question in a JSON text. Raises ``ParametersInvalid`` with every fault of its shape, by JSON pointer."""
     try:
         return WhatIf.model_validate_json(body, strict=True)
     except ValidationError as error:
@@ -94,7 +91,7 @@ def read_what_if(body: bytes) -> WhatIf:
 def suppose(claim: Claim, header: Header, asked: WhatIf, revision: str, as_of: str | None = None) -> Supposed:
     """How ``claim`` stands at the end of ``as_of``, and how it would stand.
 
-    Raises :class:`~app.core.errors.ParametersInvalid` with everything that no record could hold, by JSON pointer.
+    Raises ``ParametersInvalid`` with everything that no record could hold, by JSON pointer.
     """
     faults, added = list(_misnamed(claim, asked)), list[Statement]()
     for nth, each in enumerate(asked.add):

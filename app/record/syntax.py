@@ -7,8 +7,7 @@ parsed value no longer knows its place, so a text with faults is read once more 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import jiter
 
@@ -130,12 +129,11 @@ def _syntax_fault(error: ValueError, data: bytes) -> Fault:
     return Fault("", line, f"{sentence} (column {column}{near})")
 
 
-@dataclass(slots=True)
-class Places:
+class Places(NamedTuple):
     """What :func:`survey` found."""
 
-    lines: dict[Path, int] = field(default_factory=dict)
-    repeated: list[tuple[Path, int, int]] = field(default_factory=list)
+    lines: dict[Path, int]
+    repeated: list[tuple[Path, int, int]]
     """Keys that their object had before: where, on which line, and on which line before."""
 
     def line(self, path: Path) -> int:
@@ -150,7 +148,7 @@ def survey(data: bytes, wanted: Iterable[Path]) -> Places:
 
     By tokens only, never recursive, and content with any bytes: a text that breaks off is read as far as it goes.
     """
-    places = Places()
+    places = Places({}, [])
     searched = data if len(data) <= LARGEST else b""
     around = {path[:size] for path in wanted for size in range(len(path) + 1)}
     at: list[Any] = []
