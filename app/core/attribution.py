@@ -62,10 +62,14 @@ CREDITS: Mapping[str, frozenset[Stance]] = {
 
 
 def credited(live: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
-    """For each of :data:`CREDITS` the sources that do so, each once, in the order of the record."""
-    by = {}
-    for name, stances in CREDITS.items():
-        by[name] = tuple(dict.fromkeys([each.source for each in live if each.stance in stances]))
+    """For each of :data:`CREDITS` the sources that do so, each once, in the order of the record.
+
+    No source is credited with a claim that it denies or only passed on.
+    """
+    by = {
+        name: tuple(dict.fromkeys([each.source for each in live if each.stance in stances]))
+        for name, stances in CREDITS.items()
+    }
     relays = dict.fromkeys([relay for each in live for relay in each.via])
     if relays:
         origins = {each.source for each in live}
