@@ -11,8 +11,10 @@ _ANY_DAY = date.max.toordinal()
 
 
 def pack(rendering: Rendering) -> bytes:
-    """The body of a claim: lengths of its head and of its last tail, the first day of that, the number of other tails;
-    for each of these its first day and length; the head with the last tail, which is asked for most; the other tails.
+    """The body of a claim.
+
+    First the lengths of its head and of its last tail, the first day of that, and how many other tails there are; for
+    each of these its first day and length; the head with the last tail, which is asked for most; the other tails.
     """
     others = [(0, rendering.before), *((day.toordinal(), tail) for day, _, tail in rendering.periods)]
     last_day, last = others.pop()

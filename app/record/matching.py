@@ -68,7 +68,7 @@ MatchList = list_of(MatchedSentence, "MatchList", "The sentences of a text, each
 def sentences(text: str) -> list[tuple[int, int, str]]:
     """The sentences of ``text``, headings left out: first code point, the one after the last, and the words.
 
-    Raises :class:`~app.core.errors.QueryInvalid` where there is none, ``TextTooLarge`` for :data:`MOST_SENTENCES`.
+    Raises ``QueryInvalid`` where there is none, ``TextTooLarge`` where there are more than :data:`MOST_SENTENCES`.
     """
     passages = split(text).passages
     if len(passages) > MOST_SENTENCES:
