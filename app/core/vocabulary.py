@@ -64,7 +64,7 @@ class Frozen(BaseModel):
 
 
 class _Worded(StrEnum):
-    """Words that stand in a sentence as others."""
+    """Words of a list, each with what is told for it in a sentence."""
 
     told: str
 

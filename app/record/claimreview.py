@@ -138,7 +138,7 @@ class _Mapping:
         if stance:
             settling = {"adjudicates": True} if stance != "qualifies" else {}
             note = {"note": f"Rated: {said}"[:500]} if said else {}
-            self.statement(claim, "reviewed", reviewer, stance, published, [], settling | note)
+            self.statement(claim, "reviewed", published, source=reviewer, stance=stance, **settling, **note)
         else:
             self.lose(f"{pointer}/reviewRating", f"the rating {said!r} says neither true nor false")
         self.rest(item, pointer, "url", "reviewRating", "itemReviewed", "claimReviewed", "author", "datePublished")
@@ -226,15 +226,12 @@ class _Mapping:
             if isinstance(each, Mapping) and each.get("publisher")
         ]
         via = [relay for relay in dict.fromkeys(relays) if relay and relay != source]
-        self.statement(claim, "claimed", source, "affirms", made, via, {})
+        self.statement(claim, "claimed", made, source=source, stance="affirms", via=via)
 
-    def statement(
-        self, claim: dict[str, Any], what: str, source: str, stance: str, made: str | None, via: list[str], more: Json
-    ) -> None:
-        said = {"id": f"{claim['id']}-{what}", "source": source, "via": via, "stance": stance}
-        passages = [f"p{len(self.texts[claim['document']])}s1"]
+    def statement(self, claim: dict[str, Any], what: str, made: str | None, **fields: Any) -> None:
+        placed = {"id": f"{claim['id']}-{what}", "passages": [f"p{len(self.texts[claim['document']])}s1"]}
         dated = {"made": made, "date_basis": "text"} if made else {"date_basis": "document"}
-        claim["statements"].append({**said, "passages": passages, **dated, **more})
+        claim["statements"].append(placed | dated | fields)
 
     def rest(self, item: Json, pointer: str, *mapped: str) -> None:
         """List the fields that have no place in the record; ``url`` names the review itself and is the feed's own."""
