@@ -15,8 +15,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from app.core.dates import Span, edtf_span
 from app.core.documents import Document, DocumentInfo, section_by_ref
-from app.core.fields import Edtf, Frozen, Line, Ref, Slug, Url, one_proposition
-from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, RelationKind, SourceKind, Stance
+from app.core.vocabulary import (
+    ClaimKind,
+    DateBasis,
+    Edtf,
+    EntityKind,
+    Frozen,
+    Line,
+    Ref,
+    RelationKind,
+    Slug,
+    SourceKind,
+    Stance,
+    Url,
+    one_proposition,
+)
 
 
 class DatasetInfo(Frozen):

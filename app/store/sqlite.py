@@ -30,7 +30,7 @@ from zlib import crc32
 from app import __version__
 from app.core.errors import StoreUnavailable
 from app.core.model import Claim, FileHeader
-from app.record import files, private
+from app.record import files
 from app.record.parallel import apart
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
@@ -76,7 +76,7 @@ class _File:
     """A file that nobody changes."""
 
     def __init__(self, path: Path) -> None:
-        about = private.check(path)
+        about = files.check_private(path)
         self._path, self._inode = path, about.st_ino
         self.damaged = False
         try:
@@ -180,10 +180,10 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
     pickled, and what it raises leaves no file behind. Of several workers that need it together one makes the file and
     the others wait. Raises ``OSError`` where it has to be made and cannot be.
     """
-    path = private.place_for(record, SUFFIX)
+    path = files.place_for(record, SUFFIX)
     with suppress(Unusable, OSError):
         return _made_from(record, path)
-    with private.locked(path.with_name(f".{path.name}.lock")):
+    with files.locked(path.with_name(f".{path.name}.lock")):
         with suppress(Unusable, OSError):
             return _made_from(record, path)
         for left_over in path.parent.glob(f".{path.name}.unfinished*"):  # by somebody who was killed
@@ -228,9 +228,9 @@ def write(
             connection.execute("INSERT INTO facts VALUES (?, ?)", (facts, crc32(facts.encode())))
             connection.execute("COMMIT")
         temporary.chmod(0o600)
-        private.make_durable(temporary)
+        files.make_durable(temporary)
         temporary.replace(path)
-    private.make_durable(path.parent)
+    files.make_durable(path.parent)
 
 
 def _state(path: Path) -> str:
