@@ -20,17 +20,19 @@ The days in which a claim has a value are covered by disjoint dyadic intervals, 
 one of the 23 intervals around that day has the claim, and only one has it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from heapq import heappush, heappushpop
 from itertools import chain, islice
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TypeAlias, TypeVar
 
+from pydantic_core import from_json
 from pyroaring import BitMap
 
 from app.core.query import BY_DAY, MOST_VALUES, MOST_WORDS, ClaimQuery, search
+from app.store.rows import Read
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -41,39 +43,85 @@ LAST = 2**TOP - 1
 BLOCK = 2**23
 """Claims that can be numbered, so that the places of :data:`~app.core.query.MOST_WORDS` words fit into 32 bits."""
 
+MEMORY = 48 * 2**20
+"""Bytes of bitmaps that an index keeps at hand."""
+
+ENTRY = 200
+"""Bytes that an entry costs beside its value, about."""
+
 EMPTY = BitMap()
 
 
-class Index(Protocol):
-    """Where a plan finds its bitmaps, which nobody may change."""
+Ranked: TypeAlias = tuple[str, int, tuple[str, ...]]
+"""A value of a name on a day, how many claims have it, and the keys of these claims, of which each has one."""
 
-    everything: BitMap
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class Index:
+    """The bitmaps of a record, which nobody may change; those that are asked for most stay in memory.
+
+    There are two generations of these: a value that is asked for joins the younger one, and when that has filled half
+    of the memory it becomes the older one, whose place it takes. So the hottest values cost one look-up.
+    """
+
+    def __init__(self, posting: Read, size: int) -> None:
+        """``posting`` returns what is stored for a key, of a record of ``size`` claims."""
+        self.posting, self.everything = posting, BitMap(range(size))
+        self._half = self._left = MEMORY // 2
+        self._young: dict[Hashable, tuple[object, int]] = {}
+        self._old: dict[Hashable, tuple[object, int]] = {}
 
     def claims(self, key: str) -> BitMap:
         """The claims of a key; an absent key has none."""
-        ...
+        return self.kept(key, self._claims)
 
     def counts(self, name: str) -> Mapping[str, int]:
         """The values of a name that occur, each with the number of its claims."""
-        ...
+        return self.kept(f"{name}>", self._counts)
 
     def values(self, name: str) -> Mapping[str, BitMap]:
         """The values of a name that occur, each with its claims."""
-        ...
+        return self.kept((name,), self._values)
 
-    def ranked(self, name: str, day: date | None) -> "Sequence[Ranked]":
-        """What :func:`ranking` tells of it."""
-        ...
+    def ranked(self, name: str, day: date | None) -> Sequence[Ranked]:
+        """The values of a name that occur on a day, the commonest first."""
+        return self.kept((name, day if name in BY_DAY else None), self._ranked)
 
+    def hits(self, query: ClaimQuery) -> BitMap:
+        """The claims that match ``query``."""
+        return self.kept(query, self._hits)
 
-class Ranked(NamedTuple):
-    """A value of a name on a day."""
+    def kept(self, key: _Key, make: Callable[[_Key], tuple[_Value, int]]) -> _Value:
+        """The value of ``key``; where it is not kept, ``make`` tells it with its bytes."""
+        found = self._young.get(key)
+        if found is None:
+            found = self._old.pop(key, None) or make(key)
+            self._left -= found[1] + ENTRY
+            if self._left < 0:
+                self._old, self._young, self._left = self._young, {}, self._half
+            self._young[key] = found
+        return found[0]  # type: ignore[return-value]
 
-    value: str
-    most: int
-    """Claims that have it."""
-    keys: tuple[str, ...]
-    """Keys of these claims, of which each has one."""
+    def _claims(self, key: str) -> tuple[BitMap, int]:
+        stored = self.posting(key)
+        return (EMPTY, 0) if stored is None else (BitMap.deserialize(stored), len(stored))
+
+    def _counts(self, key: str) -> tuple[Mapping[str, int], int]:
+        stored = self.posting(key) or b"{}"
+        return from_json(stored), 8 * len(stored)
+
+    def _values(self, key: tuple[str]) -> tuple[Mapping[str, BitMap], int]:
+        found = {value: self._claims(f"{key[0]}={value}") for value in self.counts(*key)}
+        return {value: each for value, (each, _) in found.items()}, sum(size + ENTRY for _, size in found.values())
+
+    def _ranked(self, key: tuple[str, date | None]) -> tuple[Sequence[Ranked], int]:
+        found = ranking(*key, self)
+        return found, 2 * ENTRY * len(found)
+
+    def _hits(self, query: ClaimQuery) -> tuple[BitMap, int]:
+        return matching(plan(query), self), len(self.everything) // 8
 
 
 class Plan(NamedTuple):
@@ -192,7 +240,7 @@ def ranking(name: str, day: date | None, index: Index) -> list[Ranked]:
         for value, count in index.counts(prefix).items():
             most[value] = most.get(value, 0) + count
             keys[value] = (*keys.get(value, ()), f"{prefix}={value}")
-    return [Ranked(value, most[value], keys[value]) for value in sorted(most, key=most.__getitem__, reverse=True)]
+    return [(value, most[value], keys[value]) for value in sorted(most, key=most.__getitem__, reverse=True)]
 
 
 def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:

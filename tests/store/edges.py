@@ -202,7 +202,7 @@ class EdgesContract:
 
     @pytest.mark.parametrize("room", [0, 3000, 20_000])
     async def test_an_edition_that_keeps_little_at_hand_answers_the_same(self, store_of, monkeypatch, room):
-        monkeypatch.setattr("app.store.edition.MEMORY", room)
+        monkeypatch.setattr("app.store.plan.MEMORY", room)
         record = generated(40, seed=room)
         edition = (await store_of(record)).edition
         asker = Asker(record, room)
