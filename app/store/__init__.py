@@ -68,6 +68,11 @@ class Edition(ABC):
     size: int
     """Number of claims."""
 
+    @property
+    def damaged(self) -> bool:
+        """Whether something was read that is not what was written, so that the edition is to be made anew."""
+        return False
+
     @cached_property
     def known(self) -> Mapping[str, Collection[str]]:
         """For each filter the values that this record can have."""

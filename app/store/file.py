@@ -23,7 +23,7 @@ from app.record import dataset, files
 from app.record.lines import ClaimLines
 from app.store import Health
 from app.store.edition import IndexedEdition
-from app.store.memory import MemoryEdition, MemoryStore, compile_edition
+from app.store.memory import MemoryEdition, MemoryStore, ReadLines
 
 logger = logging.getLogger("claims.store")
 
@@ -66,7 +66,7 @@ class FileStore(MemoryStore):
         """Read the file now. Raises ``RecordInvalid`` or ``RecordUnreadable``, and then serves what it served."""
         edition = self._read()
         if edition is not None:
-            self._take(edition)
+            self.take(edition)
 
     async def open(self) -> None:
         if self._edition is None:
@@ -109,13 +109,11 @@ class FileStore(MemoryStore):
         while True:
             # The directory may vanish, or lie where nothing can be watched: then the look at every second has to do.
             with suppress(OSError, RuntimeError):
-                async for _ in awatch(*self._directories(), debounce=50, step=20, recursive=False):
+                # Where the file's name stands, and where the file itself does.
+                directories = {self.path.parent, self.path.resolve().parent}
+                async for _ in awatch(*directories, debounce=50, step=20, recursive=False):
                     self._wake.set()
             await asyncio.sleep(LOOK)
-
-    def _directories(self) -> set[Path]:
-        """Where the file's name stands, and where the file itself does."""
-        return {self.path.parent, self.path.resolve().parent}
 
     def _may_have_changed(self) -> bool:
         mark = files.mark(self.path)
@@ -123,7 +121,7 @@ class FileStore(MemoryStore):
         return mark is None or mark != self._mark or files.is_young(mark) or self._is_damaged()
 
     def _is_damaged(self) -> bool:
-        return bool(getattr(self._edition, "damaged", False))
+        return self._edition is not None and self._edition.damaged
 
     async def _reload(self) -> None:
         """Read the file aside, and take what is new and good."""
@@ -139,8 +137,9 @@ class FileStore(MemoryStore):
             logger.exception("reading %s broke", self.path)
             self._refuse([f"{self.path.name} could not be read: {type(error).__name__}: {error}"])
         else:
+            self._faults = ()
             if edition is not None:
-                self._take(edition)
+                self.take(edition)
         finally:
             self._reading_since = None
 
@@ -153,32 +152,27 @@ class FileStore(MemoryStore):
             digest, make = _digest([data]), partial(self._from_text, data)
         elif self._mark and self._mark[2] >= self._large:
             # To read all of a large file would be most of a warm start. A young one tells nothing by its marks.
-            digest, make = b"" if files.is_young(self._mark) else repr(self._mark).encode(), self._from_sqlite
+            digest = b"" if files.is_young(self._mark) else repr(self._mark).encode()
+            make = partial(self._from_lines, large=True)
         else:
             digest, make = _digest(files.read_lines(self.path)), self._from_lines
         if digest and digest == before and not self._is_damaged():
             self._digest = digest
             return None
         edition = make()
-        self._refuse_shrunken(edition.size)
+        if self._edition and edition.size * 2 < self._edition.size and not self._allow_shrink:
+            raise RecordUnreadable(
+                f"{self.path.name} has {edition.size} claims, and {self._edition.size} are being served: so great a "
+                "loss is taken for an accident. If it is meant, start again with --allow-shrink."
+            )
         self._digest = digest
         return edition
 
     def _from_text(self, data: bytes) -> IndexedEdition:
         return MemoryEdition.from_record(dataset.load(data, self.path.name), self._modified())
 
-    def _from_lines(self) -> IndexedEdition:
-        return compile_edition(*_whole(self.path, self._mark, files.read_lines(self.path)), self._modified())
-
-    def _from_sqlite(self) -> IndexedEdition:
-        """The edition of a large file, from its SQLite file, or in memory where there can be none."""
-        from app.store.sqlite import edition_of
-
-        try:
-            return edition_of(self.path, partial(_whole, self.path, self._mark), self._modified())
-        except OSError as error:
-            logger.warning("no index of %s can be kept: %s", self.path.name, error.strerror or error)
-            return self._from_lines()
+    def _from_lines(self, *, large: bool = False) -> IndexedEdition:
+        return edition_of_lines(self.path, partial(_whole, self.path, self._mark), self._modified(), large=large)
 
     def _modified(self) -> int:
         """When this version came, as all workers would say; never the time of the version before.
@@ -189,28 +183,23 @@ class FileStore(MemoryStore):
         written = self._mark[3] // 10**9 if self._mark else 0
         return max(min(written, int(time.time())), self._edition.modified + 1 if self._edition else 0)
 
-    def _refuse_shrunken(self, size: int) -> None:
-        if self._edition and size * 2 < self._edition.size and not self._allow_shrink:
-            raise RecordUnreadable(
-                f"{self.path.name} has {size} claims, and {self._edition.size} are being served: so great a loss is "
-                "taken for an accident. If it is meant, start again with --allow-shrink."
-            )
-
     def _refuse(self, faults: Sequence[str]) -> None:
         if tuple(faults) != self._faults:
             self._faults = tuple(faults)
             self.refused += 1
             logger.warning("kept the last good record: %s", " · ".join(faults))
 
-    def _take(self, edition: IndexedEdition) -> None:
-        before, self._faults = self._edition, ()
-        same = before is not None and before.revision == edition.revision
-        if same and not self._is_damaged():
-            return
-        self.replace(edition)
-        if before and not same:
-            self.reloads += 1
-            logger.info("took revision %s with %d claims", edition.revision, edition.size)
+
+def edition_of_lines(path: Path, read: ReadLines, modified: int, *, large: bool) -> IndexedEdition:
+    """The edition of JSON Lines: of large ones from their SQLite file, or in memory where there can be none."""
+    if large:
+        from app.store.sqlite import edition_of
+
+        try:
+            return edition_of(path, read, modified)
+        except OSError as error:
+            logger.warning("no index of %s can be kept: %s", path.name, error.strerror or error)
+    return MemoryEdition(*read(files.read_lines(path)), modified)
 
 
 def _whole(path: Path, mark: files.Mark | None, lines: Iterable[bytes]) -> tuple[FileHeader, ClaimLines]:

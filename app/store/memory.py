@@ -1,13 +1,20 @@
 """The store that holds its record in this process."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from itertools import islice
+from typing import TypeAlias
 
 from app.core.errors import StoreUnavailable
 from app.core.model import Claim, FileHeader, Record
 from app.store import ClaimStore, Edition, Health
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
+
+logger = logging.getLogger("claims.store")
+
+ReadLines: TypeAlias = Callable[[Iterable[bytes]], tuple[FileHeader, Iterable[Claim]]]
+"""Makes a header and claims, valid against it, of a record's lines."""
 
 
 class MemoryEdition(IndexedEdition):
@@ -50,6 +57,16 @@ class MemoryStore(ClaimStore):
     def replace(self, edition: Edition) -> None:
         """Serve ``edition`` from now on; requests under way finish on the edition that they took."""
         self._edition = edition
+
+    def take(self, edition: Edition) -> None:
+        """Serves ``edition`` if it is another one, or the one that is served is damaged."""
+        before = self._edition
+        if before is not None and before.revision == edition.revision and not before.damaged:
+            return
+        self.replace(edition)
+        if before is not None and before.revision != edition.revision:
+            self.reloads += 1
+            logger.info("took revision %s with %d claims", edition.revision, edition.size)
 
     async def health(self) -> Health:
         if self._edition is None:

@@ -19,11 +19,10 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -32,8 +31,8 @@ from app.core.errors import ClaimsError, RecordInvalid, RecordUnreadable, StoreU
 from app.record import dataset, files
 from app.store import Health
 from app.store.edition import IndexedEdition
-from app.store.file import LARGE
-from app.store.memory import MemoryStore, compile_edition
+from app.store.file import LARGE, edition_of_lines
+from app.store.memory import MemoryStore
 
 logger = logging.getLogger("claims.store")
 
@@ -56,8 +55,7 @@ STALE_AFTER = 15.0
 """Seconds without a word of the origin, or three intervals, after which readiness says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(NamedTuple):
     """What the origin says that it serves."""
 
     revision: str
@@ -89,10 +87,6 @@ class ReplicaStore(MemoryStore):
             said = "The address of the origin cannot be read; percent-encode signs in a name or password."
             raise StoreUnavailable(said) from None
         self.origin = str(url.copy_with(userinfo=b""))
-        self.reloads = 0
-        """New versions that took over."""
-        self.refused = 0
-        """New versions that were refused."""
         self._auth = (url.username, url.password) if url.userinfo else None
         self._interval, self._limit, self._copy, self._transport = interval, limit, copy, transport
         self._etag = ""
@@ -142,7 +136,7 @@ class ReplicaStore(MemoryStore):
     async def _ask(self) -> None:
         """Ask once, and take what is new and good."""
         try:
-            damaged = getattr(self._edition, "damaged", False)
+            damaged = self._edition is not None and self._edition.damaged
             promise = await self._promised("" if damaged else self._etag)
             served = None if self._edition is None or damaged else self._edition.revision
             if promise is not None and promise.revision != served:
@@ -185,10 +179,7 @@ class ReplicaStore(MemoryStore):
             except Other:
                 self.refused += 1
                 raise
-        first = self._edition is None
-        self.replace(edition)
-        self.reloads += 0 if first else 1
-        logger.info("took revision %s with %d claims from %s", edition.revision, edition.size, self.origin)
+        self.take(edition)
 
     async def _read(self, headers: dict[str, str], limit: int, take: Callable[[bytes], object]) -> httpx.Response:
         """Gives ``/dataset`` to ``take`` in small pieces, and returns the answer's head.
@@ -251,7 +242,12 @@ class _Lines:
 
 def _taken(path: Path, promise: Promise, copy: Path | None) -> IndexedEdition:
     """The promised record of a file, which is kept as ``copy``. Raises :class:`Other` where it is another one."""
-    edition = _edition_of(path, promise.modified)
+    # The file of a large one may lie beside the record and go with it: what is open stays readable.
+    large, whole = path.stat().st_size >= LARGE, partial(dataset.load_lines, name=path.name)
+    try:
+        edition = edition_of_lines(path, whole, promise.modified, large=large)
+    except RecordInvalid as error:
+        raise RecordUnreadable(str(error)) from error
     if edition.revision != promise.revision:
         raise Other(f"its record is {edition.revision}, and {promise.revision} was promised.")
     if copy is not None:
@@ -276,17 +272,3 @@ def _kept(copy: Path) -> IndexedEdition:
 
 def _beside(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.revision")
-
-
-def _edition_of(path: Path, modified: int) -> IndexedEdition:
-    whole = partial(dataset.load_lines, name=path.name)
-    try:
-        if path.stat().st_size >= LARGE:
-            from app.store.sqlite import edition_of
-
-            # Its file may lie beside the record and go with it: what is open stays readable.
-            with suppress(OSError):
-                return edition_of(path, whole, modified)
-        return compile_edition(*whole(files.read_lines(path)), modified)
-    except RecordInvalid as error:
-        raise RecordUnreadable(str(error)) from error

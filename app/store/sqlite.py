@@ -24,7 +24,7 @@ from hashlib import blake2b
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any
 from zlib import crc32
 
 from app import __version__
@@ -34,6 +34,7 @@ from app.record import files
 from app.record.parallel import apart
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
+from app.store.memory import ReadLines
 
 LAYOUT = 4
 """To be raised with every change of what a row holds or means: older files are then made anew."""
@@ -65,8 +66,6 @@ SELECT * FROM (SELECT key, number, link FROM postings WHERE key > ? ORDER BY key
 """
 _BODIES = "SELECT number, body, checksum FROM claims WHERE number >= ? AND number < ? ORDER BY number"
 
-ReadLines: TypeAlias = Callable[[Iterable[bytes]], tuple[FileHeader, Iterable[Claim]]]
-
 
 class Unusable(Exception):
     """A file holds no edition that can be served, or that of another record; ``str(error)`` says why."""
@@ -80,7 +79,7 @@ class _File:
         self._path, self._inode = path, about.st_ino
         self.damaged = False
         try:
-            self._connection = connection = sqlite3.connect(
+            connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
             weakref.finalize(self, connection.close)
@@ -132,9 +131,6 @@ class _File:
                 return
         raise self._damage(f"the neighbours of {key!r}")
 
-    def close(self) -> None:
-        self._connection.close()
-
     def _damage(self, what: str) -> StoreUnavailable:
         self.damaged = True
         with suppress(OSError):
@@ -149,22 +145,15 @@ class SqliteEdition(IndexedEdition):
     def __init__(self, path: Path) -> None:
         """Raises :class:`Unusable`, or ``OSError`` where the file is missing or cannot be trusted."""
         self._file = file = _File(path)
-        self.facts = file.facts
+        self.facts = facts = file.facts
         try:
-            super().__init__(
-                file.posting, *[file.facts[name] for name in ("revision", "modified", "size", "lines_size")]
-            )
+            super().__init__(file.posting, facts["revision"], facts["modified"], facts["size"], facts["lines_size"])
         except (StoreUnavailable, ValueError) as error:
             raise Unusable(f"{path.name} has no header: {error}") from error
 
     @property
     def damaged(self) -> bool:
-        """Whether something was read that is not what was written."""
         return self._file.damaged
-
-    def close(self) -> None:
-        """Close the file; nothing can be asked any more."""
-        self._file.close()
 
     def body(self, number: int) -> bytes:
         return self._file.bodies(number, number + 1)[0]
@@ -196,8 +185,13 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
 
 def _make(record: Path, path: Path, read: ReadLines, modified: int) -> None:
     before, digest = files.mark(record), blake2b(digest_size=16)
+
+    def made_from() -> dict[str, str]:
+        state = _state(record) if files.mark(record) == before else ""
+        return {"state": state, "digest": digest.hexdigest()}
+
     header, claims = read(_hashed(files.read_lines(record), digest))
-    write(path, header, claims, modified, lambda: _made_of(record, before, digest.hexdigest()))
+    write(path, header, claims, modified, made_from)
 
 
 def write(
@@ -237,11 +231,6 @@ def _state(path: Path) -> str:
     """What the system knows a file by; empty where another version could bear the same."""
     seen = files.mark(path)
     return "" if seen is None or files.is_young(seen) else repr(seen)
-
-
-def _made_of(record: Path, before: files.Mark | None, digest: str) -> dict[str, str]:
-    """What a file was made from, told when it is made: the record's state holds if it is what it was before."""
-    return {"state": _state(record) if files.mark(record) == before else "", "digest": digest}
 
 
 def _made_from(record: Path, path: Path) -> SqliteEdition:
