@@ -115,7 +115,7 @@ def names_of(header: Header) -> dict[str, Named]:
     names = [(each.name, each.id, 0.0) for each in header.sources]
     for entity in header.entities:
         if entity.kind in _ACTORS:
-            names += [(name, entity.id, 0.5) for name in (entity.name, *entity.aliases)]
+            names += [(name, entity.id, 0.5) for name in entity.names]
     for name, id_, weight in names:
         stems = list(dropwhile(STOP.__contains__, words(name)))
         if stems:

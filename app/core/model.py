@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from app.core.dates import Span, edtf_span
 from app.core.documents import Document, DocumentInfo, section_by_ref
@@ -77,6 +77,11 @@ class Entity(Frozen):
     """Other names under which it is found."""
     same_as: tuple[Url, ...] = ()
     """Pages that are about the same thing, such as its Wikidata item."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, then its aliases."""
+        return (self.name, *self.aliases)
 
 
 class Topic(Frozen):
@@ -174,7 +179,6 @@ class Claim(Frozen):
 
     @cached_property
     def span(self) -> Span | None:
-        """Days of :attr:`period`."""
         return edtf_span(self.period) if self.period else None
 
 
@@ -193,22 +197,18 @@ class Header(Frozen):
 
     @cached_property
     def document_by_id(self) -> Mapping[str, DocumentInfo]:
-        """Documents by id."""
         return MappingProxyType({each.id: each for each in self.documents})
 
     @cached_property
     def source_by_id(self) -> Mapping[str, Source]:
-        """Sources by id."""
         return MappingProxyType({each.id: each for each in self.sources})
 
     @cached_property
     def entity_by_id(self) -> Mapping[str, Entity]:
-        """Entities by id."""
         return MappingProxyType({each.id: each for each in self.entities})
 
     @cached_property
     def topic_by_id(self) -> Mapping[str, Topic]:
-        """Topics by id."""
         return MappingProxyType({each.id: each for each in self.topics})
 
     @cached_property
@@ -260,7 +260,6 @@ class FileHeader(Header):
 
     @cached_property
     def info(self) -> Header:
-        """This header without the passages."""
         return Header.model_construct(**dict(self) | {"documents": tuple([each.info for each in self.documents])})
 
 
@@ -275,7 +274,6 @@ class Record(FileHeader):
 
     @cached_property
     def header(self) -> FileHeader:
-        """This record without its claims."""
         return FileHeader.model_construct(**dict(self))
 
 
@@ -284,9 +282,6 @@ def wire(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-_CLAIM = TypeAdapter(Claim)
-
-
 def claim_json(claim: Claim) -> bytes:
     """A claim of the record as JSON, the same for the same claim."""
-    return _CLAIM.dump_json(claim, by_alias=True, exclude_none=True)
+    return claim.__pydantic_serializer__.to_json(claim, by_alias=True, exclude_none=True)

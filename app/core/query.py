@@ -28,11 +28,6 @@ BY_DAY = ("status", "sourcing", *CREDITS)
 CREDITED: Mapping[Credit, str] = dict(zip(Credit, CREDITS, strict=True))
 """For each thing that a source does to a claim, the filter that finds the claims to which it does so."""
 
-TERMS = (
-    *BY_DAY, "source", "origin", "via", "stance", "kind", "background", "about", "topic", "document", "section",
-)  # fmt: skip
-"""Filters that compare a claim's terms; each may name several values, of which one must fit."""
-
 FACETS = (*BY_DAY, "kind", "background", "about", "topic", "section")
 """Terms over which a result can be counted."""
 
@@ -98,7 +93,7 @@ class ClaimQuery(NamedTuple):
 
     def filters(self) -> list[tuple[str, tuple[str, ...]]]:
         """The filters of :data:`TERMS` that are given, in that order, with their values."""
-        given: Sequence[tuple[str, ...]] = self[1 : 1 + len(TERMS)]  # type: ignore[assignment]
+        given: Sequence[tuple[str, ...]] = self[1:-2]
         return list(compress(zip(TERMS, given, strict=True), given))
 
     def canonical(self) -> str:
@@ -112,6 +107,10 @@ class ClaimQuery(NamedTuple):
         if self.as_of:
             pairs.append(f"as_of={self.as_of}")
         return "&".join(pairs)
+
+
+TERMS = ClaimQuery._fields[1:-2]
+"""Filters that compare a claim's terms; each may name several values, of which one must fit."""
 
 
 class Page(NamedTuple):
@@ -165,7 +164,7 @@ def searched(claim: Claim, header: Header) -> list[list[str]]:
     entities = dict.fromkeys((*claim.about, *claim.parties))
     texts = [header.source_by_id[id_].name for id_ in sources]
     for id_ in entities:
-        texts += [header.entity_by_id[id_].name, *header.entity_by_id[id_].aliases]
+        texts += header.entity_by_id[id_].names
     return [own_words(claim), *map(words, texts)]
 
 
@@ -191,13 +190,10 @@ def terms(claim: Claim, header: Header) -> dict[str, set[str]]:
 
 def day_terms(claim: Claim, period: Period | None) -> dict[str, set[str]]:
     """What the filters of :data:`BY_DAY` compare in a period of the claim's timeline; ``None`` before its first."""
-    if period is None:
-        nobody: dict[str, set[str]] = {name: set() for name in CREDITS}
-        return {"status": {Status.not_yet_made.value}, "sourcing": {Sourcing.none.value}, **nobody}
-    by = credited([each for each in claim.statements if each.id in period.live])
+    by = credited([each for each in claim.statements if period and each.id in period.live])
     return {
-        "status": {period.verdict.status.value},
-        "sourcing": {period.sourcing.value},
+        "status": {period.verdict.status.value if period else Status.not_yet_made.value},
+        "sourcing": {period.sourcing.value if period else Sourcing.none.value},
         **{name: set(sources) for name, sources in by.items()},
     }
 

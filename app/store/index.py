@@ -16,13 +16,12 @@ import struct
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import NamedTemporaryFile
 from typing import TypeAlias
 
 from pyroaring import BitMap
@@ -57,13 +56,11 @@ Posting: TypeAlias = tuple[str, bytes]
 """A key, and a serialized bitmap, a list of values or a row of the header."""
 
 
-@dataclass(slots=True)
-class Batch:
-    """What the index holds of some claims that follow each other."""
+Postings: TypeAlias = "list[Posting] | Path"
+"""Postings sorted by key; or the file that holds them."""
 
-    bodies: list[bytes]
-    postings: "list[Posting] | Path"
-    """Sorted by key; or the file that holds them."""
+Batch: TypeAlias = tuple[list[bytes], Postings]
+"""The bodies and the postings of some claims that follow each other."""
 
 
 class Indexer:
@@ -87,13 +84,12 @@ class Indexer:
         self.header, self._claims, self._directory, self._progress = header.info, claims, directory, progress
         canonical = canonical_header(header)
         self._revision, self._header_size = Revision(canonical), len(canonical) - 1
-        self._parts: list[list[Posting] | Path] = [header_rows(header, canonical)]
+        self._parts: list[Postings] = [header_rows(header, canonical)]
         self._records_size = 0
         self.size = 0
 
     @property
     def revision(self) -> str:
-        """The revision of what was indexed."""
         return str(self._revision)
 
     @property
@@ -103,9 +99,9 @@ class Indexer:
 
     def bodies(self) -> Iterator[bytes]:
         """The body of each claim, in the order of the record. Raises what the iterator of claims raises."""
-        for batch in batches(self.header, self._claims, self._directory):
-            self._parts.append(batch.postings)
-            for body in batch.bodies:
+        for bodies, postings in batches(self.header, self._claims, self._directory):
+            self._parts.append(postings)
+            for body in bodies:
                 line = recorded(body)
                 self._revision.update(line)
                 self._records_size += len(line)
@@ -159,20 +155,20 @@ def batches(header: Header, claims: Iterable[Claim], directory: Path | None) -> 
 
 
 def _stored_batch(directory: Path, header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
-    """The batch of some numbered claims, with its postings in a file."""
-    batch = batch_of(header, claims)
-    descriptor, name = mkstemp(suffix=".postings", dir=directory)
-    os.close(descriptor)
-    if isinstance(batch.postings, list):
-        _write_postings(batch.postings, Path(name))
-    return Batch(batch.bodies, Path(name))
+    """The batch of some numbered claims, with its postings in a file: the sizes of a key and its value, then both."""
+    bodies, postings = batch_of(header, claims)
+    with NamedTemporaryFile(suffix=".postings", dir=directory, delete=False) as file:
+        for text, value in postings:
+            key = text.encode("utf-8", "surrogatepass")
+            file.write(b"".join((_SIZES.pack(len(key), len(value)), key, value)))
+    return bodies, Path(file.name)
 
 
-def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
-    """The batch of some numbered claims."""
+def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> tuple[list[bytes], list[Posting]]:
+    """The batch of some numbered claims, in memory."""
     having: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     bodies = []
-    names = _NamesOf(header)
+    names = lru_cache(maxsize=None)(partial(_name_keys, header))
     for number, claim in claims:
         periods = timeline(claim, header)
         text = own_words(claim)
@@ -181,19 +177,17 @@ def batch_of(header: Header, claims: Iterable[tuple[int, Claim]]) -> Batch:
             having[key].append(number)
         for nth, word in enumerate(text):
             having[f"at={word}"].append(nth * BLOCK + number)
-    return Batch(bodies, [(key, _serialized(BitMap(having.pop(key)))) for key in sorted(having)])
+    return bodies, [(key, _serialized(BitMap(having.pop(key)))) for key in sorted(having)]
 
 
 def keys_of(
-    claim: Claim, header: Header, periods: tuple[Period, ...], text: Sequence[str], names: "_NamesOf"
+    claim: Claim, header: Header, periods: tuple[Period, ...], text: Sequence[str], names: Callable[[str], list[str]]
 ) -> set[str]:
     """The keys of a claim whose timeline is ``periods``, and whose own text has the words ``text``."""
     values = terms(claim, header)
     keys = {f"{name}={value}" for name, those in values.items() for value in those}
     keys.update([f"text={word}" for word in text])
-    keys.update(
-        *(names[f"source={id_}"] for id_ in values["source"]), *(names[f"about={id_}"] for id_ in values["about"])
-    )
+    keys.update(*[names(f"{name}={id_}") for name in ("source", "about") for id_ in values[name]])
     keys.update((f"id={claim.id}", *grams(claim.id)))
     keys.update([f"passage@{claim.document}={ref}" for each in claim.statements for ref in each.passages])
     keys.update([f"changed={each.date.toordinal():07}" for each in transitions(claim, periods)])
@@ -228,21 +222,11 @@ def lives(claim: Claim, periods: Sequence[Period]) -> Iterator[tuple[str, str, i
         yield name, value, first, LAST
 
 
-class _NamesOf(dict[str, tuple[str, ...]]):
-    """The keys of the words that stand together in the names of a source or an entity, by its own key."""
-
-    def __init__(self, header: Header) -> None:
-        self._header = header
-
-    def __missing__(self, key: str) -> tuple[str, ...]:
-        name, _, id_ = key.partition("=")
-        if name == "source":
-            names: Sequence[str] = (self._header.source_by_id[id_].name,)
-        else:
-            entity = self._header.entity_by_id[id_]
-            names = (entity.name, *entity.aliases)
-        self[key] = found = tuple(f"name={run}" for each in names for run in runs(words(each)))
-        return found
+def _name_keys(header: Header, key: str) -> list[str]:
+    """The keys of the words that stand together in the names of a source or an entity, which has ``key``."""
+    name, _, id_ = key.partition("=")
+    names: tuple[str, ...] = (header.source_by_id[id_].name,) if name == "source" else header.entity_by_id[id_].names
+    return [f"name={run}" for each in names for run in runs(words(each))]
 
 
 def runs(stems: Sequence[str]) -> Iterator[str]:
@@ -258,28 +242,16 @@ def _serialized(bitmap: BitMap) -> bytes:
 
 
 def _merged(parts: Sequence[Iterable[Posting]]) -> Iterator[Posting]:
-    if len(parts) == 1:
-        yield from parts[0]
-        return
     for key, group in groupby(merge(*parts, key=itemgetter(0)), key=itemgetter(0)):
         bitmaps = [bitmap for _, bitmap in group]
         yield key, bitmaps[0] if len(bitmaps) == 1 else _serialized(BitMap.union(*map(BitMap.deserialize, bitmaps)))
 
 
-def _read(part: "list[Posting] | Path") -> Iterable[Posting]:
-    return _postings_of(part) if isinstance(part, Path) else part
-
-
-def _postings_of(path: Path) -> Iterator[Posting]:
-    """Postings of a file: the sizes of a key and of its value, then both."""
-    with path.open("rb") as file:
+def _read(part: Postings) -> Iterator[Posting]:
+    if isinstance(part, list):
+        yield from part
+        return
+    with part.open("rb") as file:
         while sizes := file.read(_SIZES.size):
             key, value = _SIZES.unpack(sizes)
             yield file.read(key).decode("utf-8", "surrogatepass"), file.read(value)
-
-
-def _write_postings(postings: Iterable[Posting], path: Path) -> None:
-    with path.open("wb") as file:
-        for text, value in postings:
-            key = text.encode("utf-8", "surrogatepass")
-            file.write(b"".join((_SIZES.pack(len(key), len(value)), key, value)))

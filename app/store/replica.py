@@ -87,8 +87,14 @@ class ReplicaStore(MemoryStore):
             said = "The address of the origin cannot be read; percent-encode signs in a name or password."
             raise StoreUnavailable(said) from None
         self.origin = str(url.copy_with(userinfo=b""))
-        self._auth = (url.username, url.password) if url.userinfo else None
-        self._interval, self._limit, self._copy, self._transport = interval, limit, copy, transport
+        self._client = httpx.AsyncClient(
+            base_url=self.origin,
+            auth=(url.username, url.password) if url.userinfo else None,
+            timeout=GRACE,
+            transport=transport,
+            headers={"user-agent": f"claims-replica/{__version__}", "accept-encoding": "gzip"},
+        )
+        self._interval, self._limit, self._copy = interval, limit, copy
         self._etag = ""
         self._failures = 0
         self._fault = ""
@@ -102,13 +108,6 @@ class ReplicaStore(MemoryStore):
                 self.replace(await files.aside(lambda: _kept(self._copy or Path())))
             except ClaimsError as error:
                 logger.warning("left the kept copy alone: %s", error)
-        self._client = httpx.AsyncClient(
-            base_url=self.origin,
-            auth=self._auth,
-            timeout=GRACE,
-            transport=self._transport,
-            headers={"user-agent": f"claims-replica/{__version__}", "accept-encoding": "gzip"},
-        )
         await self._ask()
         self._following = asyncio.create_task(self._follow())
 
