@@ -284,4 +284,4 @@ def wire(model: BaseModel) -> dict[str, Any]:
 
 def claim_json(claim: Claim) -> bytes:
     """A claim of the record as JSON, the same for the same claim."""
-    return claim.__pydantic_serializer__.to_json(claim, by_alias=True, exclude_none=True)
+    return claim.model_dump_json(by_alias=True, exclude_none=True).encode()

@@ -244,14 +244,10 @@ def sort_key(claim: Claim, position: int, query: ClaimQuery, header: Header, sor
 
 def vocabulary(header: Header) -> Mapping[str, Collection[str]]:
     """For each filter of :data:`TERMS` the values that this record can have."""
-    sources = header.source_by_id
     return {
         "status": list(Status),
         "sourcing": list(Sourcing),
-        **dict.fromkeys(CREDITS, sources),
-        "source": sources,
-        "origin": sources,
-        "via": sources,
+        **dict.fromkeys((*CREDITS, "source", "origin", "via"), header.source_by_id),
         "stance": list(Stance),
         "kind": list(ClaimKind),
         "background": ["true", "false"],

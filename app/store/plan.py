@@ -117,8 +117,14 @@ class Index:
         return {value: each for value, (each, _) in found.items()}, sum(size + ENTRY for _, size in found.values())
 
     def _ranked(self, key: tuple[str, date | None]) -> tuple[Sequence[Ranked], int]:
-        found = ranking(*key, self)
-        return found, 2 * ENTRY * len(found)
+        most: dict[str, int] = {}
+        keys: dict[str, tuple[str, ...]] = {}
+        for prefix in prefixes(*key):
+            for value, count in self.counts(prefix).items():
+                most[value] = most.get(value, 0) + count
+                keys[value] = (*keys.get(value, ()), f"{prefix}={value}")
+        commonest_first = sorted(most, key=most.__getitem__, reverse=True)
+        return [(value, most[value], keys[value]) for value in commonest_first], 2 * ENTRY * len(most)
 
     def _hits(self, query: ClaimQuery) -> tuple[BitMap, int]:
         return matching(plan(query), self), len(self.everything) // 8
@@ -230,17 +236,6 @@ def counted_of_many(name: str, day: date | None, hits: BitMap, index: Index) -> 
             found[value] = count
             (heappush if len(best) < MOST_VALUES else heappushpop)(best, count)
     return commonest(found)
-
-
-def ranking(name: str, day: date | None, index: Index) -> list[Ranked]:
-    """The values of ``name`` that occur on ``day``, the commonest first."""
-    most: dict[str, int] = {}
-    keys: dict[str, tuple[str, ...]] = {}
-    for prefix in prefixes(name, day):
-        for value, count in index.counts(prefix).items():
-            most[value] = most.get(value, 0) + count
-            keys[value] = (*keys.get(value, ()), f"{prefix}={value}")
-    return [(value, most[value], keys[value]) for value in sorted(most, key=most.__getitem__, reverse=True)]
 
 
 def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:

@@ -15,7 +15,7 @@ key              value, as JSON
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
@@ -90,11 +90,7 @@ class Rows(Sequence[Row]):
     def __init__(self, table: Table[Row]) -> None:
         self.table = table
 
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, at: Any) -> Any:
         ids = self.table.ids[at]
         return self.table[ids] if isinstance(ids, str) else [self.table[each] for each in ids]
 
