@@ -67,6 +67,8 @@ class Edition(ABC):
     """Everything of the record but its claims and passages."""
     size: int
     """Number of claims."""
+    lines_size: int | None = None
+    """Bytes that :meth:`lines` will give; ``None`` where only making them would tell."""
 
     @property
     def damaged(self) -> bool:
@@ -113,11 +115,6 @@ class Edition(ABC):
     @abstractmethod
     def lines(self) -> AsyncIterator[bytes]:
         """The record in its JSON Lines form: its header with all passages, then :meth:`records`."""
-
-    @property
-    def lines_size(self) -> int | None:
-        """Bytes that :meth:`lines` will give; ``None`` where only making them would tell."""
-        return None
 
     @abstractmethod
     async def changes(

@@ -39,8 +39,7 @@ class IndexedEdition(Edition):
     def __init__(self, posting: Read, revision: str, modified: int, size: int, lines_size: int) -> None:
         """``posting`` returns what the index has for a key: a serialized bitmap, a list of values, a row."""
         self.index, self.header = Index(posting, size), StoredHeader.of(posting)
-        self.revision, self.modified, self.size = revision, modified, size
-        self._lines_size = lines_size
+        self.revision, self.modified, self.size, self.lines_size = revision, modified, size, lines_size
 
     @abstractmethod
     def body(self, number: int) -> bytes:
@@ -105,10 +104,6 @@ class IndexedEdition(Edition):
     async def records(self) -> AsyncIterator[bytes]:
         for start in range(0, self.size, PIECE):
             yield b"".join(map(recorded, self.bodies(start, min(start + PIECE, self.size))))
-
-    @property
-    def lines_size(self) -> int | None:
-        return self._lines_size
 
     async def changes(
         self,

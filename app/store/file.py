@@ -60,7 +60,6 @@ class FileStore(MemoryStore):
         self._faults: tuple[str, ...] = ()
         self._reading_since: float | None = None
         self._wake = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
 
     def load(self) -> None:
         """Read the file now. Raises ``RecordInvalid`` or ``RecordUnreadable``, and then serves what it served."""
@@ -72,12 +71,6 @@ class FileStore(MemoryStore):
         if self._edition is None:
             self.load()
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._listen())]
-
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
 
     def refresh(self) -> None:
         self._mark = None

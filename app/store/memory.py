@@ -1,5 +1,6 @@
 """The store that holds its record in this process."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -47,6 +48,12 @@ class MemoryStore(ClaimStore):
 
     def __init__(self, edition: Edition | None = None) -> None:
         self._edition = edition
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def edition(self) -> Edition:

@@ -99,7 +99,6 @@ class ReplicaStore(MemoryStore):
         self._failures = 0
         self._fault = ""
         self._heard = -math.inf
-        self._following: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Take the copy if there is one, ask the origin once, and go on following; an absent origin stops nothing."""
@@ -109,13 +108,10 @@ class ReplicaStore(MemoryStore):
             except ClaimsError as error:
                 logger.warning("left the kept copy alone: %s", error)
         await self._ask()
-        self._following = asyncio.create_task(self._follow())
+        self._tasks = [asyncio.create_task(self._follow())]
 
     async def close(self) -> None:
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.gather(self._following, return_exceptions=True)
-            self._following = None
+        await super().close()
         await self._client.aclose()
 
     async def health(self) -> Health:
