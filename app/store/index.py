@@ -69,19 +69,9 @@ class Indexer:
     First :meth:`bodies`, to the end; then :meth:`postings`, ``revision``, ``size`` and ``lines_size`` hold.
     """
 
-    def __init__(
-        self,
-        header: FileHeader,
-        claims: Iterable[Claim],
-        *,
-        directory: Path | None = None,
-        progress: Callable[[int], None] | None = None,
-    ) -> None:
-        """In ``directory`` large records keep what memory should not hold; without one everything is in memory.
-
-        ``progress`` is told how many claims are done.
-        """
-        self.header, self._claims, self._directory, self._progress = header.info, claims, directory, progress
+    def __init__(self, header: FileHeader, claims: Iterable[Claim], *, directory: Path | None = None) -> None:
+        """In ``directory`` large records keep what memory should not hold; without one everything is in memory."""
+        self.header, self._claims, self._directory = header.info, claims, directory
         canonical = canonical_header(header)
         self._revision, self._header_size = Revision(canonical), len(canonical) - 1
         self._parts: list[Postings] = [header_rows(header, canonical)]
@@ -109,8 +99,6 @@ class Indexer:
                 yield body
             if self.size > BLOCK:
                 raise RecordUnreadable(f"There are more than {BLOCK:,} claims; keep so many in a database.")
-            if self._progress:
-                self._progress(self.size)
 
     def postings(self) -> Iterator[Posting]:
         """Every key with its serialized bitmap and every list of values as JSON, sorted by key."""

@@ -200,15 +200,14 @@ def write(
     claims: Iterable[Claim],
     modified: int,
     more: Callable[[], dict[str, str]] = dict,
-    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Index ``claims``, which must be valid against ``header``, into the file ``path``, all of it or nothing.
 
-    ``more`` facts are asked for at the end; ``progress`` is told how many claims are done.
+    ``more`` facts are asked for at the end.
     """
     with TemporaryDirectory(prefix=f".{path.name}.unfinished-", dir=path.parent) as directory:
         temporary = Path(directory) / "edition"
-        indexer = Indexer(header, claims, directory=Path(directory), progress=progress)
+        indexer = Indexer(header, claims, directory=Path(directory))
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             connection.executescript(_PREPARE)
             connection.execute("BEGIN")
