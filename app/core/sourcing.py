@@ -6,14 +6,13 @@ conditions are those of :mod:`app.core.rules`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.core.rules import Case
 from app.core.vocabulary import SourceKind, Sourcing
 
 
-@dataclass(frozen=True, slots=True)
-class SourcingRow:
+class SourcingRow(NamedTuple):
     """One row of the table: when ``holds``, the sourcing is ``sourcing``."""
 
     sourcing: Sourcing

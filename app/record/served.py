@@ -14,10 +14,9 @@ from pydantic.dataclasses import dataclass as schema_dataclass
 from pydantic_core import to_json
 
 from app.core.attribution import CREDITS, attribution, credited
-from app.core.fields import Slug
 from app.core.model import Claim, Header, Statement, claim_json
 from app.core.status import NOT_YET_MADE, Period, Verdict, timeline
-from app.core.vocabulary import Sourcing, Status
+from app.core.vocabulary import Slug, Sourcing, Status
 
 CREDIT_FIELDS = {credit: "attributed_to" if credit == "affirmed_by" else credit for credit in CREDITS}
 """For each thing that a source does to a claim, the field that tells who does: it is attributed to who affirms it."""

@@ -15,18 +15,17 @@ from typing import Any
 from app import __version__
 from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid, StoreUnavailable
-from app.core.model import Claim, Header
+from app.core.likeness import Lexicon
+from app.core.model import Claim
 from app.core.query import ClaimQuery, Page, nearest
 from app.core.status import timeline
-from app.record import files
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found, Health
 from app.store.clickhouse_database import NO_RECORD, Database
-from app.store.clickhouse_sql import BODIES, EDITIONS, HEADERS, INDEX, OF_EDITION, Question, body
-from app.store.index import PASSAGES
+from app.store.clickhouse_sql import BODIES, HEADERS, INDEX, OF_EDITION, Question, body
 from app.store.memory import MemoryStore
-from app.store.plan import Names
+from app.store.rows import PASSAGES, Read, StoredHeader, names
 
 LAYOUT = 2
 """To be raised with every change of what a row holds or means: older editions are then imported anew."""
@@ -45,10 +44,10 @@ logger = logging.getLogger("claims.store")
 class ClickHouseEdition(Edition):
     """The record at one revision, in the database."""
 
-    def __init__(self, database: Database, newest: Mapping[str, Any], header: Header) -> None:
-        self._database, self._edition, self.header = database, newest["edition"], header
+    def __init__(self, database: Database, newest: Mapping[str, Any], read: Read) -> None:
+        self._database, self._edition, self.header = database, newest["edition"], StoredHeader.of(read)
         self.revision, self.modified, self.size = newest["revision"], newest["modified"], newest["size"]
-        self._names = Names(header)
+        self._lexicon = Lexicon(names(read))
 
     async def check(self) -> None:
         """Raises :class:`~app.core.errors.StoreUnavailable` where the edition cannot be read."""
@@ -66,7 +65,7 @@ class ClickHouseEdition(Edition):
         return rows[0][0].encode() if rows else None
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
-        question = Question(query, self._names)
+        question = Question(query)
         columns = {"found": question.found(page)}
         columns |= {f"{name}_counts": question.counts(name) for name in page.facets}
         back = page.before is not None
@@ -87,6 +86,10 @@ class ClickHouseEdition(Edition):
             {name: dict(sorted(counts, key=lambda each: (-each[1], each[0]))) for name, counts in counted},
             _id(bodies[0]) if bodies and (more if back else edged) else None,
         )
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self._lexicon
 
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
         having, given = f"FROM {INDEX} {OF_EDITION}", {"keys": list(dict.fromkeys(f"text={stem}" for stem in stems))}
@@ -131,7 +134,7 @@ class ClickHouseEdition(Edition):
         query: ClaimQuery = EVERY_CLAIM,
         ids: Collection[str] = (),
     ) -> Changes:
-        question = Question(query, self._names)
+        question = Question(query)
         days = question.changes(since, until, ids)
         page = f"{days} ORDER BY day, position LIMIT {limit} OFFSET {offset}"
         columns = {
@@ -275,10 +278,9 @@ class ClickHouseStore(MemoryStore):
             raise StoreUnavailable("Another version imported the database's record: run `claims import` anew.", 60)
         if newest["edition"] == self._newest:
             return
-        statement = f"SELECT header FROM {EDITIONS} {OF_EDITION}"
-        ((header,),) = await self._database.ask(statement, {"edition": newest["edition"]})
-        header = await files.aside(lambda: Header.model_validate_json(header))
-        edition = ClickHouseEdition(self._database, newest, header)
+        edition = ClickHouseEdition(
+            self._database, newest, await self._database.rows(newest["edition"], newest["rows"])
+        )
         await edition.check()
         self.reloads += self._edition is not None
         self._newest = newest["edition"]

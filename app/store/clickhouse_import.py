@@ -40,7 +40,8 @@ from app.store.clickhouse_sql import (
     on_cluster,
     schema,
 )
-from app.store.index import BATCH, PASSAGES, PIECE, SMALL
+from app.store.index import BATCH, SMALL, runs
+from app.store.rows import header_rows
 
 KEPT = 3600
 """Seconds for which an edition is kept when another took its place, and an import's rows after its last batch."""
@@ -83,7 +84,7 @@ class Importing:
 
     def __init__(self, database: Database, header: FileHeader, progress: Callable[[int], None] | None = None) -> None:
         self._database, self._header, self._progress = database, header, progress
-        self._edition = time.time_ns()
+        self._edition, self._rows = time.time_ns(), 0
 
     async def done(self, claims: Iterable[Claim], known: str | None, *, allow_shrink: bool) -> str:
         """The revision that the database holds at the end."""
@@ -119,7 +120,9 @@ class Importing:
         """Writes all rows but the one that serves them, and checks that they are there; returns revision and size."""
         canonical = canonical_header(self._header)
         revision, size, checksum = Revision(canonical), 0, 0
-        await self._database.insert(HEADERS, b"\n".join(_header_rows(self._edition, self._header, canonical)))
+        rows = header_rows(self._header, canonical)
+        self._rows = len(rows)
+        await self._database.insert(HEADERS, b"\n".join([to_json([self._edition, *each]) for each in rows]))
         made, taking = batches(self._edition, self._header.info, claims), asyncio.create_task(asyncio.sleep(0))
         try:
             while batch := await asyncio.to_thread(next, made, None):
@@ -147,8 +150,7 @@ class Importing:
 
     async def _switch(self, number: int, revision: str, size: int) -> None:
         """Makes the edition the current one, if no other has followed the same edition."""
-        header = self._header.info.model_dump_json()
-        row = to_json([self._edition, number, revision, MADE_BY, size, int(time.time()), header])
+        row = to_json([self._edition, number, revision, MADE_BY, size, int(time.time()), self._rows])
         await self._database.insert(EDITIONS, row, insert_deduplication_token=str(number))
         if await self._database.ask(f"SELECT edition FROM {EDITIONS} WHERE number = {number}") != [[self._edition]]:
             raise StoreUnavailable("Nothing was imported: another import has just finished. See what it brought.")
@@ -233,17 +235,8 @@ def _compared(claim: Claim, header: Header, periods: tuple[Period, ...], turns: 
 
 @lru_cache(maxsize=2**16)
 def _named(*names: str) -> tuple[str, ...]:
-    return tuple([f"name={word}" for name in names for word in words(name)])
+    return tuple([f"name={run}" for name in names for run in runs(words(name))])
 
 
 def _column(name: str, values: Mapping[str, set[str]]) -> str | set[str]:
     return next(iter(values[name])) if name in SINGLE else values[name]
-
-
-def _header_rows(edition: int, header: FileHeader, canonical: bytes) -> Iterator[bytes]:
-    """The header in pieces, without its last brace, and the passages of each document."""
-    text = canonical[:-1].decode()
-    for at in range(0, len(text), PIECE):
-        yield to_json([edition, f"header={at // PIECE:06}", text[at : at + PIECE]])
-    for each in header.documents:
-        yield to_json([edition, f"passages={each.id}", PASSAGES.dump_json(each.passages, exclude_none=True)])

@@ -3,16 +3,17 @@
 ===================  =======================================================================================
 table                rows
 ===================  =======================================================================================
-``claims_editions``  an edition that is or was served: number, revision, size, header without passages
-``claims_headers``   passages of a document as JSON; the header as the file has it, in pieces
+``claims_editions``  an edition that is or was served: number, revision, number of claims and of the header's rows
+``claims_headers``   passages of a document as JSON; the header as the file has it, in pieces, and as rows
 ``claims_index``     a claim: what questions, orders, counts and changes compare
 ``claims_bodies``    a claim: its head, and its tails with the first day of each
 ===================  =======================================================================================
 
 Each table is partitioned by edition. ``keys`` has a text index and holds ``name=value`` for each term of
-:func:`app.core.query.terms`, ``text=word`` and ``name=word``. ``status`` is a term of the day in a claim's
-last period, ``status_then`` in each one. Words are stemmed and folded by us, the database compares them; values are
-parameters. In a cluster the rows of claims are sharded and replicated, and the same names are ``Distributed`` tables.
+:func:`app.core.query.terms`, and ``text=word`` and ``name=words`` as :mod:`~app.store.plan` has them. ``status`` is a
+term of the day in a claim's last period, ``status_then`` in each one. Words are stemmed and folded by us, the database
+compares them; values are parameters. In a cluster the rows of claims are sharded and replicated, and the same names are
+``Distributed`` tables.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -21,9 +22,8 @@ from enum import Enum
 from itertools import chain
 from typing import Any
 
-from app.core.query import BY_DAY, FACETS, ClaimQuery, Page, search
+from app.core.query import BY_DAY, FACETS, MOST_VALUES, ClaimQuery, Page, search
 from app.core.vocabulary import Sourcing, Status
-from app.store.plan import Names
 
 EDITIONS, HEADERS, INDEX, BODIES = TABLES = ("claims_editions", "claims_headers", "claims_index", "claims_bodies")
 OF_EDITION = "WHERE edition = {edition:UInt64}"
@@ -46,7 +46,7 @@ _COUNTED = {name: SINGLE.get(name, f"Array({_NAME})") for name in FACETS}
 _TURNS = "turns Array(Int32) CODEC(NONE)"
 _THEN = ", ".join(f"{name}_then Array({_COUNTED[name]}){' CODEC(NONE)' * (name in SINGLE)}" for name in BY_DAY)
 _COLUMNS = {
-    EDITIONS: "number UInt32, revision String, made_by String, size UInt64, modified UInt64, header String",
+    EDITIONS: "number UInt32, revision String, made_by String, size UInt64, modified UInt64, rows UInt64",
     HEADERS: "key String, value String",
     INDEX: f"position UInt32, id String, keys Array(String), text String, first Int32, last Int32, {_TURNS}, "
     f"changed Array(Int32), rests Array({_NAME}), {', '.join(map(' '.join, _COUNTED.items()))}, {_THEN}, "
@@ -103,15 +103,16 @@ _TURN = "arrayCount(turn -> turn <= {day:Int32}, turns)"
 class Question:
     """A question to an edition as SQL; :attr:`parameters` are the values that its statements name."""
 
-    def __init__(self, query: ClaimQuery, names: Names) -> None:
+    def __init__(self, query: ClaimQuery) -> None:
         self.query = query
         self.parameters: dict[str, Any] = {"day": query.as_of.toordinal()} if query.as_of else {}
-        self._source = " AND ".join((f"FROM {INDEX} {OF_EDITION}", *chain(self._searched(names), self._filtered())))
+        self._source = " AND ".join((f"FROM {INDEX} {OF_EDITION}", *chain(self._searched(), self._filtered())))
 
     def counts(self, name: str) -> str:
         """The values of a facet, each with its number of claims."""
         value = f"toString({self._then(name)})" if name in SINGLE else f"arrayJoin({self._then(name)})"
-        counted = f"SELECT {value} AS value, count() AS claims {self._source} GROUP BY value"
+        order = f"ORDER BY claims DESC, value LIMIT {MOST_VALUES}"
+        counted = f"SELECT {value} AS value, count() AS claims {self._source} GROUP BY value {order}"
         return f"SELECT groupArray((value, claims)) FROM ({counted})"
 
     def edge(self, page: Page) -> str:
@@ -153,19 +154,15 @@ class Question:
                 return "position", "<" if sign else ">"
         return f"({keys}, position)", ">"
 
-    def _searched(self, names: Names) -> Iterator[str]:
+    def _searched(self) -> Iterator[str]:
         asked = search(self.query.q)
         if asked.impossible:
             yield "0"
-        named = {word for word in asked.words if names.having((word,))}
-        if own := asked.words - named:
-            yield f"hasAllTokens(keys, {self._value([f'text={word}' for word in own], 'Array(String)')})"
-        for word in named:
+        for word in asked.words:
             yield self._any((f"text={word}", f"name={word}"))
         for phrase in asked.phrases:
-            run = self._value(f" {' '.join(phrase)} ")
-            stands, having = f"position(text, {run}) > 0", names.having(phrase)
-            yield f"({stands} OR {self._any(having)})" if having else stands
+            run = " ".join(phrase)
+            yield f"(position(text, {self._value(f' {run} ')}) > 0 OR {self._any([f'name={run}'])})"
 
     def _filtered(self) -> Iterator[str]:
         query, filters = self.query, dict(self.query.filters())
