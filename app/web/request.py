@@ -14,11 +14,10 @@ from app.core.errors import TextTooLarge
 from app.formats import FORMATS, Setting
 from app.settings import Settings
 from app.store import ClaimStore, Edition
-from app.web.cache import ResponseCache
 from app.web.headers import best_media_type, header_values
 from app.web.metrics import Metrics
 from app.web.problems import Problem
-from app.web.response import Representation, Response, problem_response, render
+from app.web.response import Representation, Response, ResponseCache, problem_response, render
 
 Passages: TypeAlias = Mapping[str, Sequence[Passage]]
 Page: TypeAlias = Callable[..., Awaitable[Representation]]

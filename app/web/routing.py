@@ -18,8 +18,7 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.core.errors import ClaimsError, NotAcceptable, StoreUnavailable
 from app.formats import FORMATS
-from app.web.conditions import FAILED, NOT_MODIFIED, evaluate, held
-from app.web.headers import best_coding, best_media_type, header_values
+from app.web.headers import FAILED, NOT_MODIFIED, best_coding, best_media_type, evaluate, header_values, held
 from app.web.problems import BROKEN, FAILED_PRECONDITION, http_problem, problem_of
 from app.web.reading import read
 from app.web.request import ApiRequest, Page, refusal

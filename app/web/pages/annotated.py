@@ -13,12 +13,13 @@ from itertools import pairwise
 from app.core.documents import DocumentInfo, Passage
 from app.core.vocabulary import Outcome, Status
 from app.record.anchors import Located, fold
-from app.web.pages import place
-from app.web.pages.shown import Shown, ordered
+from app.web.pages import Shown, place
 
 LONGEST_OTHER = 1500
 """Characters of a stretch between two passages that is shown whole; of a longer one the two ends are."""
 _ENDS = 200
+_FIRST = (Status.refuted, Status.disputed, Status.retracted, Status.unconfirmed, Status.corroborated, Status.confirmed)
+"""What a reader should see first."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -52,8 +53,10 @@ class Segment:
 
     @property
     def statuses(self) -> list[Status]:
-        """Statuses of its claims, each once, those first that a reader should see first."""
-        return list(dict.fromkeys(each.status for each in ordered(c for note in self.notes for c in note.claims)))
+        """Statuses of its claims, each once: contested ones first, then those of other people's claims."""
+        claims = [claim for note in self.notes for claim in note.claims]
+        claims.sort(key=lambda each: (_FIRST.index(each.status) if each.status in _FIRST else 9, not each.by))
+        return list(dict.fromkeys(each.status for each in claims))
 
     @property
     def refs(self) -> str:

@@ -3,17 +3,16 @@
 The copy comes in a request, is compared and shown, and is gone with the response, which nobody may store.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from app.core.documents import DocumentInfo
 from app.web import verify
-from app.web.pages import POLICY, page
-from app.web.pages.shown import Shown, shown
+from app.web.pages import POLICY, claims_shown, page
 from app.web.params import VerifyParams
 from app.web.request import ApiRequest
 from app.web.response import Representation
@@ -71,24 +70,18 @@ async def _annotated(request: ApiRequest, params: VerifyParams) -> "tuple[str, D
     document = verify.document_of(request, params)
     text = await verify.plain_text(request, form=True)
     located = await verify.locating(request, document, text)
-    passages, claims = await request.edition.passages(document.id), await claims_by_ref(request, document)
+    passages, resting = await request.edition.passages(document.id), await request.edition.coverage(document.id)
+    known = await claims_shown(request, (id_ for ids in resting.values() for id_ in ids))
+    claims = {ref: [known[id_] for id_ in ids if id_ in known] for ref, ids in resting.items()}
     made = await run_sync(annotated, text, document, passages, located, claims, limiter=verify.threads())
     return text, document, made
-
-
-async def claims_by_ref(request: ApiRequest, document: DocumentInfo) -> Mapping[str, Sequence[Shown]]:
-    """For each passage the claims that rest on it."""
-    resting, known = await request.edition.coverage(document.id), dict[str, Shown]()
-    for id_ in {id_ for ids in resting.values() for id_ in ids}:
-        if body := await request.edition.claim(id_):
-            known[id_] = shown(request.edition.header, from_json(body))
-    return {ref: [known[id_] for id_ in ids if id_ in known] for ref, ids in resting.items()}
 
 
 def _page(request: ApiRequest, params: VerifyParams, **more: Any) -> Representation:
     made = page(
         request,
         "verify.html",
+        params,
         documents=request.edition.header.documents,
         chosen=params.document,
         as_json="",

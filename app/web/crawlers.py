@@ -1,12 +1,14 @@
-"""``/robots.txt`` and the sitemap that it names (sitemaps.org 0.9)."""
+"""What programs look for on the web: ``/llms.txt`` (llmstxt.org), ``/robots.txt``, the sitemap (sitemaps.org 0.9)."""
 
 from html import escape
+from importlib.resources import files
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic_core import from_json
 
 from app.core.query import ClaimQuery, Page
+from app.core.vocabulary import Sourcing, Status
 from app.web.pages import PLACES
 from app.web.params import NoParameters
 from app.web.request import ApiRequest
@@ -18,6 +20,8 @@ router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 MOST_CLAIMS = 20_000
 """Claims that the sitemap names; a larger record is better taken whole than crawled."""
 
+_TEXT = "text/plain; charset=utf-8"
+_MCP = "- [Tools for agents]({}/mcp): the same over MCP, streamable HTTP\n"
 _ROBOTS = """\
 # Everything here is public. A search has many addresses, so crawlers do better with /dataset and /llms.txt.
 Sitemap: {}/sitemap.xml
@@ -26,17 +30,40 @@ Allow: /
 """
 
 
+@router.get("/llms.txt", response_model=None)
+@offers()
+async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """What is here and how to pass it on, for the record that is served."""
+    edition = request.edition
+    statuses, sourcings = (", ".join(f"`{each}`" for each in words) for words in (Status, Sourcing))
+    text = (
+        files("app.web.static")
+        .joinpath("llms.txt")
+        .read_text()
+        .format(
+            title=edition.header.dataset.title,
+            claims=edition.size,
+            licence=edition.header.dataset.licence,
+            statuses=statuses,
+            sourcings=sourcings,
+            url=request.base,
+        )
+    )
+    if request.services.mcp:
+        text += _MCP.format(request.base)
+    return Representation(text.encode(), _TEXT)
+
+
 @router.get("/robots.txt", response_model=None)
 @offers()
-async def robots(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+async def get_robots(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
     """Lets every crawler in, and says where the sitemap is."""
-    body = _ROBOTS.format(request.base).encode()
-    return Representation(body, "text/plain; charset=utf-8", cache_control="public, max-age=86400")
+    return Representation(_ROBOTS.format(request.base).encode(), _TEXT, cache_control="public, max-age=86400")
 
 
 @router.get("/sitemap.xml", response_model=None)
 @offers()
-async def sitemap(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+async def get_sitemap(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
     """The pages of the record: lists, documents, sources, claims."""
     header = request.edition.header
     found = await request.edition.find(ClaimQuery(), Page(limit=MOST_CLAIMS))
