@@ -12,7 +12,6 @@ from app.record.found import MatchedSentence, MatchList
 from app.record.supposed import Supposed, WhatIf
 from app.record.supposing import read_what_if, suppose
 from app.web.claims import ClaimId, recorded
-from app.web.described import described
 from app.web.paging import listed, served
 from app.web.params import Dated
 from app.web.request import ApiRequest
@@ -31,7 +30,8 @@ _JSON = re.compile(r"(?:application/json\s*(?:;\s*charset\s*=\s*\"?utf-?8\"?\s*)
 @router.post(
     "/claims/{claim_id}/what-if",
     openapi_extra={"requestBody": {"required": True}},
-    **described("askWhatIf", "Try other statements on a claim", Supposed, problems=(404, 413, 415), stored=False),
+    response_model=Supposed,
+    summary="Try other statements on a claim",
 )
 async def ask_what_if(
     request: ApiRequest,
@@ -49,16 +49,10 @@ async def ask_what_if(
     claim = await recorded(request, claim_id)
     question = read_what_if(await request.limited_body(LARGEST_QUESTION, "Ask of fewer statements at once."))
     edition = request.edition
-    made = served(suppose(claim, edition.header, question, edition.revision, params.as_of))
-    made.cache_control = "no-store"
-    return made
+    return served(suppose(claim, edition.header, question, edition.revision, params.as_of))
 
 
-@router.post(
-    "/match",
-    openapi_extra=TEXT_BODY,
-    **described("matchText", "See which claims a text repeats", MatchList, problems=(413, 415), stored=False),
-)
+@router.post("/match", openapi_extra=TEXT_BODY, response_model=MatchList, summary="See which claims a text repeats")
 async def match_text(request: ApiRequest, params: Annotated[Dated, Query()]) -> Representation:
     """For each sentence of your text the claims that say the same in words, or contradict it, each with its sources.
 
@@ -74,6 +68,4 @@ async def match_text(request: ApiRequest, params: Annotated[Dated, Query()]) -> 
         said = wording(text, lexicon)
         found = matches(said, await edition.alike(said.stems, said.least, CANDIDATES, params.day), lexicon)
         items.append(MatchedSentence(text=text, start=start, end=end, matches=found))
-    made = listed(request, MatchList, items)
-    made.cache_control = "no-store"
-    return made
+    return listed(request, MatchList, items)

@@ -15,7 +15,6 @@ from app.formats import FORMATS, Facet, Listing
 from app.record.lists import ClaimList, MomentList
 from app.record.moments import moments
 from app.record.served import ServedClaim
-from app.web.described import described, link
 from app.web.paging import Around, listed, narrowed, url
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.request import ApiRequest
@@ -29,21 +28,7 @@ ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100)]
 FORMS = tuple(FORMATS)
 
 
-@router.get(
-    "/claims",
-    **described(
-        "listClaims",
-        "Search the claims",
-        ClaimList,
-        formats=FORMS,
-        links={
-            "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
-            "firstTimeline": link(
-                "getClaimTimeline", "claim_id", "$response.body#/items/0/id", "How it stood through time."
-            ),
-        },
-    ),
-)
+@router.get("/claims", response_model=ClaimList, summary="Search the claims")
 @offers(*FORMS, HTML, by_revision=("json",))
 async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query()]) -> Representation:
     """Claims that match every filter given, in the order of the document unless `sort` says otherwise.
@@ -71,9 +56,7 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
     return Representation(body, form.media_type, link=around.link)
 
 
-@router.get(
-    "/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, problems=(404,))
-)
+@router.get("/claims/{claim_id}", response_model=ServedClaim, summary="Read one claim")
 @offers(*FORMS, HTML)
 async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Representation:
     """A claim with its statements, its status, and the rule and statements that decided it."""
@@ -84,12 +67,11 @@ async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[Cl
     return Representation(form.claim(body, setting), form.media_type)
 
 
-@router.get(
-    "/claims/{claim_id}/timeline",
-    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, problems=(404,)),
-)
+@router.get("/claims/{claim_id}/timeline", response_model=MomentList, summary="Follow a claim's status through time")
 @offers("json", by_revision=("json",))
-async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Representation:
+async def get_claim_timeline(
+    request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]
+) -> Representation:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
     items = moments(await recorded(request, claim_id), request.edition.header)
     return listed(request, MomentList, items)

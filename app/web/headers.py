@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
-from typing import Protocol
 
 import brotli
 import zstandard
@@ -32,33 +31,17 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 """Content codings in the server's order of preference; ``mtime=0`` keeps equal answers equal to the byte."""
 
 
-class Coder(Protocol):
-    """A content coding applied piece by piece."""
+def coder(coding: str) -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+    """The same codings piece by piece: what can be sent after a piece, often nothing yet; and at the end the rest.
 
-    def compress(self, data: bytes, /) -> bytes:
-        """What can be sent after ``data``; often nothing yet."""
+    A coder holds a window of some megabytes at most, however long the stream.
+    """
+    if coding == "br":
+        compressor = brotli.Compressor(quality=5)
+        return compressor.process, compressor.finish
+    made = zlib.compressobj(6, wbits=31) if coding == "gzip" else zstandard.ZstdCompressor(level=6).compressobj()
+    return made.compress, made.flush
 
-    def flush(self) -> bytes:
-        """The rest."""
-
-
-class _Brotli:
-    def __init__(self) -> None:
-        self._compressor = brotli.Compressor(quality=5)
-
-    def compress(self, data: bytes, /) -> bytes:
-        return bytes(self._compressor.process(data))
-
-    def flush(self) -> bytes:
-        return bytes(self._compressor.finish())
-
-
-CODERS: Mapping[str, Callable[[], Coder]] = {
-    "zstd": lambda: zstandard.ZstdCompressor(level=6).compressobj(),
-    "br": _Brotli,
-    "gzip": lambda: zlib.compressobj(6, wbits=31),
-}
-"""The same codings for streams. A coder holds a window of some megabytes at most, however long the stream."""
 
 SMALLEST = 500
 """Bytes below which compressing costs more than it saves."""

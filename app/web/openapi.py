@@ -6,8 +6,7 @@ document is made, problems included.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -180,13 +179,13 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
             if parameter["in"] == "path":
                 parameter["example"] = ids[parameter["name"]]
         here = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
-        page = {"limit": "1"} if "limit" in route.params.model_fields else {}
+        page = [("limit", "1")] if "limit" in route.params.model_fields else []
         asked: dict[str, dict[str, Any]] = {
             "200": {"query": page} | _body(operation, ids),
-            "400": {"query": {"formt": "json"}},
+            "400": {"query": [("formt", "json")]},
             "404": {"arguments": {name: f"{id_}x" for name, id_ in here.items()}},
-            "413": {"headers": {"content-length": "999999999999"}},
-            "415": {"headers": {"content-type": "image/png"}},
+            "413": {"headers": [("content-length", "999999999999")]},
+            "415": {"headers": [("content-type", "image/png")]},
             "default": {"accept": "image/png"},
         }
         for code in filter(asked.__contains__, operation["responses"]):
@@ -206,7 +205,7 @@ def _body(operation: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
             body = json.dumps(content["example"])
         else:
             body = content["example"] = ids["text"]
-        return {"body": body.encode(), "headers": {"content-type": media_type}}
+        return {"body": body.encode(), "headers": [("content-type", media_type)]}
     return {}
 
 
@@ -214,9 +213,9 @@ async def _ask(
     request: ApiRequest,
     route: ApiRoute,
     arguments: Mapping[str, str],
-    query: Mapping[str, str] = MappingProxyType({}),
+    query: Iterable[tuple[str, str]] = (),
     body: bytes = b"",
-    headers: Mapping[str, str] = MappingProxyType({}),
+    headers: Iterable[tuple[str, str]] = (),
     accept: str = _JSON,
 ) -> Response:
     """Returns what ``route`` answers, for the same edition as ``request``."""
@@ -228,8 +227,8 @@ async def _ask(
         **request.scope,
         "path": route.path.format(**arguments),
         "path_params": arguments,
-        "query_string": urlencode(query).encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "query_string": urlencode(list(query)).encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
     return await route.make(ApiRequest(asked, receive), accept)
 

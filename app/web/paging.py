@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from app.core.cursor import decode_cursor, encode_cursor
-from app.core.errors import CursorInvalid, NotFound
-from app.core.query import encoded, nearest
+from app.core.errors import CursorInvalid
+from app.core.query import encoded
 from app.record.lists import Listing
 from app.web.params import Paged
 from app.web.reading import unquoted
@@ -137,8 +137,3 @@ def written(request: ApiRequest) -> Sequence[tuple[str, str]]:
             pairs = [(unquoted(name), unquoted(value)) for name, _, value in fields]
             request.written = [(name, f"{encoded(name)}={encoded(value)}") for name, value in pairs]
     return request.written
-
-
-def unknown(kind: str, wanted: str, known: Any) -> NotFound:
-    """Not found, with the nearest ids there are."""
-    return NotFound(kind, wanted[:100], nearest(wanted, known))

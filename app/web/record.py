@@ -11,7 +11,6 @@ from app.formats import FORMATS
 from app.formats.shape import WHOLE
 from app.formats.terms import context
 from app.record.lists import Dataset
-from app.web.described import described
 from app.web.paging import served
 from app.web.params import Dated, Nothing
 from app.web.request import ApiRequest
@@ -23,15 +22,7 @@ router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 DATASET_FORMS = WHOLE
 
 
-@router.get(
-    "/dataset",
-    **described(
-        "getDataset",
-        "Take the whole record",
-        Dataset,
-        formats=DATASET_FORMS,
-    ),
-)
+@router.get("/dataset", response_model=Dataset, summary="Take the whole record")
 @offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
 async def get_dataset(request: ApiRequest, params: Annotated[Dated, Query()]) -> Representation:
     """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
@@ -46,20 +37,14 @@ async def get_dataset(request: ApiRequest, params: Annotated[Dated, Query()]) ->
     return Representation(b"", form.media_type, stream=stream, length=edition.lines_size if lines else None)
 
 
-@router.get(
-    "/schema/claims.json",
-    **described("getSchema", "Read the JSON Schema of the record", None, formats=("schema", "json")),
-)
+@router.get("/schema/claims.json", response_model=None, summary="Read the JSON Schema of the record")
 @offers("schema", "json")
 async def get_schema(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
     return schema(MEDIA_TYPES[request.format])
 
 
-@router.get(
-    "/context.jsonld",
-    **described("getContext", "Read the JSON-LD context", None, formats=("jsonld", "json")),
-)
+@router.get("/context.jsonld", response_model=None, summary="Read the JSON-LD context")
 @offers("jsonld", "json")
 async def get_context(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """The context that every JSON-LD answer has inside, for those who want it by itself."""

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from app.core.errors import StoreUnavailable
 from app.settings import Settings
 from app.store import ClaimStore, Edition
-from app.web.headers import CODERS, CODINGS, SMALLEST, http_date
+from app.web.headers import CODINGS, SMALLEST, coder, http_date
 from app.web.problems import MEDIA_TYPE, Problem
 
 Headers = list[tuple[bytes, bytes]]
@@ -154,12 +154,11 @@ def _coded(made: Representation, coding: str | None, headers: Headers) -> Respon
 
 async def _coded_stream(stream: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
     """A stream coded as it goes by; what a coder keeps back for better compression comes with the last piece."""
-    coder = CODERS[coding]()
+    compress, flush = coder(coding)
     async for piece in stream:
-        coded = coder.compress(piece)
-        if coded:
+        if coded := compress(piece):
             yield coded
-    yield coder.flush()
+    yield flush()
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,6 @@ from app.core.documents import DocumentInfo, Passage
 from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
 from app.core.query import nearest
 from app.record.found import Verified, VerifiedList
-from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
 from app.web.request import ApiRequest
@@ -43,19 +42,16 @@ TEXT_BODY = {
         },
     }
 }
-_DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
-@router.post("/verify", openapi_extra=TEXT_BODY, **_DESCRIBED)
+@router.post("/verify", openapi_extra=TEXT_BODY, response_model=VerifiedList, summary="Check your own copy of the text")
 @offers("json", HTML)
 async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
     document = document_of(request, params)
     located = await locating(request, document, await plain_text(request))
     items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
-    made = listed(request, VerifiedList, items)
-    made.cache_control = "no-store"
-    return made
+    return listed(request, VerifiedList, items)
 
 
 def document_of(request: ApiRequest, params: VerifyParams) -> DocumentInfo:

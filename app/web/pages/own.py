@@ -41,9 +41,7 @@ async def verify_page(request: ApiRequest, params: Annotated[VerifyParams, Query
 async def annotated_page(request: ApiRequest, params: VerifyParams) -> Representation:
     """The copy that a form or a program sends, annotated."""
     text, document, paragraphs = await _annotated(request, params)
-    made = _page(request, params, text=text, paragraphs=paragraphs, **_told(paragraphs), document=document)
-    made.cache_control = "no-store"
-    return made
+    return _page(request, params, text=text, paragraphs=paragraphs, **_told(paragraphs), document=document)
 
 
 @router.post("/verify/annotations", response_model=None)
@@ -61,7 +59,7 @@ async def verify_annotations(request: ApiRequest, params: Annotated[VerifyParams
     }
     name = f'attachment; filename="{document.id}.json"'
     headers = {"content-disposition": name}
-    return Representation(to_json(file), "application/json", headers=headers, cache_control="no-store")
+    return Representation(to_json(file), "application/json", headers=headers)
 
 
 async def _annotated(request: ApiRequest, params: VerifyParams) -> "tuple[str, DocumentInfo, list[list[Segment]]]":

@@ -86,7 +86,7 @@ async def source_page(request: ApiRequest, source_id: str, params: Dated) -> Rep
 
 async def impact_page(request: ApiRequest, source_id: str, params: Paged) -> Representation:
     """What would change without a source, page by page."""
-    shown = await data(request, changes.get_impact, params, source_id=source_id)
+    shown = await data(request, changes.get_source_impact, params, source_id=source_id)
     source = request.edition.header.source_by_id[source_id]
     return page(request, "impact.html", params, shown, source=source, impact=shown["items"])
 
