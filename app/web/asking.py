@@ -11,7 +11,7 @@ from app.core.errors import TextUnreadable
 from app.record.found import MatchedSentence, MatchList
 from app.record.supposed import Supposed, WhatIf
 from app.record.supposing import read_what_if, suppose
-from app.web.claims import ClaimId, recorded
+from app.web.claims import ClaimId, claim_body, claim_of
 from app.web.paging import listed, served
 from app.web.params import Dated
 from app.web.request import ApiRequest
@@ -46,7 +46,7 @@ async def ask_what_if(
     content_type = request.headers.get("content-type", "")
     if not _JSON.fullmatch(content_type):
         raise TextUnreadable(f"The body is {content_type[:100]!r}; send the question as application/json.")
-    claim = await recorded(request, claim_id)
+    claim = claim_of(await claim_body(request, claim_id))
     question = read_what_if(await request.limited_body(LARGEST_QUESTION, "Ask of fewer statements at once."))
     edition = request.edition
     return served(suppose(claim, edition.header, question, edition.revision, params.as_of))

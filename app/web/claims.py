@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -61,7 +62,7 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
 async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Representation:
     """A claim with its statements, its status, and the rule and statements that decided it."""
     _refuse_fields(request, params)
-    body = await claim_body(request, claim_id, params)
+    body = await claim_body(request, claim_id, params.day)
     form = FORMATS[request.format]
     setting = request.setting(params.as_of, params.kept, await request.passages([body]))
     return Representation(form.claim(body, setting), form.media_type)
@@ -73,8 +74,8 @@ async def get_claim_timeline(
     request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]
 ) -> Representation:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
-    items = moments(await recorded(request, claim_id), request.edition.header)
-    return listed(request, MomentList, items)
+    claim = claim_of(await claim_body(request, claim_id))
+    return listed(request, MomentList, moments(claim, request.edition.header))
 
 
 async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representation:
@@ -96,18 +97,12 @@ async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representat
     return Representation(form.claims(Listing(len(bodies), bodies, None, missing=missing), setting), form.media_type)
 
 
-async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
+async def claim_body(request: ApiRequest, claim_id: str, day: date | None = None) -> bytes:
     """The served bytes of a claim; raises :class:`~app.core.errors.NotFound` with the nearest ids."""
-    body = await request.edition.claim(claim_id, params.day)
+    body = await request.edition.claim(claim_id, day)
     if body is None:
         raise NotFound("claim", claim_id[:100], await request.edition.suggest(claim_id[:100]))
     return body
-
-
-async def recorded(request: ApiRequest, claim_id: str) -> Claim:
-    """The record's own fields of a claim, as a model."""
-    body = await claim_body(request, claim_id, ClaimParams())
-    return claim_of(body)
 
 
 def claim_of(body: bytes) -> Claim:

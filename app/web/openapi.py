@@ -7,6 +7,7 @@ document is made, problems included.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -24,17 +25,6 @@ from app.web.response import Representation, Response
 from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
-
-DESCRIPTION = """\
-Of every statement in an essay: **who says so, through whom, and does it stand?**
-
-Each claim carries its *attribution* (who says it, and through whom it reached the author) and a *status* that is
-computed from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
-
-Parameters that are unknown, repeated or misspelt are refused with what was probably meant. Every list has one envelope;
-follow `next` until it is null. Every response but health has a strong `ETag`; every error is a problem (RFC 9457).
-Responses may get new fields; read those that you know.
-"""
 
 TAGS = {
     "start": "Where everything is.",
@@ -78,7 +68,7 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         version=__version__,
         openapi_version="3.1.0",
         summary="Who says so, through whom, and does it stand?",
-        description=DESCRIPTION,
+        description=files("app.web.static").joinpath("openapi.md").read_text(),
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in TAGS.items()],
         servers=[{"url": public_url or "/", "description": "This server."}],

@@ -19,15 +19,13 @@ from app.web.routing import MEDIA_TYPES, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 
-DATASET_FORMS = WHOLE
-
 
 @router.get("/dataset", response_model=Dataset, summary="Take the whole record")
-@offers(*DATASET_FORMS, by_revision=DATASET_FORMS)
+@offers(*WHOLE, by_revision=WHOLE)
 async def get_dataset(request: ApiRequest, params: Annotated[Dated, Query()]) -> Representation:
     """As JSON what the record is; in the other forms the whole of it. JSON Lines is the form that can be imported."""
     if request.format == "json":
-        return served(dataset(request, params.as_of))
+        return served(_dataset(request, params.as_of))
     form, edition = FORMATS[request.format], request.edition
     if request.format == "jsonl" and params.as_of:
         raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
@@ -41,7 +39,8 @@ async def get_dataset(request: ApiRequest, params: Annotated[Dated, Query()]) ->
 @offers("schema", "json")
 async def get_schema(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """JSON Schema (2020-12) of `claims.json`, for editors that complete and check it."""
-    return schema(MEDIA_TYPES[request.format])
+    fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
+    return Representation(to_json(fields), MEDIA_TYPES[request.format])
 
 
 @router.get("/context.jsonld", response_model=None, summary="Read the JSON-LD context")
@@ -51,13 +50,7 @@ async def get_context(request: ApiRequest, params: Annotated[Nothing, Query()]) 
     return Representation(context(), MEDIA_TYPES[request.format])
 
 
-def schema(media_type: str = "application/schema+json") -> Representation:
-    """The record's JSON Schema."""
-    fields = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Record.model_json_schema(by_alias=True)
-    return Representation(to_json(fields), media_type)
-
-
-def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
+def _dataset(request: ApiRequest, as_of: str | None) -> Dataset:
     """What the record is and where to take it, of the day asked for in the forms that are of a day."""
     header = request.edition.header
     dated, url = f"&as_of={as_of}" if as_of else "", request.settings.public_url
@@ -69,7 +62,5 @@ def dataset(request: ApiRequest, as_of: str | None = None) -> Dataset:
         sources=len(header.sources),
         entities=len(header.entities),
         topics=len(header.topics),
-        downloads={
-            name: f"{url}/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in DATASET_FORMS[1:]
-        },
+        downloads={name: f"{url}/dataset?format={name}{'' if name == 'jsonl' else dated}" for name in WHOLE[1:]},
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -54,6 +54,12 @@ PLACES = (
     ("/docs", "API"),
 )
 """Where every page leads."""
+
+FORMS = {
+    "jsonl": "JSON Lines", "csv": "CSV", "jsonld": "JSON-LD", "turtle": "Turtle", "text": "text", "bibtex": "BibTeX",
+    "csl": "CSL-JSON", "ris": "RIS",
+}  # fmt: skip
+"""Other forms of claims, with their names."""
 
 
 @cache
@@ -102,12 +108,13 @@ def page(
         "here": request.path,
         "canonical": request.base + address(request, {}),
         "params": params,
+        "address": partial(address, request),
+        "forms": FORMS,
     }
     if isinstance(params, Dated):
         common |= {"as_of": params.as_of, "as_of_words": day_in_words(params.as_of)}
     if listing:
-        first = address(request, {"cursor": None})
-        common |= {"first": first, "total": listing["total"], "next": listing["next"], "previous": listing["prev"]}
+        common |= {"total": listing["total"], "next": listing["next"], "previous": listing["prev"]}
     return rendered(template, request.edition, **{**common, **shown})
 
 
@@ -211,10 +218,10 @@ def shown(header: Header, claim: Mapping[str, Any], as_of: str | None = None) ->
     return Shown(claim["id"], url, claim["text"], status, settled(claim), claim["attribution"], by)
 
 
-async def claims_shown(request: ApiRequest, ids: Iterable[str]) -> dict[str, Shown]:
-    """Claims of the record by id, each once; those that there are not are left out."""
+async def claims_shown(request: ApiRequest, ids: Iterable[str], params: Dated) -> dict[str, Shown]:
+    """Claims by id, each once, on the day asked for; those that there are not are left out."""
     found: dict[str, Shown] = {}
     for id_ in dict.fromkeys(ids):
-        if body := await request.edition.claim(id_):
-            found[id_] = shown(request.edition.header, from_json(body))
+        if body := await request.edition.claim(id_, params.day):
+            found[id_] = shown(request.edition.header, from_json(body), params.as_of)
     return found

@@ -10,7 +10,7 @@ from app.core.rules import RULES
 from app.core.sourcing import SOURCINGS
 from app.web import catalogue
 from app.web.pages import claims_shown, data, page, place, to
-from app.web.params import Nothing, Paged
+from app.web.params import Dated, Nothing, Paged
 from app.web.request import ApiRequest, Page
 from app.web.response import Representation
 
@@ -34,7 +34,8 @@ async def coverage_page(request: ApiRequest, document_id: str, params: Paged) ->
     """The sentences of a document, each with the claims that rest on it, or the reason why there are none."""
     found = await data(request, catalogue.get_coverage, params, document_id=document_id)
     document = request.edition.header.document_by_id[document_id]
-    known = await claims_shown(request, [id_ for each in found["items"] for id_ in each["claims"][:MOST_CLAIMS]])
+    ids = [id_ for each in found["items"] for id_ in each["claims"][:MOST_CLAIMS]]
+    known = await claims_shown(request, ids, Dated())
     rows: list[dict[str, Any]] = [
         each
         | {

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from app.core.query import ClaimQuery
 from app.store import Edition
 from app.web import changes
-from app.web.pages import address, data, day_in_words, page
+from app.web.pages import data, day_in_words, page
 from app.web.pages.drawing import axis, day_form, grouped
 from app.web.params import ChangesParams
 from app.web.request import ApiRequest
@@ -37,7 +37,6 @@ async def transitions_page(request: ApiRequest, params: ChangesParams) -> Repres
         columns=[] if params.cursor else axis(await _drawn(request.edition, params), kept),
         bounds=" ".join([f"of {of}", *bounds] if of else bounds),
         kept=kept,
-        feed=address(request, {"format": "atom"}),
     )
 
 

@@ -16,9 +16,8 @@ from app.core.vocabulary import STANCE_WORDS, SYMMETRIC, RelationKind, Stance
 from app.record.lists import Moment
 from app.record.moments import moments as moments_of
 from app.web import claims
-from app.web.pages import Shown, address, day_in_words, page, place, shown, to
+from app.web.pages import Shown, claims_shown, day_in_words, page, place, shown
 from app.web.pages.drawing import begun, day_form, ribbon
-from app.web.pages.search import other_forms
 from app.web.params import ClaimParams
 from app.web.request import ApiRequest
 from app.web.response import Representation
@@ -44,13 +43,14 @@ _COUNTS = {
 
 async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) -> Representation:
     """A claim with its reasons, its chain of sources and its timeline."""
-    body = await claims.claim_body(request, claim_id, params)
+    body = await claims.claim_body(request, claim_id, params.day)
     served, claim = from_json(body), claims.claim_of(body)
     header = request.edition.header
     document = header.document_by_id[claim.document]
     section_of = header.section_by_ref(claim.document)
     refs = list(dict.fromkeys(ref for each in claim.statements for ref in each.passages))
     moments, day = moments_of(claim, header), params.day
+    known = await claims_shown(request, [each.claim for each in claim.related], params)
     argued = await arguments(request, claim.document, params)
     current = next((each for each in reversed(moments) if day is None or each.start <= day), None)
     return page(
@@ -72,15 +72,13 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
         ribbon=ribbon(moments),
         premises=argued.tree(claim.id) if argued else [],
         falls=argued.falls(claim.id) if argued else [],
-        related=await _related(request, claim, params),
+        related=[(each.relation, known[each.claim]) for each in claim.related if each.claim in known],
         about=[header.entity_by_id[id_] for id_ in dict.fromkeys((*claim.about, *claim.parties))],
         topics=[header.topic_by_id[id_] for id_ in claim.topics],
         document=document,
         author=header.source_by_id[document.author],
         sections=list(dict.fromkeys(section_of[ref] for ref in refs)),
         refs=[(ref, place(ref)) for ref in refs],
-        now=address(request, {"as_of": None}),
-        other_forms=other_forms(request),
     )
 
 
@@ -142,17 +140,6 @@ def _when(statement: Statement) -> str:
         made = day_in_words(statement.made)
         return f"{made} (inferred)" if statement.date_basis == "inferred" else made
     return f"undated, not before {day_in_words(statement.not_before)}" if statement.not_before else "undated"
-
-
-async def _related(request: ApiRequest, claim: Claim, params: ClaimParams) -> list[dict[str, Any]]:
-    related = []
-    for each in claim.related:
-        body = await request.edition.claim(each.claim, params.day)
-        if body is not None:
-            other = from_json(body)
-            other["url"] = to(other["url"], {"as_of": params.as_of})
-            related.append({"relation": each.relation, "other": other})
-    return related
 
 
 async def arguments(request: ApiRequest, document: str, params: ClaimParams) -> "Arguments | None":

@@ -10,8 +10,7 @@ from pydantic_core import from_json
 
 from app.core.query import ClaimQuery, Page
 from app.core.vocabulary import Status
-from app.web import catalogue
-from app.web.pages import data, day_in_words, page, place, settled, shown, to
+from app.web.pages import page, place, settled, shown, to
 from app.web.params import Dated
 from app.web.request import ApiRequest
 from app.web.response import Representation
@@ -29,18 +28,16 @@ async def map_page(request: ApiRequest, params: Dated) -> Representation:
     found = await request.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
     counts = found.facets["status"]
     claims = [from_json(body) for body in found.bodies]
-    landing = await data(request, catalogue.get_landing, Dated())
     return page(
         request,
         "map.html",
         params,
-        title=landing["title"],
         documents=request.edition.header.documents,
         parts=_parts(request, claims, params.as_of),
         background=any(map(settled, claims)),
         standing=counts,
         urls={each: to("/claims", {"status": each, "as_of": params.as_of}) for each in counts},
-        steps=await _steps(request, params.as_of),
+        months=await _months(request),
         shown=len(found.bodies),
         left_out=found.total - len(found.bodies),
         statuses=list(Status),
@@ -72,17 +69,6 @@ def _parts(request: ApiRequest, claims: Iterable[dict[str, Any]], as_of: str | N
         }
         for name, part in groupby(placed, key=itemgetter(2))
     ]
-
-
-async def _steps(request: ApiRequest, as_of: str | None) -> list[dict[str, Any]]:
-    """The months in which a status changed, as links."""
-    months = await _months(request)
-    steps = [
-        {"name": day_in_words(month), "url": to("/", {"as_of": month}), "current": month == as_of} for month in months
-    ]
-    if as_of and as_of not in months:
-        steps.append({"name": day_in_words(as_of), "url": to("/", {"as_of": as_of}), "current": True})
-    return [*steps, {"name": "Everything counted", "url": "/", "current": as_of is None}]
 
 
 async def _months(request: ApiRequest) -> list[str]:

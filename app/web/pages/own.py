@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from app.core.documents import DocumentInfo
 from app.web import verify
 from app.web.pages import POLICY, claims_shown, page
-from app.web.params import VerifyParams
+from app.web.params import Dated, VerifyParams
 from app.web.request import ApiRequest
 from app.web.response import Representation
 from app.web.routing import HTML, ApiRoute, offers
@@ -57,8 +57,7 @@ async def verify_annotations(request: ApiRequest, params: Annotated[VerifyParams
         "client_version": "claims",
         "annotations": list(_annotations(paragraphs, uri, document.title, base, header.dataset.title)),
     }
-    name = f'attachment; filename="{document.id}.json"'
-    headers = {"content-disposition": name}
+    headers = {"content-disposition": f'attachment; filename="{document.id}.json"'}
     return Representation(to_json(file), "application/json", headers=headers)
 
 
@@ -69,23 +68,16 @@ async def _annotated(request: ApiRequest, params: VerifyParams) -> "tuple[str, D
     text = await verify.plain_text(request, form=True)
     located = await verify.locating(request, document, text)
     passages, resting = await request.edition.passages(document.id), await request.edition.coverage(document.id)
-    known = await claims_shown(request, (id_ for ids in resting.values() for id_ in ids))
+    known = await claims_shown(request, (id_ for ids in resting.values() for id_ in ids), Dated())
     claims = {ref: [known[id_] for id_ in ids if id_ in known] for ref, ids in resting.items()}
     made = await run_sync(annotated, text, document, passages, located, claims, limiter=verify.threads())
     return text, document, made
 
 
 def _page(request: ApiRequest, params: VerifyParams, **more: Any) -> Representation:
-    made = page(
-        request,
-        "verify.html",
-        params,
-        documents=request.edition.header.documents,
-        chosen=params.document,
-        as_json="",
-        repeated=more["text"] if len(more["text"]) <= LONGEST_REPEATED else "",
-        **more,
-    )
+    repeated = more["text"] if len(more["text"]) <= LONGEST_REPEATED else ""
+    documents = request.edition.header.documents
+    made = page(request, "verify.html", params, documents=documents, as_json="", repeated=repeated, **more)
     made.headers = {"content-security-policy": f"{POLICY}; script-src 'self'"}
     return made
 
@@ -112,9 +104,8 @@ def _annotations(paragraphs: "Sequence[Sequence[Segment]]", uri: str, title: str
         }
         at = end
         for claim in (claim for note in segment.notes for claim in note.claims if segment.kind in ("passage", "moved")):
-            words = (
-                f"**{claim.status.replace('_', ' ').capitalize()}.** {claim.attribution}\n\n{base}/claims/{claim.id}"
-            )
+            status = claim.status.replace("_", " ").capitalize()
+            words = f"**{status}.** {claim.attribution}\n\n{base}/claims/{claim.id}"
             yield {
                 "@context": "http://www.w3.org/ns/anno.jsonld",
                 "type": "Annotation",

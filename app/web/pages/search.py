@@ -17,12 +17,6 @@ from app.web.response import Representation
 MOST_ROWS = 10
 """Values of one facet that are shown; the rest are a search away."""
 
-FORMS = {
-    "jsonl": "JSON Lines", "csv": "CSV", "jsonld": "JSON-LD", "turtle": "Turtle", "text": "text", "bibtex": "BibTeX",
-    "csl": "CSL-JSON", "ris": "RIS",
-}  # fmt: skip
-"""Other forms of claims, with their names."""
-
 _BY_SOURCE = (*CREDITS, "source", "origin", "via")
 MOST_NAMED = 3
 """Values of one filter that a phrase names; of the rest it says that there are others."""
@@ -86,33 +80,19 @@ async def claims_page(request: ApiRequest, params: ClaimsParams) -> Representati
         standing=found["status"],
         urls={each: address(request, {"status": each, "cursor": None}) for each in found["status"]},
         claims=answer["items"],
-        facets=[_facet(request, name, found[name], getattr(params, name)) for name in _FACETS if _tells(name, found)],
+        facets=[_facet(header, name, found[name]) for name in _FACETS if _tells(name, found)],
         chosen=[{"label": each.phrase, "url": _without(request, each)} for each in chosen(header, params)],
-        orders=_orders(request, params),
+        orders={"relevance": "by relevance", **_ORDERS} if params.q.strip() else _ORDERS,
         kept=[pair for pair in given(request) if pair[0] not in ("q", "as_of", "cursor")],
-        now=address(request, {"as_of": None, "cursor": None}),
-        other_forms=other_forms(request),
     )
 
 
-def other_forms(request: ApiRequest) -> list[tuple[str, str]]:
-    """This page's addresses in the other forms of claims."""
-    return [(title, address(request, {"format": name})) for name, title in FORMS.items()]
-
-
-def _facet(request: ApiRequest, name: str, counts: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, Any]:
+def _facet(header: Header, name: str, counts: Mapping[str, int]) -> dict[str, Any]:
     title, everything = _FACETS[name]
-    rows: list[dict[str, Any]] = [
-        {
-            "label": label(request.edition.header, name, value),
-            "count": count,
-            "url": address(request, {name: value, "cursor": None}),
-            "current": value in chosen,
-        }
-        for value, count in counts.items()
-    ]
-    rows.sort(key=lambda row: (-row["count"], row["label"].casefold()))
-    return {"name": title, "rows": rows[:MOST_ROWS], "more": max(0, len(counts) - MOST_ROWS), "everything": everything}
+    rows = [(value, label(header, name, value), count) for value, count in counts.items()]
+    rows.sort(key=lambda row: (-row[2], row[1].casefold()))
+    more = max(0, len(rows) - MOST_ROWS)
+    return {"id": name, "name": title, "rows": rows[:MOST_ROWS], "more": more, "everything": everything}
 
 
 def _tells(name: str, found: Mapping[str, Mapping[str, int]]) -> bool:
@@ -124,14 +104,6 @@ def _without(request: ApiRequest, condition: Chosen) -> str:
     """This page's address on the first page without a condition."""
     pairs = [pair for pair in given(request) if pair not in condition.parameters and pair[0] != "cursor"]
     return to(request.path, pairs)
-
-
-def _orders(request: ApiRequest, params: ClaimsParams) -> list[dict[str, Any]]:
-    known = {"relevance": "by relevance", **_ORDERS} if params.q.strip() else _ORDERS
-    return [
-        {"name": title, "url": address(request, {"sort": name, "cursor": None}), "current": name == params.sort}
-        for name, title in known.items()
-    ]
 
 
 def heading(header: Header, params: ClaimsParams) -> str:
