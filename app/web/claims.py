@@ -16,10 +16,10 @@ from app.formats import FORMATS, Facet, Listing
 from app.record.lists import ClaimList, MomentList
 from app.record.moments import moments
 from app.record.served import ServedClaim
-from app.web.paging import Around, listed, narrowed, url
+from app.web.paging import listed
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.request import ApiRequest
-from app.web.response import Representation
+from app.web.response import Around, Representation
 from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])
@@ -49,7 +49,7 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
     if found.last or found.first:
         question = question or _question(query, params)
         ends = ((question, found.last), (question + _BACK, found.first))
-        around = Around(*[url(request, {"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
+        around = Around(*[request.address({"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
     facets = _facets(request, found.facets) if params.facets else None
     listing = Listing(found.total, found.bodies, *around, facets)
     form = FORMATS[request.format]
@@ -140,7 +140,7 @@ def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:
 def _facets(request: ApiRequest, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
     # Where nothing was found there is no address to write, and many a search finds nothing.
     return {
-        name: Facet(values, narrowed(request, name) if values else "", names(request.edition.header, name, values))
+        name: Facet(values, request.narrowed(name) if values else "", names(request.edition.header, name, values))
         for name, values in counts.items()
     }
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -39,6 +40,18 @@ SECURITY: Headers = [
 
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _OF_CONTENT = {b"etag", b"content-type", b"content-length", b"content-encoding", b"content-security-policy", b"link"}
+
+
+class Around(NamedTuple):
+    """URLs of the pages around one, relative to the server; ``None`` where there is none."""
+
+    next: str | None = None
+    prev: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """The ``Link`` header (RFC 8288)."""
+        return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in self._asdict().items() if url) or None
 
 
 @dataclass(slots=True)

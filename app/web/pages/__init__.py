@@ -23,7 +23,6 @@ from app.record.served import CREDIT_FIELDS
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
-from app.web.paging import url
 from app.web.params import Dated, NoParameters, Nothing
 from app.web.request import ApiRequest, Page
 from app.web.response import Representation
@@ -104,7 +103,7 @@ def page(
     """A page as an answer; its entity tag is that of its bytes. Of a ``listing`` it tells where its pages lead."""
     common: dict[str, Any] = {
         "base": request.base,
-        "as_json": url(request, {"format": "json"}),
+        "as_json": request.address({"format": "json"}),
         "here": request.path,
         "canonical": request.base + address(request, {}),
         "params": params,
@@ -148,7 +147,7 @@ def given(request: ApiRequest) -> list[tuple[str, str]]:
 
 def address(request: ApiRequest, changed: Mapping[str, str | None]) -> str:
     """This page's address with some parameters set anew; ``None`` leaves one out, and ``format=html`` is never kept."""
-    return url(request, {"format": None, **changed})
+    return request.address({"format": None, **changed})
 
 
 def to(path: str, parameters: list[tuple[str, str]] | Mapping[str, str | None]) -> str:
