@@ -45,7 +45,7 @@ async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams,
     if request.format == "atom":
         asked = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
         title = f"Changes of status: {told(params, edition.header) or edition.header.dataset.title}"
-        body = feed(items, request.setting(), title, f"{request.base}{request.path}{asked}")
+        body = feed(items, await request.setting(), title, f"{request.base}{request.path}{asked}")
         return Representation(body, "application/atom+xml; charset=utf-8")
     return listed(request, TransitionList, items, changes.total, pages)
 

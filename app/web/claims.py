@@ -53,7 +53,7 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
     facets = _facets(request, found.facets) if params.facets else None
     listing = Listing(found.total, found.bodies, *around, facets)
     form = FORMATS[request.format]
-    body = form.claims(listing, request.setting(params.as_of, params.kept, await request.passages(found.bodies)))
+    body = form.claims(listing, await request.setting(params.as_of, params.kept, found.bodies))
     return Representation(body, form.media_type, link=around.link)
 
 
@@ -64,7 +64,7 @@ async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[Cl
     _refuse_fields(request, params)
     body = await claim_body(request, claim_id, params.day)
     form = FORMATS[request.format]
-    setting = request.setting(params.as_of, params.kept, await request.passages([body]))
+    setting = await request.setting(params.as_of, params.kept, [body])
     return Representation(form.claim(body, setting), form.media_type)
 
 
@@ -93,7 +93,7 @@ async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representat
             "id", f"There is no claim {', '.join(missing)}; format=json names such and gives the rest.", near
         )
     form = FORMATS[request.format]
-    setting = request.setting(params.as_of, params.kept, await request.passages(bodies))
+    setting = await request.setting(params.as_of, params.kept, bodies)
     return Representation(form.claims(Listing(len(bodies), bodies, None, missing=missing), setting), form.media_type)
 
 

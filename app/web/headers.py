@@ -103,14 +103,6 @@ def header_values(headers: Sequence[tuple[bytes, bytes]], *names: bytes) -> list
     return list(found.values())
 
 
-def held(if_none_match: str, etags: Sequence[str]) -> str | None:
-    """Returns the one of ``etags`` that the reader holds (weak comparison), if any; ``*`` stands for the first."""
-    if if_none_match.strip() == "*":
-        return etags[0]
-    given = {f'"{opaque}"' for _, opaque in _TAG.findall(if_none_match)}
-    return next((etag for etag in etags if etag in given), None)
-
-
 def evaluate(
     etags: Sequence[str],
     modified: int | None,
@@ -127,7 +119,8 @@ def evaluate(
     elif if_unmodified_since and _later(modified, if_unmodified_since) is True:
         return FAILED, ""
     if if_none_match:
-        etag = held(if_none_match, etags)
+        given = {f'"{opaque}"' for _, opaque in _TAG.findall(if_none_match)}
+        etag = etags[0] if if_none_match.strip() == "*" else next((each for each in etags if each in given), "")
         return (NOT_MODIFIED, etag) if etag else (OK, "")
     if if_modified_since and _later(modified, if_modified_since) is False:
         return NOT_MODIFIED, etags[0]

@@ -31,7 +31,7 @@ async def get_dataset(request: ApiRequest, params: Annotated[Dated, Query()]) ->
         raise ParametersConflict("as_of and format=jsonl cannot hold together: JSON Lines are the record, of no day.")
     lines = request.format == "jsonl"
     claims = edition.lines() if lines else edition.served(params.day)
-    stream = form.dataset(claims, request.setting(params.as_of, passages=await request.passages()))
+    stream = form.dataset(claims, await request.setting(params.as_of, bodies=None))
     return Representation(b"", form.media_type, stream=stream, length=edition.lines_size if lines else None)
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -24,7 +23,6 @@ from app.web.problems import Problem
 from app.web.reading import unquoted
 from app.web.response import Representation, Response, ResponseCache, problem_response, render
 
-Passages: TypeAlias = Mapping[str, Sequence[Passage]]
 Page: TypeAlias = Callable[..., Awaitable[Representation]]
 
 _SAFE = re.compile(r"[A-Za-z0-9_.~+&=,-]*")
@@ -34,8 +32,6 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 """A value that encoding leaves as it is."""
 
 _encoded_path = lru_cache(maxsize=256)(quote)
-
-_NONE: Passages = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +123,18 @@ class ApiRequest(Request):
         kept = "".join([f"{pair}&" for given, pair in self.written if given not in (name, "cursor")])
         return f"{_encoded_path(self.path)}?{kept}{name}="
 
-    def setting(self, as_of: str | None = None, fields: tuple[str, ...] = (), passages: Passages = _NONE) -> Setting:
-        """What the writers of formats need to know."""
-        return Setting(self.edition.header, self.edition.revision, self.base, as_of, fields, passages)
-
-    async def passages(self, bodies: Iterable[bytes] | None = None) -> Passages:
-        """The passages of the documents of served claims, or of all documents, if the format asked for names any."""
-        if not FORMATS[self.format].passages:
-            return _NONE
-        if bodies is None:
-            documents = [each.id for each in self.edition.header.documents]
-        else:
-            documents = [from_json(body)["document"] for body in bodies]
-        return {each: await self.edition.passages(each) for each in dict.fromkeys(documents)}
+    async def setting(
+        self, as_of: str | None = None, fields: tuple[str, ...] = (), bodies: Iterable[bytes] | None = ()
+    ) -> Setting:
+        """What the writers of formats need to know of served claims, or for ``None`` of all that there are."""
+        edition = self.edition
+        passages: Mapping[str, Sequence[Passage]] = {}
+        if self.format in FORMATS and FORMATS[self.format].passages:
+            documents = [from_json(body)["document"] for body in bodies or ()]
+            if bodies is None:
+                documents = [each.id for each in edition.header.documents]
+            passages = {each: await edition.passages(each) for each in dict.fromkeys(documents)}
+        return Setting(edition.header, edition.revision, self.base, as_of, fields, passages)
 
     async def limited_body(self, largest: int, advice: str) -> bytes:
         """The body; raises :class:`~app.core.errors.TextTooLarge` as soon as it is known to be too large."""

@@ -19,7 +19,7 @@ from app import __version__
 from app.core.errors import ClaimsError, NotAcceptable, StoreUnavailable
 from app.formats import FORMATS
 from app.web.described import responses
-from app.web.headers import FAILED, NOT_MODIFIED, best_coding, best_media_type, evaluate, header_values, held
+from app.web.headers import FAILED, NOT_MODIFIED, best_coding, best_media_type, evaluate, header_values
 from app.web.problems import BROKEN, FAILED_PRECONDITION, http_problem, problem_of
 from app.web.reading import read
 from app.web.request import ApiRequest, Page, refusal
@@ -152,9 +152,11 @@ class ApiRoute(APIRoute):
                 request.format = self.negotiate(params.format, accept)
                 if request.format in self.by_revision:
                     tag = _tag(request)
-                    etag = _held(tag, coding, conditions)
-                    if etag:
-                        return unchanged(etag, request.settings, request.modified)
+                    # Whether a star stands for anything is known only once there is a response.
+                    if any(conditions) and conditions[2].strip() != "*":
+                        status, etag = evaluate(entity_tags(tag, coding), None, *conditions)
+                        if status == NOT_MODIFIED:
+                            return unchanged(etag, request.settings, request.modified)
             operation: Page = self.endpoint
             if request.format == HTML:
                 operation = request.services.pages.get(self.operation_id or "", operation)
@@ -216,14 +218,3 @@ def _tag(request: ApiRequest) -> str:
     base = request.settings.public_url if request.format == "json" else request.base
     named = f"{__version__} {base} {request.edition.revision} {request.format} {request.path}?"
     return digest(named.encode() + request.query_string)
-
-
-def _held(tag: str, coding: str | None, conditions: Sequence[str]) -> str | None:
-    """Entity tag that the reader holds of a response that once succeeded here, so that it need not be made again."""
-    if not conditions:
-        return None
-    if_match, if_unmodified_since, if_none_match, _ = conditions
-    # Whether a star stands for anything is known only once there is a response.
-    if if_match or if_unmodified_since or not if_none_match or if_none_match.strip() == "*":
-        return None
-    return held(if_none_match, entity_tags(tag, coding))
