@@ -85,6 +85,7 @@ def environment() -> "Environment":
         "sentence": lambda text: text[:1].upper() + text[1:],
         "shares": shares,
         "cut": shortened,
+        "place": place,
         "sourcing": SOURCING_WORDS.__getitem__,
         "settled": settled,
         # What is around the tags is escaped.

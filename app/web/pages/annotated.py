@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 from app.core.documents import DocumentInfo, Passage
 from app.core.vocabulary import Outcome, Status
 from app.record.anchors import Located, fold
-from app.web.pages import Shown, place
+from app.web.pages import Shown
 
 LONGEST_OTHER = 1500
 """Characters of a stretch between two passages that is shown whole; of a longer one the two ends are."""
@@ -28,8 +28,6 @@ class Note:
     """A passage with the claims that rest on it."""
 
     ref: str
-    place: str
-    """The passage in words."""
     claims: Sequence[Shown]
     omitted: str | None
     """Why there are none, where there are none."""
@@ -92,7 +90,7 @@ def annotated(
     """The paragraphs of a copy as segments. ``located`` is what :func:`~app.record.anchors.locate` says of it."""
     parts = paragraphs(text)
     folded, starts = " ".join(parts), {0, *accumulate(len(part) + 1 for part in parts)}
-    notes = {each.ref: Note(each.ref, place(each.ref), claims.get(each.ref, ()), each.omitted) for each in passages}
+    notes = {each.ref: Note(each.ref, claims.get(each.ref, ()), each.omitted) for each in passages}
     outcomes = {each.ref: each.outcome for each in located}
     there = [at for at, each in enumerate(located) if each.start is not None]
     kept = {there[nth] for nth in in_order([located[at].start or 0 for at in there])}

@@ -9,7 +9,7 @@ from typing import Any
 from app.core.rules import RULES
 from app.core.sourcing import SOURCINGS
 from app.web import catalogue
-from app.web.pages import claims_shown, data, page, place, to
+from app.web.pages import claims_shown, data, page, to
 from app.web.params import Dated, Nothing, Paged
 from app.web.request import ApiRequest, Page
 from app.web.response import Representation
@@ -39,7 +39,6 @@ async def coverage_page(request: ApiRequest, document_id: str, params: Paged) ->
     rows: list[dict[str, Any]] = [
         each
         | {
-            "place": place(each["ref"]),
             "claims": [known[id_] for id_ in each["claims"][:MOST_CLAIMS] if id_ in known],
             "more": max(0, len(each["claims"]) - MOST_CLAIMS),
             "everything": to("/claims", {"document": document_id, "section": each["section"]}),

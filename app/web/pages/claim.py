@@ -16,7 +16,7 @@ from app.core.vocabulary import STANCE_WORDS, SYMMETRIC, RelationKind, Stance
 from app.record.lists import Moment
 from app.record.moments import moments as moments_of
 from app.web import claims
-from app.web.pages import Shown, claims_shown, day_in_words, page, place, shown
+from app.web.pages import Shown, claims_shown, page, shown
 from app.web.pages.drawing import begun, day_form, ribbon
 from app.web.params import ClaimParams
 from app.web.request import ApiRequest
@@ -65,7 +65,7 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
             "abstract": served["attribution"],
             "creativeWorkStatus": served["status"],
         },
-        statements=[_statement(request, claim, each, served["basis"], moments, current) for each in claim.statements],
+        statements=[_statement(header, claim, each, served["basis"], moments, current) for each in claim.statements],
         moments=moments,
         days=[(day_form(each.start, each.start_edtf), begun(each)) for each in moments],
         current=current.start if current else None,
@@ -78,26 +78,29 @@ async def claim_page(request: ApiRequest, claim_id: str, params: ClaimParams) ->
         document=document,
         author=header.source_by_id[document.author],
         sections=list(dict.fromkeys(section_of[ref] for ref in refs)),
-        refs=[(ref, place(ref)) for ref in refs],
+        refs=refs,
     )
 
 
 def _statement(
-    request: ApiRequest,
+    header: Header,
     claim: Claim,
     statement: Statement,
     basis: Mapping[str, Any],
     moments: Sequence[Moment],
     current: Moment | None,
 ) -> dict[str, Any]:
+    """A statement with the sources through whom its word came, up to the document's author, and what it does."""
+    author = header.document_by_id[claim.document].author
+    chain = [statement.source, *statement.via]
+    if chain[-1] != author:
+        chain.append(author)
     told = next((words for name, words in _COUNTS.items() if statement.id in basis[name]), "")
     return {
-        "hops": _hops(request, claim, statement),
-        "act": act(claim, statement, request.edition.header),
-        "when": _when(statement),
+        "statement": statement,
+        "hops": [header.source_by_id[each] for each in chain],
+        "act": act(claim, statement, header),
         "counts": told or _part(statement, moments, current),
-        "note": statement.note,
-        "passages": [(ref, place(ref)) for ref in statement.passages],
     }
 
 
@@ -118,28 +121,6 @@ def act(claim: Claim, statement: Statement, header: Header) -> str:
     if statement.adjudicates:
         return f"states that it proved {'true' if statement.stance is Stance.affirms else 'false'}"
     return STANCE_WORDS[statement.stance]
-
-
-def _hops(request: ApiRequest, claim: Claim, statement: Statement) -> list[dict[str, Any]]:
-    """Through whom the word came, from its origin to the document's author."""
-    header = request.edition.header
-    author = header.document_by_id[claim.document].author
-    chain = [statement.source, *statement.via]
-    if chain[-1] != author:
-        chain.append(author)
-    hops = []
-    for at, id_ in enumerate(chain):
-        source = header.source_by_id[id_]
-        part = "author" if id_ == author and at == len(chain) - 1 else "passes it on" if at else "origin"
-        hops.append({"name": source.name, "named": source.named, "url": f"/sources/{id_}", "part": part})
-    return hops
-
-
-def _when(statement: Statement) -> str:
-    if statement.made:
-        made = day_in_words(statement.made)
-        return f"{made} (inferred)" if statement.date_basis == "inferred" else made
-    return f"undated, not before {day_in_words(statement.not_before)}" if statement.not_before else "undated"
 
 
 async def arguments(request: ApiRequest, document: str, params: ClaimParams) -> "Arguments | None":

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from app.core.query import ClaimQuery, Page
 from app.core.vocabulary import Status
-from app.web.pages import page, place, settled, shown, to
+from app.web.pages import page, settled, shown, to
 from app.web.params import Dated
 from app.web.request import ApiRequest
 from app.web.response import Representation
@@ -63,8 +63,7 @@ def _parts(request: ApiRequest, claims: Iterable[dict[str, Any]], as_of: str | N
         {
             "name": name,
             "passages": [
-                {"ref": ref[1:].replace("s", "."), "place": place(ref), "claims": [each[-1] for each in some]}
-                for ref, some in groupby(part, key=itemgetter(3))
+                {"ref": ref, "claims": [each[-1] for each in some]} for ref, some in groupby(part, key=itemgetter(3))
             ],
         }
         for name, part in groupby(placed, key=itemgetter(2))
