@@ -75,6 +75,17 @@ def test_every_flow_is_a_row_of_the_table_with_its_claims():
         assert flow.one("text", "words").all("a")[0].given["href"] == f"#flow-{at}"
 
 
+def test_word_of_one_source_through_either_of_two_relays_is_two_flows():
+    said = [records.statement(f"s{nth}", source="norland", via=[relay], made="2021-03", passages=["p1s2"])
+            for nth, relay in enumerate(("courier", "harbour-master"))]  # fmt: skip
+    record = Record.model_validate(records.record(claims=[records.claim("toll-raised", statements=said)]))
+    drawn = flows(look("/sources", serving(holding(record))))
+
+    assert [each.one("text", "words").text for each in drawn] == [
+        "affirms 1 claim passed on by The Courier", "affirms 1 claim passed on by Harbour Master"
+    ]  # fmt: skip
+
+
 @RECORDS
 @pytest.mark.parametrize("bounds", ["", "from=2021-04", "from=2022-07&to=2023-01"])
 def test_numbers_on_the_axis_of_time_are_those_of_the_api(record, bounds):

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from pydantic_core import from_json
 
 from app.core.attribution import CREDITS
-from app.core.model import Claim, Header, Source, Statement
+from app.core.model import Claim, Header, Statement
 from app.core.query import CREDITED, ClaimQuery, Page
 from app.core.status import names, period_at
 from app.core.vocabulary import CREDIT_WORDS, STANCE_WORDS, Credit, Stance, Status
@@ -150,31 +149,11 @@ def _dated(statement: Statement) -> str:
     return f" ({day_in_words(statement.made)})" if statement.made else ""
 
 
-@dataclass(slots=True)
-class Flow:
-    """One way on which word came to the author: from a source, through its relays, to one effect."""
+async def flows(edition: Edition, day: date | None) -> list[dict[str, Any]] | None:
+    """On which ways word came to the author by the end of a day: by source, the fullest first, relays and credit.
 
-    source: Source
-    via: tuple[Source, ...]
-    credit: Credit
-    claims: dict[str, str] = field(default_factory=dict)
-    """Texts of the claims, by id."""
-
-    @property
-    def words(self) -> str:
-        """What the source does, with the number of its claims."""
-        number = len(self.claims)
-        does = f"{CREDIT_WORDS[self.credit]}{' on' if self.credit is Credit.answers else ''}"
-        return f"{does} {number} claim{'' if number == 1 else 's'}"
-
-    @property
-    def unnamed(self) -> bool:
-        """Whether the source, or somebody who passed its word on, is kept anonymous."""
-        return not all(each.named for each in (self.source, *self.via))
-
-
-async def flows(edition: Edition, day: date | None) -> list[Flow] | None:
-    """All flows that count at the end of a day, by source, the fullest first; ``None`` where they are too many."""
+    Each has the texts of its claims by id. ``None`` where they are too many.
+    """
     header = edition.header
     authors = {each.author for each in header.documents}
     sources = [each.id for each in header.sources if each.id not in authors]
@@ -183,21 +162,21 @@ async def flows(edition: Edition, day: date | None) -> list[Flow] | None:
     found = await edition.find(ClaimQuery(origin=tuple(sources)), Page(limit=MOST_CLAIMS)) if sources else None
     if found and found.last:
         return None
-    flows: dict[tuple[str, tuple[str, ...], Credit], Flow] = {}
+    flows: dict[tuple[str, Credit, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
     totals: dict[str, int] = defaultdict(int)
     for body in found.bodies if found else ():
         claim = claim_of(body)
         period = period_at(claim, header, day)
         for each in claim.statements:
             if period and each.id in period.live and each.source not in authors:
-                key = each.source, each.via, _CREDIT_BY_STANCE[each.stance]
-                if key not in flows:
-                    via = tuple(header.source_by_id[relay] for relay in each.via)
-                    flows[key] = Flow(header.source_by_id[each.source], via, key[2])
-                flows[key].claims[claim.id] = claim.text
-    for flow in flows.values():
-        totals[flow.source.id] += len(flow.claims)
-    return sorted(flows.values(), key=lambda flow: (-totals[flow.source.id], flow.source.id, flow.credit, flow.via))
+                flows[each.source, _CREDIT_BY_STANCE[each.stance], each.via][claim.id] = claim.text
+    for (source, *_), claims in flows.items():
+        totals[source] += len(claims)
+    by_id = header.source_by_id
+    return [
+        {"source": by_id[source], "credit": credit, "via": [by_id[each] for each in via], "claims": claims}
+        for (source, credit, via), claims in sorted(flows.items(), key=lambda flow: (-totals[flow[0][0]], flow[0]))
+    ]
 
 
 async def own_voice(edition: Edition, day: date | None) -> Mapping[str, int]:
