@@ -12,7 +12,7 @@ from starlette.requests import Request
 from app import __version__
 from app.settings import Settings
 from app.store import ClaimStore
-from app.web import asking, assets, catalogue, changes, claims, crawlers, health, openapi, record, verify
+from app.web import asking, assets, catalogue, changes, claims, health, openapi, record, verify
 from app.web.metrics import OTHER, Metrics
 from app.web.pages import card, own, search, sources
 from app.web.pages import catalogue as tables
@@ -27,7 +27,7 @@ from app.web.routing import PREFLIGHT
 
 ROUTERS = (
     claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, asking.router,
-    health.router, openapi.router, crawlers.router, problem_pages.router, card.router, assets.router,
+    health.router, openapi.router, problem_pages.router, card.router, assets.router,
 )  # fmt: skip
 """Those asked for most come first: FastAPI tries one route after another."""
 

@@ -1,23 +1,43 @@
-"""The record as a whole: what it is, all of it in every form, its schema and its context."""
+"""The record as a whole: what it is, all of it in every form, its schema and context, and what crawlers ask for.
 
+The last are ``/llms.txt`` (llmstxt.org), ``/robots.txt`` and the sitemap (sitemaps.org 0.9).
+"""
+
+from html import escape
+from importlib.resources import files
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from app.core.errors import ParametersConflict
 from app.core.model import Record, wire
+from app.core.query import ClaimQuery, Page
+from app.core.vocabulary import Sourcing, Status
 from app.formats import FORMATS
 from app.formats.shape import WHOLE
 from app.formats.terms import context
 from app.record.lists import Dataset
+from app.web.pages import PLACES
 from app.web.paging import served
-from app.web.params import Dated, Nothing
+from app.web.params import Dated, NoParameters, Nothing
 from app.web.request import ApiRequest
 from app.web.response import Representation
 from app.web.routing import MEDIA_TYPES, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["dataset"])
+
+MOST_CLAIMS = 20_000
+"""Claims that the sitemap names; a larger record is better taken whole than crawled."""
+
+_TEXT = "text/plain; charset=utf-8"
+_MCP = "- [Tools for agents]({}/mcp): the same over MCP, streamable HTTP\n"
+_ROBOTS = """\
+# Everything here is public. A search has many addresses, so crawlers do better with /dataset and /llms.txt.
+Sitemap: {}/sitemap.xml
+User-agent: *
+Allow: /
+"""
 
 
 @router.get("/dataset", response_model=Dataset, summary="Take the whole record")
@@ -48,6 +68,54 @@ async def get_schema(request: ApiRequest, params: Annotated[Nothing, Query()]) -
 async def get_context(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """The context that every JSON-LD answer has inside, for those who want it by itself."""
     return Representation(context(), MEDIA_TYPES[request.format])
+
+
+@router.get("/llms.txt", include_in_schema=False, response_model=None)
+@offers()
+async def get_llms(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """What is here and how to pass it on, for the record that is served."""
+    edition = request.edition
+    statuses, sourcings = (", ".join(f"`{each}`" for each in words) for words in (Status, Sourcing))
+    text = (
+        files("app.web.static")
+        .joinpath("llms.txt")
+        .read_text()
+        .format(
+            title=edition.header.dataset.title,
+            claims=edition.size,
+            licence=edition.header.dataset.licence,
+            statuses=statuses,
+            sourcings=sourcings,
+            url=request.base,
+        )
+    )
+    if request.services.mcp:
+        text += _MCP.format(request.base)
+    return Representation(text.encode(), _TEXT)
+
+
+@router.get("/robots.txt", include_in_schema=False, response_model=None)
+@offers()
+async def get_robots(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """Lets every crawler in, and says where the sitemap is."""
+    return Representation(_ROBOTS.format(request.base).encode(), _TEXT, cache_control="public, max-age=86400")
+
+
+@router.get("/sitemap.xml", include_in_schema=False, response_model=None)
+@offers()
+async def get_sitemap(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
+    """The pages of the record: lists, documents, sources, claims."""
+    header = request.edition.header
+    found = await request.edition.find(ClaimQuery(), Page(limit=MOST_CLAIMS))
+    paths = [
+        *(path for path, _ in PLACES if path != "/docs"),
+        *(f"/documents/{each.id}" for each in header.documents),
+        *(f"/sources/{each.id}" for each in header.sources),
+        *(f"/claims/{from_json(body)['id']}" for body in found.bodies),
+    ]
+    urls = "".join(f"<url><loc>{escape(request.base + path)}</loc></url>\n" for path in paths)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return Representation(f"{head}{urls}</urlset>\n".encode(), "application/xml")
 
 
 def _dataset(request: ApiRequest, as_of: str | None) -> Dataset:
