@@ -12,10 +12,10 @@ from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.core.errors import QueryInvalid
 from app.formats.shown import visible
+from app.record.anchors import split
 from app.record.dataset import dump, load
 from app.record.editing import SCHEMA, begun
 from app.record.shapes import shape_faults
-from app.record.splitting import split
 
 
 def new_document(

@@ -11,7 +11,7 @@ from app.core.vocabulary import Sourcing, Status
 from app.mcp import telling
 from app.mcp.answering import Tools
 from app.mcp.trying import told_matches, told_what_if
-from app.record.supposed import NewStatement
+from app.record.supposing import NewStatement
 from claims_client import AsyncClaimsClient
 
 Ids = tuple[str, ...]

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from app.core.dates import Span, calendar_span
 from app.core.errors import ParametersConflict
-from app.core.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, SORTS, TERMS, ClaimQuery, nearest
+from app.core.query import DEFAULT_LIMIT, FACETS, MAX_LIMIT, MOST_VALUES, SORTS, TERMS, ClaimQuery, nearest
 from app.core.vocabulary import ClaimKind, Sourcing, Stance, Status
 from app.record.served import ServedClaim
 
@@ -185,8 +185,13 @@ class ClaimsParams(ClaimParams):
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     """Most claims on a page."""
     cursor: Cursor = ""
-    facets: FacetNames = ""
-    """Terms over which the whole result is counted, such as `status,affirmed_by`."""
+    facets: Annotated[
+        FacetNames,
+        Field(
+            description="Terms over which the whole result is counted, such as `status,affirmed_by`; of each the "
+            f"{MOST_VALUES} commonest values."
+        ),
+    ] = ""
 
     @property
     def counted(self) -> tuple[str, ...]:

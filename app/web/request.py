@@ -132,7 +132,7 @@ class ApiRequest(Request):
         if self.format in FORMATS and FORMATS[self.format].passages:
             documents = [from_json(body)["document"] for body in bodies or ()]
             if bodies is None:
-                documents = [each.id for each in edition.header.documents]
+                documents = list(edition.header.document_by_id)
             passages = {each: await edition.passages(each) for each in dict.fromkeys(documents)}
         return Setting(edition.header, edition.revision, self.base, as_of, fields, passages)
 

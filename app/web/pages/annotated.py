@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 
 from app.core.documents import DocumentInfo, Passage
 from app.core.vocabulary import Outcome, Status
-from app.record.anchors import Located, fold
+from app.record.anchors import Verified, fold
 from app.web.pages import Shown
 
 LONGEST_OTHER = 1500
@@ -84,7 +84,7 @@ def annotated(
     text: str,
     document: DocumentInfo,
     passages: Sequence[Passage],
-    located: Sequence[Located],
+    located: Sequence[Verified],
     claims: Mapping[str, Sequence[Shown]],
 ) -> list[list[Segment]]:
     """The paragraphs of a copy as segments. ``located`` is what :func:`~app.record.anchors.locate` says of it."""
@@ -114,7 +114,7 @@ def annotated(
 _Placed = tuple[int, Segment]
 
 
-def _found(folded: str, located: Sequence[Located], kept: set[int], notes: Mapping[str, Note]) -> list[_Placed]:
+def _found(folded: str, located: Sequence[Verified], kept: set[int], notes: Mapping[str, Note]) -> list[_Placed]:
     """The passages that the copy has, where they begin. One that begins within another is told at its place."""
     there = [(at, each) for at, each in enumerate(located) if each.start is not None]
     placed: list[_Placed] = []
@@ -150,7 +150,7 @@ def _between(folded: str, at: int, end: int, starts: set[int]) -> Iterator[tuple
 
 
 def _gaps(
-    passages: Sequence[Passage], located: Sequence[Located], kept: set[int], length: int
+    passages: Sequence[Passage], located: Sequence[Verified], kept: set[int], length: int
 ) -> Iterator[tuple[int, int, list[Passage]]]:
     """Each run of passages that were not found, with where they would stand in the copy."""
     for before, after in pairwise([-1, *sorted(kept), len(passages)]):

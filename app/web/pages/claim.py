@@ -14,7 +14,7 @@ from app.core.query import ClaimQuery, Page
 from app.core.status import retractions, undoing
 from app.core.vocabulary import STANCE_WORDS, SYMMETRIC, RelationKind, Stance
 from app.record.lists import Moment
-from app.record.moments import moments as moments_of
+from app.record.lists import moments as moments_of
 from app.web import claims
 from app.web.pages import Shown, claims_shown, page, shown
 from app.web.pages.drawing import begun, day_form, ribbon

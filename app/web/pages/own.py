@@ -4,7 +4,7 @@ The copy comes in a request, is compared and shown, and is gone with the respons
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
@@ -13,13 +13,12 @@ from pydantic_core import to_json
 from app.core.documents import DocumentInfo
 from app.web import verify
 from app.web.pages import POLICY, claims_shown, page
+from app.web.pages.annotated import Segment, annotated
+from app.web.pages.map import MOST_CHOICES
 from app.web.params import Dated, VerifyParams
 from app.web.request import ApiRequest
 from app.web.response import Representation
 from app.web.routing import HTML, ApiRoute, offers
-
-if TYPE_CHECKING:
-    from app.web.pages.annotated import Segment
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
@@ -61,9 +60,7 @@ async def verify_annotations(request: ApiRequest, params: Annotated[VerifyParams
     return Representation(to_json(file), "application/json", headers=headers)
 
 
-async def _annotated(request: ApiRequest, params: VerifyParams) -> "tuple[str, DocumentInfo, list[list[Segment]]]":
-    from app.web.pages.annotated import annotated  # brings numpy
-
+async def _annotated(request: ApiRequest, params: VerifyParams) -> tuple[str, DocumentInfo, list[list[Segment]]]:
     document = verify.document_of(request, params)
     text = await verify.plain_text(request, form=True)
     located = await verify.locating(request, document, text)
@@ -76,13 +73,13 @@ async def _annotated(request: ApiRequest, params: VerifyParams) -> "tuple[str, D
 
 def _page(request: ApiRequest, params: VerifyParams, **more: Any) -> Representation:
     repeated = more["text"] if len(more["text"]) <= LONGEST_REPEATED else ""
-    documents = request.edition.header.documents
+    documents = request.edition.header.documents[:MOST_CHOICES]
     made = page(request, "verify.html", params, documents=documents, as_json="", repeated=repeated, **more)
     made.headers = {"content-security-policy": f"{POLICY}; script-src 'self'"}
     return made
 
 
-def _told(paragraphs: "Sequence[Sequence[Segment]]") -> dict[str, Any]:
+def _told(paragraphs: Sequence[Sequence[Segment]]) -> dict[str, Any]:
     """How many passages the copy has word for word, has moved, has in other words, lacks, and has more than once."""
     notes: dict[str, list[Any]] = {kind: [] for kind in ("passage", "moved", "changed", "lost", "ambiguous")}
     for segment in (each for paragraph in paragraphs for each in paragraph if each.notes):
@@ -90,7 +87,7 @@ def _told(paragraphs: "Sequence[Sequence[Segment]]") -> dict[str, Any]:
     return {"found": notes, "total": sum(map(len, notes.values()))}
 
 
-def _annotations(paragraphs: "Sequence[Sequence[Segment]]", uri: str, title: str, base: str, record: str) -> Any:
+def _annotations(paragraphs: Sequence[Sequence[Segment]], uri: str, title: str, base: str, record: str) -> Any:
     text = " ".join(each.text for paragraph in paragraphs for each in paragraph if each.text)
     at = 0
     for segment in (each for paragraph in paragraphs for each in paragraph if each.text):

@@ -57,7 +57,7 @@ async def sources_page(request: ApiRequest, params: DatedPaged) -> Representatio
             each["id"]: outcome(header, each["id"], Credit.denies, each["standing"].get(Credit.denies, {}))
             for each in shown["items"]
         },
-        parents={each.part_of for each in header.sources},
+        parents=header.parents,
         credit_words={str(credit): words for credit, words in CREDIT_WORDS.items()},
         flows=[] if params.cursor else await flows(request.edition, params.day),
         own_voice=await own_voice(request.edition, params.day),
@@ -112,7 +112,7 @@ async def _group(request: ApiRequest, source: str, credit: Credit, params: Dated
 
 def outcome(header: Header, source: str, credit: Credit, standing: Mapping[str, int]) -> list[str]:
     """What became of denials. While one stands, only a verdict of the document's author confirms or refutes a claim."""
-    if credit is not Credit.denies or any(each.author == source for each in header.documents):
+    if credit is not Credit.denies or source in header.authors:
         return []
     all_of_them = sum(standing.values())
     verdicts = ((Status.confirmed, "confirmed", "wrong"), (Status.refuted, "refuted", "right"))
@@ -155,10 +155,10 @@ async def flows(edition: Edition, day: date | None) -> list[dict[str, Any]] | No
     Each has the texts of its claims by id. ``None`` where they are too many.
     """
     header = edition.header
-    authors = {each.author for each in header.documents}
-    sources = [each.id for each in header.sources if each.id not in authors]
-    if len(sources) > MOST_SOURCES:
+    authors = header.authors
+    if len(header.source_by_id) - len(authors) > MOST_SOURCES:
         return None
+    sources = [each for each in header.source_by_id if each not in authors]
     found = await edition.find(ClaimQuery(origin=tuple(sources)), Page(limit=MOST_CLAIMS)) if sources else None
     if found and found.last:
         return None
@@ -181,6 +181,6 @@ async def flows(edition: Edition, day: date | None) -> list[dict[str, Any]] | No
 
 async def own_voice(edition: Edition, day: date | None) -> Mapping[str, int]:
     """For each author the number of claims that they affirm."""
-    authors = list(dict.fromkeys(each.author for each in edition.header.documents))
-    queries = {each: ClaimQuery(as_of=day, affirmed_by=(each,)) for each in authors[:MOST_SOURCES]}
+    authors = list(edition.header.authors)[:MOST_SOURCES]
+    queries = {each: ClaimQuery(as_of=day, affirmed_by=(each,)) for each in authors}
     return {each: (await edition.find(query, Page(limit=1))).total for each, query in queries.items()}
