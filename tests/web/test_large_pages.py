@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import ASGIApp
 
-from app.web.pages.documents import MOST_CLAIMS
+from app.web.pages.catalogue import MOST_CLAIMS
 from app.web.pages.map import MOST_CELLS
 from app.web.pages.search import MOST_ROWS
 from app.web.pages.sources import MOST_WEIGHED
