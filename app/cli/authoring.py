@@ -11,7 +11,7 @@ from app.cli.showing import counted
 from app.cli.texts import text_at
 from app.cli.writing import write_whole
 from app.core.errors import QueryInvalid
-from app.formats.shown import visible
+from app.formats.plain import visible
 from app.record.dataset import dump, load
 from app.record.editing import SCHEMA, begun
 from app.record.shapes import shape_faults

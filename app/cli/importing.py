@@ -13,7 +13,7 @@ from app.cli.showing import console, counted, tell
 from app.cli.writing import write_whole
 from app.core.errors import QueryInvalid
 from app.core.model import Claim, FileHeader, Record, claim_json
-from app.formats.shown import visible
+from app.formats.plain import visible
 from app.record.claimreview import Unmapped, from_feed, is_feed
 from app.record.dataset import canonical_header, dump, dump_lines, load, load_lines, revision
 from app.record.files import read, read_lines

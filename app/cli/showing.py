@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.core.errors import ParametersConflict
-from app.formats.shown import visible
+from app.formats.plain import visible
 
 Item = TypeVar("Item")
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -49,7 +49,7 @@ STYLES = {
 """A colour for some words; they are always written out as well."""
 
 _UNSHOWN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What :func:`~app.formats.shown.visible` shows and JSON may hold as it is."""
+"""What :func:`~app.formats.plain.visible` shows and JSON may hold as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from app.core.dates import in_words, since_in_words
 from app.core.model import Header
 from app.core.vocabulary import SOURCING_WORDS, Status
-from app.formats.shown import isolated
+from app.formats.plain import isolated
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
