@@ -57,11 +57,21 @@ class Column(Generic[Item]):
     """A column: its heading, its cell, and whether the table for people has it, and CSV."""
 
     name: str
-    cell: Callable[[Item], str]
+    write: Callable[[Item], str] | None = None
+    """The cell; by default the attribute of that name, empty where there is none."""
     shown: bool = True
     told: Callable[[Item], str] | None = None
     """The cell in the table for people, where CSV has another."""
     in_csv: bool = True
+
+    def cell(self, item: Item) -> str:
+        value = self.write(item) if self.write else getattr(item, self.name)
+        return "" if value is None else str(value)
+
+
+def attributes(*names: str, shown: bool = True) -> list[Column[Any]]:
+    """Columns of attributes as they are."""
+    return [Column(name, shown=shown) for name in names]
 
 
 def show(

@@ -32,12 +32,12 @@ class Column:
     name: str
     field: str
     meaning: str
-    made: Callable[[Served, Setting], str] | None = None
+    write: Callable[[Served, Setting], str] | None = None
 
     def cell(self, claim: Served, setting: Setting) -> str:
         """By default the value of that name: ids with blanks between, anything else as text."""
-        if self.made:
-            return self.made(claim, setting)
+        if self.write:
+            return self.write(claim, setting)
         value = (claim["basis"] if self.field == "basis" else claim).get(self.name, "")
         return _unique(value) if isinstance(value, list) else str(value)
 
