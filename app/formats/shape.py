@@ -112,7 +112,8 @@ class Format:
 async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:
     """The same bytes as ``parts``, gathered into pieces of at least ``size`` bytes but for the last.
 
-    Parts are made in slices of :data:`SLICE`, since nothing else runs meanwhile.
+    Parts are made in slices of :data:`SLICE`, since nothing else runs meanwhile. Then everything that waited runs;
+    between two rounds of the event loop one stream goes on, not all.
     """
     gathered: list[bytes] = []
     length, until = 0, 0.0
@@ -123,13 +124,8 @@ async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterato
             yield b"".join(gathered)
             gathered, length = [], 0
         if perf_counter() > until:
-            await _turn()
+            async with _turns.setdefault(get_running_loop(), Lock()):
+                await sleep(0)
             until = perf_counter() + SLICE
     if gathered:
         yield b"".join(gathered)
-
-
-async def _turn() -> None:
-    """Returns when everything that waited has run; between two rounds of the event loop one stream goes on, not all."""
-    async with _turns.setdefault(get_running_loop(), Lock()):
-        await sleep(0)
