@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         commands(named)(args=asked, prog_name="claims")
     except ClaimsError as error:
         complain(error)
-        sys.exit(exit_code(error))
+        sys.exit(next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES))
 
 
 def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -78,11 +78,6 @@ def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
     return app
 
 
-def exit_code(error: ClaimsError) -> int:
-    """What a command ends with after ``error``."""
-    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
-
-
 def complain(error: ClaimsError) -> None:
     """Say on standard error what went wrong: a line for each fault of a record, one line for all else."""
     from app.cli.showing import tell
@@ -93,13 +88,8 @@ def complain(error: ClaimsError) -> None:
         count = len(error.faults)
         tell(f"{error.name} has {count} fault{'s' if count != 1 else ''}.", err=True)
     else:
-        tell(f"{error}{_hint(error)}", err=True)
-
-
-def _hint(error: ClaimsError) -> str:
-    """What was probably meant, where the error's own sentence does not say it."""
-    near = error.did_you_mean if isinstance(error, errors.NotFound) else ()
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+        near = error.did_you_mean if isinstance(error, errors.NotFound) else ()
+        tell(f"{error} Did you mean {' or '.join(near)}?" if near else f"{error}", err=True)
 
 
 def _say_version(wanted: bool) -> None:

@@ -56,12 +56,10 @@ def new_document(
     load(data, str(to), unfinished=True)
     write_whole(to, [data])
     write_whole(to.with_name(SCHEMA), [schema_text()])
-    sections = len({each.section for each in cut.passages})
-    paragraphs = len({each.ref.partition("s")[0] for each in cut.passages})
-    counts = (
-        f"{counted(len(cut.passages), 'passage')}, {counted(paragraphs, 'paragraph')}, {counted(sections, 'section')}"
-    )
-    typer.echo(visible(f"{to}: {titled}. {counts}."))
+    passages = counted(len(cut.passages), "passage")
+    paragraphs = counted(len({each.ref.partition("s")[0] for each in cut.passages}), "paragraph")
+    sections = counted(len({each.section for each in cut.passages}), "section")
+    typer.echo(visible(f"{to}: {titled}. {passages}, {paragraphs}, {sections}."))
     typer.echo(f"{to.with_name(SCHEMA)} lets your editor complete and check it.")
     typer.echo(f"Now say what it claims: claims add {to} --text {text}")
 

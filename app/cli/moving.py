@@ -29,15 +29,8 @@ MOST_TOLD = 20
 """Losses that are told one by one; the rest are counted."""
 
 
-class Form(StrEnum):
-    """Forms in which a whole record can be taken; the first two can be read again."""
-
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-    jsonld = "jsonld"
-    turtle = "turtle"
-    text = "text"
+Form = StrEnum("Form", ["json", "jsonl", "csv", "jsonld", "turtle", "text"])
+"""Forms in which a whole record can be taken; the first two can be read again."""
 
 
 def export(
@@ -115,17 +108,11 @@ def import_(
         write_whole(to, _written(to, header, everything))
         _told(to, len(everything), "written")
     else:
-        _imported(into, header, claims, total, known, allow_shrink=allow_shrink)
+        from app.store.clickhouse_import import import_claims
 
-
-def _imported(
-    into: str, header: FileHeader, claims: Iterable[Claim], total: int, known: str | None, *, allow_shrink: bool
-) -> None:
-    from app.store.clickhouse_import import import_claims
-
-    with _progress(total) as tell:
-        made = import_claims(into, header, claims, tell, revision=known, allow_shrink=allow_shrink)
-    typer.echo(f"The database holds revision {made}.")
+        with _progress(total) as progress:
+            made = import_claims(into, header, claims, progress, revision=known, allow_shrink=allow_shrink)
+        typer.echo(f"The database holds revision {made}.")
 
 
 def _claims(source: Path) -> tuple[FileHeader, Iterable[Claim], int, str | None]:

@@ -49,8 +49,13 @@ def validate(
     if as_json:
         show_json(told)
     else:
-        _complain(told)
+        for each in told:
+            place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
+            pointer = f" {each['pointer']}:" if each["pointer"] else ""
+            tell(f"{place}:{pointer} {each['message']}")
     if told:
+        if not as_json:
+            typer.echo(f"{counted(len(told), 'fault')}.", err=True)
         raise typer.Exit(1)
 
 
@@ -97,15 +102,6 @@ def _counts(record: Record) -> str:
     rows = (("claim", record.claims), ("source", record.sources), ("document", record.documents))
     named = revision(canonical_header(record.header), map(claim_json, record.claims))
     return f"{', '.join(counted(len(each), noun) for noun, each in rows)}; revision {named}"
-
-
-def _complain(faults: Sequence[dict[str, Any]]) -> None:
-    for each in faults:
-        place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
-        pointer = f" {each['pointer']}:" if each["pointer"] else ""
-        tell(f"{place}:{pointer} {each['message']}")
-    if faults:
-        typer.echo(f"{counted(len(faults), 'fault')}.", err=True)
 
 
 def _document(record: Record, wanted: str) -> Document:

@@ -8,7 +8,7 @@ import csv
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Annotated, Any, Generic, TypeVar
@@ -146,15 +146,10 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-@contextmanager
-def waiting(label: str) -> Iterator[None]:
+def waiting(label: str) -> AbstractContextManager[object]:
     """A sign of life on standard error while something takes its time; nothing where there is no terminal."""
     shown = console(err=True)
-    if shown.is_terminal:
-        with shown.status(label):
-            yield
-    else:
-        yield
+    return shown.status(label) if shown.is_terminal else nullcontext()
 
 
 def progress(items: Iterable[Item], total: int, label: str) -> Iterable[Item]:

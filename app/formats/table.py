@@ -123,11 +123,6 @@ async def csv_parts(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIter
         yield _lines([body], setting, header=False)
 
 
-def columns(fields: Sequence[str]) -> list[Column]:
-    """The columns that tell ``fields``, in that order; all where none is asked for."""
-    return [each for name in fields for each in COLUMNS if each.field == name] if fields else list(COLUMNS)
-
-
 def defused(cell: str) -> str:
     """``cell`` with an apostrophe wherever a spreadsheet would begin to run it as a formula."""
     if (not cell or cell[0].isalnum()) and not _SEPARATOR.search(cell):
@@ -136,7 +131,8 @@ def defused(cell: str) -> str:
 
 
 def _lines(bodies: Sequence[bytes], setting: Setting, *, header: bool) -> bytes:
-    wanted = columns(setting.fields)
+    fields = setting.fields
+    wanted = [each for name in fields for each in COLUMNS if each.field == name] if fields else COLUMNS
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     if header:
