@@ -137,19 +137,15 @@ class Asking:
         text = ask("Claim, in your own words", fits(Claim, "text"), required=True)
         taken = [each.id for each in self.record.claims]
         id_ = ask("Id", fits(Claim, "id", taken), slug(text, taken))
-        kind = choose("Kind", ClaimKind, ClaimKind.event)
-        about = self._entities("About (entities)")
-        parties = self._entities("Parties, who would know and could deny (entities)")
-        period = ask("Period in which it is so (2022, 2022-07, 2021/2022 ..)", fits(Claim, "period"))
         return built(
             Claim,
             id=id_,
             text=text,
-            kind=kind,
+            kind=choose("Kind", ClaimKind, ClaimKind.event),
             document=self.document.id,
-            about=about,
-            parties=parties,
-            period=period,
+            about=self._entities("About (entities)"),
+            parties=self._entities("Parties, who would know and could deny (entities)"),
+            period=ask("Period in which it is so (2022, 2022-07, 2021/2022 ..)", fits(Claim, "period")),
             statements=(self.statement(id_, refs),),
         )
 
@@ -162,9 +158,8 @@ class Asking:
         made = ask("Said when (2022, 2022-07 ..; empty if the text does not tell)", fits(Statement, "made"))
         basis = DateBasis.document
         if made:
-            basis = (
-                DateBasis.text if confirm("Does the text itself give that date?", default=True) else DateBasis.inferred
-            )
+            given = confirm("Does the text itself give that date?", default=True)
+            basis = DateBasis.text if given else DateBasis.inferred
         settles = source == author and stance in (Stance.affirms, Stance.denies)
         settles = settles and confirm("Does the author say that the matter was settled?", default=False)
         taken = {each.id for one in self.record.claims for each in one.statements}
@@ -186,11 +181,14 @@ class Asking:
         if id_:
             return id_
         id_ = slug(said, names)
-        name = ask(f"Name of the new source {id_}", fits(Source, "name"), id_.replace("-", " ").title())
-        kind = choose("Its kind", SourceKind, SourceKind.person)
-        named = confirm("Does the text name it?", default=True)
-        speaks_for = self._entities("Speaks for (entity)", most=1)
-        new = built(Source, id=id_, name=name, kind=kind, named=named, speaks_for="".join(speaks_for))
+        new = built(
+            Source,
+            id=id_,
+            name=_name("source", id_),
+            kind=choose("Its kind", SourceKind, SourceKind.person),
+            named=confirm("Does the text name it?", default=True),
+            speaks_for="".join(self._entities("Speaks for (entity)", most=1)),
+        )
         self.sources.append(new)
         return id_
 
@@ -200,7 +198,7 @@ class Asking:
             names = _names((*self.record.entities, *self.entities))
             id_ = meant("entity", said, names) or slug(said, names)
             if id_ not in names:
-                name = ask(f"Name of the new entity {id_}", fits(Entity, "name"), id_.replace("-", " ").title())
+                name = _name("entity", id_)
                 kind = choose("Its kind", EntityKind, EntityKind.organization)
                 self.entities.append(built(Entity, id=id_, name=name, kind=kind))
             ids.append(id_)
@@ -209,6 +207,10 @@ class Asking:
 
 def _names(entries: tuple[Source | Entity, ...]) -> Mapping[str, str]:
     return {each.id: each.name for each in entries}
+
+
+def _name(what: str, id_: str) -> str:
+    return ask(f"Name of the new {what} {id_}", fits(Source, "name"), id_.replace("-", " ").title())
 
 
 def _document(record: Record, wanted: str) -> Document:

@@ -67,10 +67,7 @@ def serve(
     settings = from_environment(os.environ)
     if settings.telemetry and find_spec("opentelemetry.sdk") is None:
         raise SettingInvalid("CLAIMS_TELEMETRY needs more packages: pip install 'claims-api[otel]'.")
-    opening = Opening(
-        allow_shrink=allow_shrink,
-        replica_copy=settings.replica_copy,
-    )
+    opening = Opening(allow_shrink=allow_shrink, replica_copy=settings.replica_copy)
     _configure_log(log_config)
     opened = open_store(store or shipped_record(), opening)
     try:

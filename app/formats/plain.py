@@ -27,12 +27,15 @@ _OPENING, _FIRST_STRONG, _CLOSING = "\u2066\u2067\u2068", "\u2068", "\u2069"
 
 def json_claim(body: bytes, setting: Setting) -> bytes:
     """The claim as it is served; with fields, those that it has of them, in the order asked for."""
-    return _chosen(body, setting.fields) if setting.fields else body
+    if not setting.fields:
+        return body
+    claim = from_json(body)
+    return to_json({name: claim[name] for name in setting.fields if name in claim})
 
 
 def json_claims(listing: Listing, setting: Setting) -> bytes:
     """The envelope of every list: ``total``, ``items``, ``next``, ``revision``; ``facets`` and ``as_of`` if asked."""
-    bodies = [_chosen(body, setting.fields) for body in listing.bodies] if setting.fields else listing.bodies
+    bodies = [json_claim(body, setting) for body in listing.bodies] if setting.fields else listing.bodies
     parts = [*bodies] or [b""]
     # The envelope is put to the first and the last, so that a page is copied once and not twice.
     parts[0] = b'{"total":%d,"items":[' % listing.total + parts[0]
@@ -100,11 +103,6 @@ def isolated(text: str) -> str:
             kept.append(each)
         depth = depth or 1
     return f"{_FIRST_STRONG}{''.join(kept)}{_CLOSING * depth}"
-
-
-def _chosen(body: bytes, fields: tuple[str, ...]) -> bytes:
-    claim = from_json(body)
-    return to_json({name: claim[name] for name in fields if name in claim})
 
 
 def _tail(listing: Listing, setting: Setting) -> bytes:
