@@ -11,8 +11,6 @@ from typing import Annotated
 import typer
 
 from app.core.errors import RecordUnreadable, TextTooLarge, TextUnreadable
-from app.record.anchors import LONGEST_TEXT
-from app.record.files import read
 
 From = Annotated[
     str,
@@ -23,8 +21,6 @@ From = Annotated[
         "By default ./claims.json, or the record that came with this program.",
     ),
 ]
-_LARGEST = LONGEST_TEXT * 4
-"""Bytes of a text; a character of UTF-8 has up to four."""
 
 
 def shipped_record() -> str:
@@ -48,9 +44,14 @@ def text_at(where: str) -> str:
     Raises :class:`~app.core.errors.TextUnreadable` where it is not UTF-8, :class:`~app.core.errors.TextTooLarge`, and
     :class:`~app.core.errors.RecordUnreadable` where it cannot be read at all.
     """
-    data = sys.stdin.buffer.read(_LARGEST + 1) if where == "-" else read(Path(where), limit=_LARGEST)
-    if len(data) > _LARGEST:
-        raise TextTooLarge(f"The text has more than {_LARGEST:,} bytes; give the text of one document.")
+    # Loaded here, since most commands read no text.
+    from app.record.anchors import LONGEST_TEXT
+    from app.record.files import read
+
+    largest = LONGEST_TEXT * 4  # bytes of a character of UTF-8
+    data = sys.stdin.buffer.read(largest + 1) if where == "-" else read(Path(where), limit=largest)
+    if len(data) > largest:
+        raise TextTooLarge(f"The text has more than {largest:,} bytes; give the text of one document.")
     try:
         return data.decode()
     except UnicodeDecodeError as error:

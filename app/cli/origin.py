@@ -20,7 +20,6 @@ from app.cli.files import is_server, shipped_record
 from app.core.dates import calendar_span
 from app.core.errors import ClaimsError, ParametersConflict, QueryInvalid, StoreUnavailable
 from app.core.model import FileHeader, Record
-from app.record.dataset import load_file, load_lines
 from app.store import ClaimStore
 from claims_client import ClaimsClient
 
@@ -54,6 +53,8 @@ def reading(where: str) -> Iterator[ClaimsClient]:
 
 def record_at(where: str) -> Record:
     """The whole record that a file holds or a server serves."""
+    from app.record.dataset import load_file, load_lines
+
     if not is_server(where):
         return load_file(Path(where or shipped_record()))
     with reading(where) as client:
@@ -82,6 +83,7 @@ def claim_ids(context: typer.Context, incomplete: str) -> list[str]:
 
 @contextmanager
 def _opened(where: str, runner: asyncio.Runner) -> Iterator[ClaimStore]:
+    from app.record.dataset import load_file
     from app.store.memory import MemoryEdition, MemoryStore
 
     if "://" not in where:
