@@ -5,8 +5,7 @@ The packages, from the lowest layer up. Imports only point down.
 ``core``: pure, without I/O, clock or framework
     ``errors``       what can go wrong
     ``dates``        EDTF strings as spans of days, and in words
-    ``vocabulary``   the closed lists: kinds, stances, statuses, kinds of word
-    ``fields``       what may stand in a field: ids, lines, dates, hashes
+    ``vocabulary``   what may stand in a field: ids, lines, dates, hashes, words of the closed lists
     ``documents``    documents, with their passages and without
     ``model``        the record: documents, sources, entities, topics, claims, statements
     ``rules``        the rule: a table of conditions, in order; ``sourcing``: the table of kinds of word
@@ -16,16 +15,15 @@ The packages, from the lowest layer up. Imports only point down.
     ``cursor``       where a page ended, as an opaque token
 ``record``: the file
     ``dataset``      ``claims.json`` read and written, all faults at once; ``lines``: as a stream
-    ``files``        files opened so that no pipe or device can hang their reader; ``private``: none of somebody else's
-    ``syntax``       strict JSON; ``positions``: lines of values, repeated keys
-    ``shapes``       faults of single objects in plain words; ``placeholder``: the claim to be filled in
-    ``crosscheck``   rules between a claim and the rest; ``header``: those within the header; ``idlist``: many ids
-    ``anchors``      fold-1; passages located in the reader's own copy of the text
-    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``, ``found``: other shapes
+    ``files``        files opened so that no pipe or device can hang their reader, and none of somebody else's
+    ``syntax``       strict JSON, with the lines of values; ``shapes``: faults of single objects in plain words
+    ``crosscheck``   rules between a claim and the rest; ``header``: those within the header
+    ``anchors``      fold-1; a text cut into passages, and passages located in the reader's own copy of it
+    ``served``       a claim as it is served; ``body``: its bytes in one run; ``lists``: other shapes
+    ``matching``     claims that a text repeats; ``supposing``: how a claim would stand with other statements
     ``parallel``     lines read by several processes
     ``comparison``   what changed between two records, in words
-    ``claimreview``  fact-checks of others as a record; ``ratings``: their verdicts as stances
-    ``splitting``    a text cut into passages; ``editing``: a record begun and made longer
+    ``claimreview``  fact-checks of others as a record; ``editing``: a record begun and made longer
 ``store``, ``formats``, ``settings``: neighbours that do not know each other
     ``store``        the contract of a store; one plan over an index, in memory or in a SQLite file; files, databases
                      and servers that are followed

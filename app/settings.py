@@ -15,7 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.core.errors import ClaimsError
 
 PREFIX = "CLAIMS_"
-_OF_THE_TESTS = frozenset({"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER", "CLAIMS_REQUIRE_CLICKHOUSE"})
+_OF_THE_TESTS = frozenset(
+    {"CLAIMS_ESSAY_TEXT", "CLAIMS_REQUIRE_BROWSER", "CLAIMS_REQUIRE_CLICKHOUSE", "CLAIMS_TEST_CLICKHOUSE"}
+)
 
 
 class SettingInvalid(ClaimsError):

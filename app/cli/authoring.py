@@ -19,10 +19,9 @@ from app.core.query import nearest
 from app.core.status import timeline
 from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, SourceKind, Stance
 from app.formats.plain import visible
-from app.record.anchors import digest, fold
+from app.record.anchors import digest, fold, split
 from app.record.dataset import dump, load, load_file
 from app.record.editing import SCHEMA, begun, slug, unread, with_claim, written
-from app.record.splitting import split
 
 
 def new_document(

@@ -14,9 +14,8 @@ from app.core.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreada
 from app.core.model import Record, claim_json
 from app.core.query import nearest
 from app.core.vocabulary import Outcome
-from app.record.anchors import locate
+from app.record.anchors import Verified, locate
 from app.record.dataset import canonical_header, load_file, revision
-from app.record.found import Verified
 
 
 def validate(
@@ -77,10 +76,7 @@ def verify(
     Example: claims verify claims.json --text essay.txt
     """
     wanted = _document(load_file(Path(file or shipped_record()), unfinished=True), document)
-    located = [
-        Verified(ref=each.ref, outcome=each.outcome, start=each.start, end=each.end)
-        for each in locate(text_at(text), wanted.passages)
-    ]
+    located = locate(text_at(text), wanted.passages)
     count = Counter(each.outcome for each in located)
     shown = [each for each in located if not (quiet and each.outcome == Outcome.verified)]
     section_of = {each.ref: each.section for each in wanted.passages}

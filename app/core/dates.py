@@ -11,8 +11,10 @@ from functools import lru_cache
 from time import struct_time
 from typing import NamedTuple
 
-_DOUBT = "?~%"
+_MONTHS = "January February March April May June July August September October November December".split()
+_DOUBTS = {"?": "perhaps ", "~": "about ", "%": "perhaps about "}
 """Signs that a date is uncertain, approximate or both; the days that it can mean are those without the sign."""
+_DOUBT = "".join(_DOUBTS)
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
@@ -35,10 +37,7 @@ class Span(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def calendar_span(text: str) -> Span:
-    """Days of a calendar year, month or day: ``2022``, ``2022-07``, ``2022-07-17`` (EDTF level 0).
-
-    Raises ``ValueError`` for anything else, with what would be right.
-    """
+    """Days of a year, month or day such as ``2022-07`` (EDTF level 0); ``ValueError`` says what would be right."""
     found = _CALENDAR.fullmatch(text)
     if not found:
         raise ValueError(f"{text[:40]!r} is no date; write 2022, 2022-07 or 2022-07-17")
@@ -90,9 +89,7 @@ def _library_span(text: str) -> Span:
     try:
         parsed = parse_edtf(text)
         return Span(_day(parsed.lower_strict()), _day(parsed.upper_strict()))
-    except EDTFParseException:
-        raise ValueError(wrong) from None
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         # The package lets errors of its parts through on some forms that its grammar accepts (2022-02-30, say).
         raise ValueError(wrong) from None
 
@@ -138,7 +135,3 @@ def _moment_in_words(moment: str) -> str:
         return moment
     month = [_MONTHS[int(parts[1]) - 1]] if len(parts) > 1 else []
     return doubt + " ".join([str(int(part)) for part in parts[2:]] + month + parts[:1])
-
-
-_MONTHS = "January February March April May June July August September October November December".split()
-_DOUBTS = {"?": "perhaps ", "~": "about ", "%": "perhaps about "}

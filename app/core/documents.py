@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from app.core.fields import Edtf, Frozen, Line, Ref, Sha256, Slug, Url
+from app.core.vocabulary import Edtf, Frozen, Line, Ref, Sha256, Slug, Url
 
 Sections: TypeAlias = tuple[tuple[str, str], ...]
 """Runs of passages under one heading, in the order of the text: the heading, and the refs with blanks between them."""

@@ -16,10 +16,7 @@ def without_userinfo(text: str) -> str:
 
 
 class ClaimsError(Exception):
-    """Root of everything this package raises on purpose.
-
-    ``str(error)`` is a sentence for the reader, so no URL in it has a password.
-    """
+    """Root of everything raised on purpose. ``str(error)`` is a sentence for the reader, without passwords of URLs."""
 
     def __str__(self) -> str:
         return without_userinfo(super().__str__())
@@ -77,23 +74,18 @@ class CursorInvalid(QueryInvalid):
 
 
 class NotFound(ClaimsError):
-    """Nothing has that id. ``kind`` says what was looked for, ``did_you_mean`` the nearest ids there are."""
+    """Nothing of that kind has the id. ``did_you_mean`` has the nearest ids there are."""
 
     def __init__(self, kind: str, wanted: str, did_you_mean: Sequence[str] = ()) -> None:
-        self.kind = kind
-        self.wanted = wanted
         self.did_you_mean = tuple(did_you_mean)
         super().__init__(f"There is no {kind} with the id {wanted!r}.")
 
 
 class NotAcceptable(ClaimsError):
-    """None of the formats that the reader accepts can be served here; ``offered`` lists those that can."""
+    """None of the formats that the reader accepts can be served here; ``offered`` are those that can."""
 
     def __init__(self, offered: Sequence[str]) -> None:
-        self.offered = tuple(offered)
-        super().__init__(
-            "None of the accepted media types is available here. Offered: " + ", ".join(self.offered) + "."
-        )
+        super().__init__(f"None of the accepted media types is available here. Offered: {', '.join(offered)}.")
 
 
 class StoreUnavailable(ClaimsError):

@@ -14,7 +14,10 @@ Whatever the score, two sentences are not alike where one of these holds:
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import dropwhile
 from math import ceil
 from typing import NamedTuple
 
@@ -96,18 +99,39 @@ class Likeness(NamedTuple):
     """Whether one of the two is negated and the other is not."""
 
 
+class Named(NamedTuple):
+    """What a row of stems may be: a name, or the beginning of names."""
+
+    ids: frozenset[str] = frozenset()
+    """Of all sources and entities that are called so; empty where it is no name."""
+    weight: float = 0.0
+    longest: int = 0
+    """Stems of the longest name that begins with this one stem."""
+
+
+def names_of(header: Header) -> dict[str, Named]:
+    """The names of sources and entities, and their first stems; each by its stems with blanks between."""
+    known: defaultdict[str, Named] = defaultdict(Named)
+    names = [(each.name, each.id, 0.0) for each in header.sources]
+    for entity in header.entities:
+        if entity.kind in _ACTORS:
+            names += [(name, entity.id, 0.5) for name in (entity.name, *entity.aliases)]
+    for name, id_, weight in names:
+        stems = list(dropwhile(STOP.__contains__, words(name)))
+        if stems:
+            run, first = " ".join(stems), stems[0]
+            known[run] = known[run]._replace(ids=known[run].ids | {id_}, weight=max(known[run].weight, weight))
+            known[first] = known[first]._replace(longest=max(known[first].longest, len(stems)))
+    return known
+
+
 class Lexicon:
     """Reads sentences; knows the names of the sources and entities of a record."""
 
-    def __init__(self, header: Header) -> None:
-        self._items: dict[tuple[str, ...], Item] = {}
-        self._whole: dict[tuple[str, ...], Item] = {}
-        self._longest: dict[str, int] = {}
-        for source in header.sources:
-            self._add(source.name, source.id, 0.0)
-        for entity in header.entities:
-            for name in (entity.name, *entity.aliases) if entity.kind in _ACTORS else ():
-                self._add(name, entity.id, 0.5)
+    def __init__(self, names: Mapping[str, Named]) -> None:
+        """``names`` are those that :func:`names_of` tells of the record."""
+        self._names = names
+        self._whole = lru_cache(maxsize=4096)(self._with_inner)
 
     def wording(self, sentence: str) -> Wording:
         """``sentence`` as it is compared."""
@@ -131,29 +155,20 @@ class Lexicon:
         figures = frozenset(each for each in plain if each in _MONTHS or _FIGURE.search(each))
         return Wording(tuple(items.values()), figures, negations % 2 == 1, passive, joined)
 
-    def _add(self, name: str, id_: str, weight: float) -> None:
-        stems = words(name)
-        while stems and stems[0] in STOP:
-            del stems[0]
-        if stems:
-            run = tuple(stems)
-            known = self._items.get(run, Item(" ".join(run), weight=weight))
-            self._items[run] = known._replace(ids=known.ids | {id_}, weight=max(known.weight, weight))
-            self._longest[run[0]] = max(self._longest.get(run[0], 0), len(run))
-
     def _name(self, stems: Sequence[str], at: int) -> tuple[Item, int] | None:
         """The longest name that begins at ``at``, with its number of stems; it stands for all names inside it."""
-        for size in range(min(self._longest.get(stems[at], 0), len(stems) - at), 0, -1):
+        first = self._names.get(stems[at])
+        for size in range(min(first.longest, len(stems) - at) if first else 0, 0, -1):
             run = tuple(stems[at : at + size])
-            if run in self._items:
-                return self._whole.get(run) or self._whole.setdefault(run, self._with_inner(run)), size
+            known = self._names.get(" ".join(run))
+            if known and known.ids:
+                return self._whole(run), size
         return None
 
     def _with_inner(self, run: tuple[str, ...]) -> Item:
-        parts = [run[first:end] for first in range(len(run)) for end in range(first + 1, len(run) + 1)]
-        inner = [self._items[part] for part in parts if part in self._items]
-        ids = frozenset(id_ for each in inner for id_ in each.ids)
-        return Item(" ".join(run), ids, max(each.weight for each in inner))
+        parts = [" ".join(run[first:end]) for first in range(len(run)) for end in range(first + 1, len(run) + 1)]
+        inner = [each for part in parts if (each := self._names.get(part)) and each.ids]
+        return Item(" ".join(run), frozenset().union(*[each.ids for each in inner]), max(each.weight for each in inner))
 
 
 def likeness(sentence: Wording, claim: Wording) -> Likeness | None:

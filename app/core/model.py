@@ -5,7 +5,7 @@ schema.org ``Claim``), *passage* (Web Annotation's ``TextPositionSelector``). Un
 Rules that need more than one object at once live in :mod:`app.record.dataset`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -15,8 +15,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from app.core.dates import Span, edtf_span
 from app.core.documents import Document, DocumentInfo, section_by_ref
-from app.core.fields import Edtf, Frozen, Line, Ref, Slug, Url, one_proposition
-from app.core.vocabulary import ClaimKind, DateBasis, EntityKind, RelationKind, SourceKind, Stance
+from app.core.vocabulary import (
+    ClaimKind,
+    DateBasis,
+    Edtf,
+    EntityKind,
+    Frozen,
+    Line,
+    Ref,
+    RelationKind,
+    Slug,
+    SourceKind,
+    Stance,
+    Url,
+    one_proposition,
+)
 
 
 class DatasetInfo(Frozen):
@@ -179,40 +192,63 @@ class Header(Frozen):
     """Subjects under which claims are filed."""
 
     @cached_property
-    def document_by_id(self) -> MappingProxyType[str, DocumentInfo]:
+    def document_by_id(self) -> Mapping[str, DocumentInfo]:
         """Documents by id."""
         return MappingProxyType({each.id: each for each in self.documents})
 
     @cached_property
-    def source_by_id(self) -> MappingProxyType[str, Source]:
+    def source_by_id(self) -> Mapping[str, Source]:
         """Sources by id."""
         return MappingProxyType({each.id: each for each in self.sources})
 
     @cached_property
-    def entity_by_id(self) -> MappingProxyType[str, Entity]:
+    def entity_by_id(self) -> Mapping[str, Entity]:
         """Entities by id."""
         return MappingProxyType({each.id: each for each in self.entities})
 
     @cached_property
-    def topic_by_id(self) -> MappingProxyType[str, Topic]:
+    def topic_by_id(self) -> Mapping[str, Topic]:
         """Topics by id."""
         return MappingProxyType({each.id: each for each in self.topics})
+
+    @cached_property
+    def sections(self) -> Collection[str]:
+        """Headings of all documents, each once."""
+        return dict.fromkeys(section for each in self.documents for section, _ in each.sections)
+
+    @cached_property
+    def authors(self) -> Collection[str]:
+        """Ids of the sources that wrote a document."""
+        return dict.fromkeys(each.author for each in self.documents)
+
+    @cached_property
+    def parents(self) -> Collection[str]:
+        """Ids of the sources of which others are part."""
+        return dict.fromkeys(each.part_of for each in self.sources if each.part_of)
 
     def section_by_ref(self, document: str) -> Mapping[str, str]:
         """The section of each passage of a document, in the order of the text."""
         return section_by_ref(self.document_by_id[document].sections)
 
     @cached_property
-    def root_by_source(self) -> MappingProxyType[str, str]:
+    def root_by_source(self) -> Mapping[str, str]:
         """For each source the topmost of its ``part_of`` chain: two sources of one root are one origin."""
-        return MappingProxyType({each.id: self._root(each) for each in self.sources})
+        return _Roots(self.source_by_id)
 
-    def _root(self, source: Source) -> str:
-        seen = {source.id}
-        while source.part_of and source.part_of not in seen and source.part_of in self.source_by_id:
-            source = self.source_by_id[source.part_of]
-            seen.add(source.id)
-        return source.id
+
+class _Roots(dict[str, str]):
+    """The root of each source that was asked for; of one that is unknown, an empty text."""
+
+    def __init__(self, source_by_id: Mapping[str, Source]) -> None:
+        self._source_by_id = source_by_id
+
+    def __missing__(self, id: str) -> str:
+        line = dict[str, None]()
+        while id not in line and (source := self._source_by_id.get(id)):
+            line[id] = None
+            id = source.part_of or ""
+        self[next(iter(line), "")] = root = next(reversed(line), "")
+        return root
 
 
 class FileHeader(Header):

@@ -36,6 +36,9 @@ TERMS = (
 FACETS = (*BY_DAY, "kind", "background", "about", "topic", "section")
 """Terms over which a result can be counted."""
 
+MOST_VALUES = 100
+"""Values of a facet that are counted: those that most claims have, and of equals the first in the alphabet."""
+
 SORTS = ("document", "status", "period", "relevance")
 """Orders of a result; a leading ``-`` turns one around. Ties always follow the document."""
 
@@ -243,9 +246,9 @@ def sort_key(claim: Claim, position: int, query: ClaimQuery, header: Header, sor
             return (way * position,)
 
 
-def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
+def vocabulary(header: Header) -> Mapping[str, Collection[str]]:
     """For each filter of :data:`TERMS` the values that this record can have."""
-    sources = [each.id for each in header.sources]
+    sources = header.source_by_id
     return {
         "status": list(Status),
         "sourcing": list(Sourcing),
@@ -256,10 +259,10 @@ def vocabulary(header: Header) -> Mapping[str, Sequence[str]]:
         "stance": list(Stance),
         "kind": list(ClaimKind),
         "background": ["true", "false"],
-        "about": [each.id for each in header.entities],
-        "topic": [each.id for each in header.topics],
-        "document": [each.id for each in header.documents],
-        "section": list(dict.fromkeys(section for document in header.documents for section, _ in document.sections)),
+        "about": header.entity_by_id,
+        "topic": header.topic_by_id,
+        "document": header.document_by_id,
+        "section": header.sections,
     }
 
 

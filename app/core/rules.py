@@ -103,19 +103,15 @@ class Case:
     affirming: list[Said] = field(init=False)
     external: list[Said] = field(init=False)
     denying: list[Said] = field(init=False)
+    verdicts_for: list[Said] = field(init=False)
+    verdicts_against: list[Said] = field(init=False)
 
     def __post_init__(self) -> None:
         self.affirming = [said for said in self.live if said.statement.stance is _AFFIRMS]
         self.external = [said for said in self.affirming if said.external]
         self.denying = [said for said in self.live if said.statement.stance is _DENIES]
-
-    @property
-    def verdicts_for(self) -> list[Said]:
-        return [said for said in self.affirming if said.statement.adjudicates]
-
-    @property
-    def verdicts_against(self) -> list[Said]:
-        return [said for said in self.denying if said.statement.adjudicates]
+        self.verdicts_for = [said for said in self.affirming if said.statement.adjudicates]
+        self.verdicts_against = [said for said in self.denying if said.statement.adjudicates]
 
     @property
     def withdrawn(self) -> list[Said]:

@@ -148,7 +148,7 @@ def _as_dated(day: date, said: Sequence[Said], bounded: Sequence[Said], publishe
     """``day`` as the most precise of the statements gives it that count from it, or may have been made from it on."""
     counting = [each.statement.made or published for each in said if each.counts == day]
     forms = counting or [each.statement.not_before for each in bounded if each.statement.not_before]
-    return min(forms, key=lambda form: (edtf_span(form).days, form))
+    return forms[0] if len(forms) == 1 else min(forms, key=lambda form: (edtf_span(form).days, form))
 
 
 def _judge(
@@ -212,7 +212,7 @@ def _ids(said: Sequence[Said], chosen: Sequence[Said]) -> tuple[str, ...]:
     if len(chosen) == 1:
         return (chosen[0].statement.id,)
     wanted = {each.statement.id for each in chosen}
-    return tuple(each.statement.id for each in said if each.statement.id in wanted)
+    return tuple([id_ for each in said if (id_ := each.statement.id) in wanted])
 
 
 _UNDONE = {

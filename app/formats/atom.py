@@ -27,12 +27,14 @@ def feed(transitions: Sequence[Transition], setting: Setting, title: str, self_u
     Without any, the feed is as old as the first appearance of a document: RFC 4287 wants a date.
     """
     latest_first = sorted(transitions, key=lambda each: each.date, reverse=True)
-    started = min(edtf_span(each.published).end.isoformat() for each in setting.header.documents)
-    updated = latest_first[0].date.isoformat() if latest_first else started
+    if latest_first:
+        updated = latest_first[0].date
+    else:
+        updated = min(edtf_span(each.published).end for each in setting.header.documents)
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     _text(root, "id", self_url)
     _text(root, "title", title)
-    _text(root, "updated", _moment(updated))
+    _text(root, "updated", _moment(updated.isoformat()))
     SubElement(root, "link", rel="self", href=self_url, type="application/atom+xml")
     SubElement(root, "link", rel="alternate", href=f"{setting.base}/")
     _text(SubElement(root, "author"), "name", setting.header.dataset.title)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from app import __version__
 from app.core.query import nearest
-from app.record.shapes import brief
+from app.record.syntax import brief
 from claims_client import ClaimsError, NotFound
 
 INSTRUCTIONS = (

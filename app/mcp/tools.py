@@ -10,7 +10,7 @@ from pydantic import Field
 from app.core.vocabulary import Sourcing, Status
 from app.mcp import telling
 from app.mcp.answering import Tools
-from app.record.supposed import NewStatement
+from app.record.supposing import NewStatement
 from claims_client import AsyncClaimsClient
 
 Ids = tuple[str, ...]

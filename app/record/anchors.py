@@ -1,29 +1,35 @@
-"""Passages of a text, located in the reader's own copy of it without the text ever leaving their machine.
+"""Passages of a text: cut at its sentences, and located in a reader's own copy without the text leaving their machine.
 
 The record knows a passage by its position and hash over the text after *fold-1*, so that curly quotes, dashes,
 ligatures and line breaks of a copy make no difference. Positions are those of the Web Annotation
 ``TextPositionSelector``; the normal form is NFKC (Unicode UAX #15).
+
+Sentences are found by nupunkt, whose model knows the abbreviations of English prose (``Mr.``, ``U.S.``, ``No. 5``); on
+texts in other languages its cuts are to be read again. Where a sentence ends is a choice of the record, not a fact of
+the text: what matters is that the choice is kept, which positions and hashes do.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from string import capwords
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from app.core.documents import Passage
+from app.core.documents import Passage, TextInfo
 from app.core.errors import QueryInvalid
-from app.core.vocabulary import Outcome
+from app.core.vocabulary import Outcome, Ref
+from app.record.lists import Count, Shape, list_of
 
 LONGEST_TEXT = 2_000_000
 """Code points of a text that is searched, before and after folding: four long novels."""
 
 MOST_HASHES = 1_000_000
 """Hashes made in the search for passages that are not in their place (a second or so); see :func:`locate`."""
+
+NOT_READ = "Not read yet."
+"""Why a passage of a new document is omitted: nobody has decided yet whether it claims anything."""
 
 _PIECE = 10**5
 _LONGEST_ACCENTS = 100
@@ -38,15 +44,34 @@ _START = re.compile(r"(?:^|(?<=[.!?:;)\]\"'] )|(?<= )(?=[^\Wa-z_]|[\"'(\[])|(?<=
 _STOP = re.compile(r"(?<=[^\w\s])(?= |$)|(?<=[.!?\u3002])")
 _WORD_END = re.compile(r"(?<=\S)(?= |$)")
 
+_LONGEST_HEADING = 15
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_ENDED = re.compile(r"[.!?:;,\u2026]['\")\]\u2019\u201d]*$")
+_SMALL = frozenset("a an and as at but by for from in nor of on or the to with".split())
+_MARK = re.compile(r"^#+\s+")
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A passage and where it was found, in code points of the folded copy; no place where ambiguous or missing."""
 
-    ref: str
+class Verified(Shape):
+    """Where a passage is in the reader's own copy of the text."""
+
+    ref: Ref
     outcome: Outcome
-    start: int | None = None
-    end: int | None = None
+    """At its place, elsewhere, more than once, or not at all."""
+    start: Count | None = None
+    """First code point in the normalized copy, where it was found."""
+    end: Count | None = None
+    """One past its last code point."""
+
+
+VerifiedList = list_of(Verified, "VerifiedList", "Every passage of a document, looked for in the reader's copy.")
+
+
+class Split(NamedTuple):
+    """A text's fingerprint and passages, with the title that its first lines suggest (empty where there is none)."""
+
+    title: str
+    text: TextInfo
+    passages: tuple[Passage, ...]
 
 
 def fold(text: str) -> str:
@@ -62,7 +87,7 @@ def digest(folded: str) -> str:
     return sha256(folded.encode(errors="surrogatepass")).hexdigest()
 
 
-def locate(text: str, passages: Sequence[Passage]) -> list[Located]:
+def locate(text: str, passages: Sequence[Passage]) -> list[Verified]:
     """Each of a document's ``passages``, in order, looked for in ``text``: a copy of the document in any typography.
 
     A passage out of its place is looked for wherever a sentence may begin (after a stop, or at a capital, digit,
@@ -78,67 +103,124 @@ def locate(text: str, passages: Sequence[Passage]) -> list[Located]:
     return [_located(each, found.get(each.ref)) for each in passages]
 
 
+def split(text: str) -> Split:
+    """Cut ``text`` at its sentences. Paragraphs end at blank lines, or where a line ends a sentence if there are none.
+
+    A short paragraph that ends without a stop is a heading: of the whole text before the first sentence, of a section
+    after it. Raises :class:`~app.core.errors.QueryInvalid` where no sentence is found.
+    """
+    folded = fold(text)
+    title, passages = "", list[Passage]()
+    section, number, at = "Introduction", 0, 0
+    for paragraph in _paragraphs(text.replace("\r\n", "\n").replace("\r", "\n")):
+        line = fold(paragraph)
+        start = folded.index(line, at)
+        at = start + len(line)
+        if not _MARK.match(line) and (len(line.split()) > _LONGEST_HEADING or _ENDED.search(line)):
+            number += 1
+            passages += _passages(line, start, number, section)
+        elif passages:
+            section = _heading(line)
+        else:
+            title = max(title, _heading(line), key=len)
+    if not passages:
+        raise QueryInvalid("text", "No sentence was found in it; is this the document's text?")
+    info = TextInfo(length=len(folded), sha256=digest(folded), normalization="fold-1")
+    return Split(title, info, tuple(passages))
+
+
 def _plain(text: str) -> str:
     """Quotes and dashes in ASCII; in pieces of some 4 ms, since each call holds up every other thread."""
     return "".join([text[at : at + _PIECE].translate(_ASCII) for at in range(0, len(text), _PIECE)])
 
 
-def _located(passage: Passage, starts: Sequence[int] | None) -> Located:
+def _located(passage: Passage, starts: Sequence[int] | None) -> Verified:
     match starts:
         case None:
-            return Located(passage.ref, Outcome.verified, passage.start, passage.end)
+            return Verified(ref=passage.ref, outcome=Outcome.verified, start=passage.start, end=passage.end)
         case [start]:
-            return Located(passage.ref, Outcome.moved, start, start + passage.end - passage.start)
+            end = start + passage.end - passage.start
+            return Verified(ref=passage.ref, outcome=Outcome.moved, start=start, end=end)
         case _:
-            return Located(passage.ref, Outcome.ambiguous if starts else Outcome.missing)
+            return Verified(ref=passage.ref, outcome=Outcome.ambiguous if starts else Outcome.missing)
 
 
 def _folded(text: str) -> str:
-    if len(text) > LONGEST_TEXT:
-        raise QueryInvalid("text", f"This text has {len(text):,} characters; {LONGEST_TEXT:,} are the most.")
     # To put accents in order takes time with the square of their number; a megabyte of them would take hours.
-    for run in _FOREIGN_RUN.finditer(_plain(text)):
+    for run in _FOREIGN_RUN.finditer(_plain(_of_bounded_length(text))):
         marks = "".join("1" if unicodedata.combining(each) else "0" for each in run.group())
         if "1" * _LONGEST_ACCENTS in marks:
             raise QueryInvalid("text", f"This text has {_LONGEST_ACCENTS} accents in a row; no writing needs them.")
-    folded = fold(text)
-    if len(folded) > LONGEST_TEXT:
-        raise QueryInvalid("text", f"This text has {len(folded):,} characters; {LONGEST_TEXT:,} are the most.")
-    return folded
+    return _of_bounded_length(fold(text))
+
+
+def _of_bounded_length(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise QueryInvalid("text", f"This text has {len(text):,} characters; {LONGEST_TEXT:,} are the most.")
+    return text
 
 
 def _search(folded: str, lost: Sequence[Passage]) -> Mapping[str, list[int]]:
     """For each lost passage, by its ref, where it begins: up to two places."""
+    import numpy as np  # takes a while to load, which nothing else needs that is served
+
     by_length: dict[int, dict[str, list[int]]] = defaultdict(dict)
     for passage in lost:
         by_length[passage.end - passage.start][passage.sha256] = []
     share = MOST_HASHES // len(by_length)
-    starts = np.fromiter((each.start() for each in _START.finditer(folded)), np.int64)
-    stops, word_ends = _marks(_STOP, folded), _marks(_WORD_END, folded)
+    starts, stops, word_ends = (
+        np.fromiter((each.start() for each in pattern.finditer(folded)), np.int64)
+        for pattern in (_START, _STOP, _WORD_END)
+    )
+    at_stop, at_word_end = (np.isin(np.arange(len(folded) + 1), ends) for ends in (stops, word_ends))
     for length, places in by_length.items():
-        for start in _candidates(starts, length, stops, word_ends, share):
+        fitting = starts[starts + length <= len(folded)]
+        stopped = at_stop[fitting + length]
+        likely, others = fitting[stopped], fitting[~stopped & at_word_end[fitting + length]]
+        for start in [*likely[:share].tolist(), *others[: max(share - len(likely), 0)].tolist()]:
             at = places.get(digest(folded[start : start + length]))
             if at is not None and len(at) < 2:
                 at.append(start)
     return {each.ref: by_length[each.end - each.start][each.sha256] for each in lost}
 
 
-def _candidates(
-    starts: npt.NDArray[np.int64],
-    length: int,
-    stops: npt.NDArray[np.bool_],
-    word_ends: npt.NDArray[np.bool_],
-    most: int,
-) -> Iterator[int]:
-    fitting = starts[starts + length < len(stops)]
-    ends = fitting + length
-    at_stop = stops[ends]
-    yield from fitting[at_stop][:most].tolist()
-    yield from fitting[~at_stop & word_ends[ends]][: max(most - int(at_stop.sum()), 0)].tolist()
+def _passages(paragraph: str, start: int, number: int, section: str) -> Iterator[Passage]:
+    from nupunkt import sent_spans
+
+    sentence = 0
+    for first, last in sent_spans(paragraph):
+        said = paragraph[first:last].strip()
+        if not said:
+            continue
+        sentence += 1
+        begin = start + paragraph.index(said, first)
+        yield Passage(
+            ref=f"p{number}s{sentence}",
+            section=section,
+            start=begin,
+            end=begin + len(said),
+            sha256=digest(said),
+            omitted=NOT_READ,
+        )
 
 
-def _marks(pattern: re.Pattern[str], folded: str) -> npt.NDArray[np.bool_]:
-    """For each place between two code points, whether ``pattern`` matches there."""
-    marks = np.zeros(len(folded) + 1, dtype=np.bool_)
-    marks[np.fromiter((each.start() for each in pattern.finditer(folded)), np.int64)] = True
-    return marks
+def _paragraphs(text: str) -> Iterator[str]:
+    if _BLANK_LINE.search(text.strip()):
+        yield from filter(fold, _BLANK_LINE.split(text))
+        return
+    open_lines: list[str] = []
+    for line in filter(fold, text.split("\n")):
+        open_lines.append(line)
+        if _ENDED.search(fold(line)) or (len(open_lines) == 1 and _MARK.match(line)):
+            yield "\n".join(open_lines)
+            open_lines = []
+    if open_lines:
+        yield "\n".join(open_lines)
+
+
+def _heading(line: str) -> str:
+    plain = _MARK.sub("", line).strip("*# ")[:500]
+    if not plain.isupper():
+        return plain
+    first, *words = capwords(plain).split(" ")
+    return " ".join([first, *(word.lower() if word.lower() in _SMALL else word for word in words)])

@@ -1,8 +1,4 @@
-"""The body of a claim: all that a store reads of it, in one run of bytes.
-
-A store hands out what :func:`app.record.served.render` made; here is how head and tails lie together, so that what is
-asked for most, the head with the last tail, is one slice.
-"""
+"""The body of a claim: what :func:`app.record.served.render` made of it, in one run of bytes for the stores."""
 
 import struct
 from datetime import date
@@ -15,7 +11,7 @@ _ANY_DAY = date.max.toordinal()
 
 
 def pack(rendering: Rendering) -> bytes:
-    """The body of a claim: all that is read of it.
+    """The body of a claim.
 
     First the lengths of its head and of its last tail, the first day of that, and how many other tails there are; for
     each of these its first day and length; the head with the last tail, which is asked for most; the other tails.

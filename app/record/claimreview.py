@@ -12,25 +12,33 @@ What cannot be carried over is listed with its place and reason: nothing is drop
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.dates import calendar_span
-from app.core.fields import MAX_WORDS
+from app.core.vocabulary import MAX_WORDS
 from app.record.anchors import digest, fold
 from app.record.editing import hyphenated
-from app.record.ratings import rated
 
 Json = Mapping[str, Any]
+
 _KINDS = {
     "Person": "person", "Organization": "organization", "GovernmentOrganization": "government",
     "NewsMediaOrganization": "outlet",
 }  # fmt: skip
+_RATINGS = dict.fromkeys(
+    ("true", "correct", "accurate", "confirmed", "verified", "real", "fact", "yes", "mostly true", "legit"), "affirms"
+) | dict.fromkeys(
+    ("false", "incorrect", "inaccurate", "fake", "wrong", "no", "debunked", "fabricated", "hoax", "pants on fire",
+     "mostly false", "not true", "four pinocchios"), "denies",
+)  # fmt: skip
+"""Verbal ratings that settle a matter, folded; the International Fact-Checking Network's signatories use many words."""
+
+SETTLED = 0.125
+"""Share of the numeric scale at either end within which a rating settles: the outer steps of nine or fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unmapped:
+class Unmapped(NamedTuple):
     """Something that the record's model cannot hold, by JSON pointer."""
 
     pointer: str
@@ -40,8 +48,7 @@ class Unmapped:
         return f"{self.pointer}: {self.reason}"
 
 
-@dataclass(slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """A record made from a feed, and what of the feed it does not hold."""
 
     record: dict[str, Any]
@@ -60,55 +67,80 @@ def from_feed(raw: Any, day: date, title: str = "Imported fact-checks") -> Mappe
 
     ``day`` is the day of the import: a publication of which no date is known counts from then.
     """
-    return _Mapping(day).map(raw, title)
+    mapping = _Mapping()
+    for pointer, item in _items(raw, ""):
+        mapping.item(item, pointer)
+    documents = [
+        each | {"published": each["published"] or day.isoformat()} | _passages(mapping.texts[id_])
+        for id_, each in mapping.documents.items()
+    ]
+    record = {
+        "dataset": {"title": title, "version": "1.0.0", "licence": "LicenseRef-unknown", "language": "en"},
+        "documents": documents,
+        "sources": list(mapping.sources.values()),
+        "topics": [{"id": id_, "name": name} for id_, name in mapping.topics.items()],
+        "claims": list(mapping.claims.values()),
+    }
+    return Mapped(record, mapping.unmapped)
+
+
+def rated(rating: Json) -> tuple[str, str]:
+    """Stance of a rating (``affirms``, ``denies``, ``qualifies`` or empty) and its words.
+
+    Only an outright true or false settles a matter; "half true", "misleading" and their kin qualify it.
+    """
+    said = fold(str(rating.get("alternateName") or rating.get("name") or ""))
+    if stance := _RATINGS.get(said.casefold().rstrip(".!")):
+        return stance, said
+    try:
+        value, worst, best = (float(rating[name]) for name in ("ratingValue", "worstRating", "bestRating"))
+        share = (value - worst) / (best - worst)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return ("qualifies" if said else ""), said
+    if not 0 <= share <= 1:
+        return "", said or str(value)
+    stance = "affirms" if share >= 1 - SETTLED else "denies" if share <= SETTLED else "qualifies"
+    return stance, said or f"{value:g} of {best:g}"
 
 
 class _Mapping:
-    def __init__(self, day: date) -> None:
-        self.imported = day.isoformat()
+    def __init__(self) -> None:
         self.sources: dict[str, dict[str, Any]] = {}
         self.topics: dict[str, str] = {}
         self.documents: dict[str, dict[str, Any]] = {}
         self.texts: defaultdict[str, list[str]] = defaultdict(list)
-        self.claims: list[dict[str, Any]] = []
+        self.claims: dict[str, dict[str, Any]] = {}
         self.unmapped: list[Unmapped] = []
-        self.taken: set[str] = set()
 
-    def map(self, raw: Any, title: str) -> Mapped:
-        for pointer, item in _items(raw, ""):
-            kinds = _many(item.get("@type"))
-            if "ClaimReview" in kinds:
-                self.review(item, pointer)
-            elif "Claim" in kinds:
-                self.claim(item, pointer)
-            else:
-                self.lose(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
-        for document in self.documents.values():
-            document["published"] = document["published"] or self.imported
-        information = {"title": title, "version": "1.0.0", "licence": "LicenseRef-unknown", "language": "en"}
-        record = {
-            "dataset": information,
-            "documents": [each | _passages(self.texts[id_]) for id_, each in self.documents.items()],
-            "sources": list(self.sources.values()),
-            "topics": [{"id": id_, "name": name} for id_, name in self.topics.items()],
-            "claims": self.claims,
-        }
-        return Mapped(record, self.unmapped)
+    def item(self, item: Json, pointer: str) -> None:
+        kinds = _many(item.get("@type"))
+        if "ClaimReview" in kinds:
+            self.review(item, pointer)
+        elif "Claim" in kinds:
+            self.claim(item, pointer)
+        else:
+            self.lose(pointer, f"a {' '.join(map(str, kinds)) or 'thing without @type'} is no claim")
 
     def lose(self, pointer: str, reason: str) -> None:
         self.unmapped.append(Unmapped(pointer, reason))
 
     def review(self, item: Json, pointer: str) -> None:
         text = self.text(item.get("claimReviewed"), f"{pointer}/claimReviewed")
-        reviewed = item.get("itemReviewed")
         published = self.day(item.get("datePublished"), f"{pointer}/datePublished")
         reviewer = self.source(item.get("author"), f"{pointer}/author", "organization")
         if not text or not reviewer:
             return
-        claim, ref = self.begin(text, reviewer, item, published)
-        said: Json = reviewed if isinstance(reviewed, Mapping) else {}
-        self.claimant(claim, ref, said, f"{pointer}/itemReviewed")
-        self.verdict(claim, ref, reviewer, item, published, f"{pointer}/reviewRating")
+        claim = self.begin(text, reviewer, item, published)
+        reviewed = item.get("itemReviewed")
+        self.claimant(claim, reviewed if isinstance(reviewed, Mapping) else {}, f"{pointer}/itemReviewed")
+        rating = item.get("reviewRating")
+        stance, said = rated(rating if isinstance(rating, Mapping) else {})
+        if stance:
+            settling = {"adjudicates": True} if stance != "qualifies" else {}
+            note = {"note": f"Rated: {said}"[:500]} if said else {}
+            self.statement(claim, "reviewed", published, source=reviewer, stance=stance, **settling, **note)
+        else:
+            self.lose(f"{pointer}/reviewRating", f"the rating {said!r} says neither true nor false")
         self.rest(item, pointer, "url", "reviewRating", "itemReviewed", "claimReviewed", "author", "datePublished")
 
     def claim(self, item: Json, pointer: str) -> None:
@@ -117,20 +149,18 @@ class _Mapping:
         keeper = self.source(publisher, f"{pointer}/publisher", "organization")
         if not text or not keeper:
             return
-        claim, ref = self.begin(text, keeper, item, None)
-        self.claimant(claim, ref, item, pointer)
+        self.claimant(self.begin(text, keeper, item, None), item, pointer)
         mapped = ("text", "name", "author", "datePublished", "appearance", "firstAppearance", "publisher")
         self.rest(item, pointer, *mapped)
 
     def text(self, given: object, pointer: str) -> str:
         text = fold(given) if isinstance(given, str) else ""
         words = len(text.split())
-        if not words:
-            self.lose(pointer, "there is no text of a claim")
-        elif words > MAX_WORDS or len(text) > 500:
-            self.lose(pointer, f"{words} words; a claim is one proposition of at most {MAX_WORDS}")
-            text = ""
-        return text
+        if 0 < words <= MAX_WORDS and len(text) <= 500:
+            return text
+        too_long = f"{words} words; a claim is one proposition of at most {MAX_WORDS}"
+        self.lose(pointer, too_long if words else "there is no text of a claim")
+        return ""
 
     def day(self, given: object, pointer: str) -> str | None:
         """The calendar part of a date or time."""
@@ -161,32 +191,28 @@ class _Mapping:
             known.setdefault("role", fold(role)[:500])
         return id_
 
-    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> tuple[dict[str, Any], str]:
-        """A new claim, without statements yet, and its passage in its publisher's document."""
+    def begin(self, text: str, publisher: str, item: Json, published: str | None) -> dict[str, Any]:
+        """A new claim, without statements yet; its text is the next passage of its publisher's document."""
+        document, name = f"reviews-by-{publisher}", self.sources[publisher]["name"]
         language = str(item.get("inLanguage") or "en")
         fitting = language if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", language) else "en"
-        document = f"reviews-by-{publisher}"
-        name = self.sources[publisher]["name"]
         about = {"id": document, "title": f"Reviews by {name}", "author": publisher, "publisher": name}
         found = self.documents.setdefault(document, about | {"published": "", "language": fitting})
         found["published"] = max(found["published"], published or "")
         self.texts[document].append(text)
-        number = len(self.texts[document])
         id_ = slug(text, 60)
-        if id_ in self.taken:
-            id_ = f"{id_}-{digest(f'{publisher} {number} {text}')[:8]}"
-        self.taken.add(id_)
-        claim: dict[str, Any] = {"id": id_, "text": text, "kind": "state", "document": document, "statements": []}
+        if id_ in self.claims:
+            id_ = f"{id_}-{digest(f'{publisher} {len(self.texts[document])} {text}')[:8]}"
+        claim = self.claims[id_] = {"id": id_, "text": text, "kind": "state", "document": document, "statements": []}
         words = item.get("keywords")
         listed = words.split(",") if isinstance(words, str) else map(str, _many(words))
         if topics := [name for word in listed if (name := fold(word)[:500])]:
             for name in topics:
                 self.topics.setdefault(slug(name), name)
             claim["topics"] = list(dict.fromkeys(map(slug, topics)))
-        self.claims.append(claim)
-        return claim, f"p{number}s1"
+        return claim
 
-    def claimant(self, claim: dict[str, Any], ref: str, item: Json, pointer: str) -> None:
+    def claimant(self, claim: dict[str, Any], item: Json, pointer: str) -> None:
         author = item.get("author")
         source = self.source(author, f"{pointer}/author", "person") if author else ""
         if not source:
@@ -200,22 +226,12 @@ class _Mapping:
             if isinstance(each, Mapping) and each.get("publisher")
         ]
         via = [relay for relay in dict.fromkeys(relays) if relay and relay != source]
-        claim["statements"].append(_statement(f"{claim['id']}-claimed", source, "affirms", ref, made, via))
+        self.statement(claim, "claimed", made, source=source, stance="affirms", via=via)
 
-    def verdict(
-        self, claim: dict[str, Any], ref: str, reviewer: str, item: Json, published: str | None, pointer: str
-    ) -> None:
-        rating = item.get("reviewRating")
-        stance, said = rated(rating if isinstance(rating, Mapping) else {})
-        if not stance:
-            self.lose(pointer, f"the rating {said!r} says neither true nor false")
-            return
-        statement = _statement(f"{claim['id']}-reviewed", reviewer, stance, ref, published, [])
-        if stance != "qualifies":
-            statement["adjudicates"] = True
-        if said:
-            statement["note"] = f"Rated: {said}"[:500]
-        claim["statements"].append(statement)
+    def statement(self, claim: dict[str, Any], what: str, made: str | None, **fields: Any) -> None:
+        placed = {"id": f"{claim['id']}-{what}", "passages": [f"p{len(self.texts[claim['document']])}s1"]}
+        dated = {"made": made, "date_basis": "text"} if made else {"date_basis": "document"}
+        claim["statements"].append(placed | dated | fields)
 
     def rest(self, item: Json, pointer: str, *mapped: str) -> None:
         """List the fields that have no place in the record; ``url`` names the review itself and is the feed's own."""
@@ -244,11 +260,6 @@ def _items(raw: Any, pointer: str) -> Iterator[tuple[str, Json]]:
 
 def _many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _statement(id_: str, source: str, stance: str, ref: str, made: str | None, via: list[str]) -> dict[str, Any]:
-    dated = {"made": made, "date_basis": "text"} if made else {"date_basis": "document"}
-    return {"id": id_, "source": source, "via": via, "stance": stance, "passages": [ref]} | dated
 
 
 def _passages(texts: Sequence[str]) -> dict[str, Any]:

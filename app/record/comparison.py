@@ -4,11 +4,9 @@ Two claims are the same claim where their ids are equal; a claim that only chang
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from app.core.dates import in_words
 from app.core.model import Claim, Header, Record, Statement, wire
@@ -17,23 +15,10 @@ from app.core.vocabulary import STANCE_WORDS
 from app.record.header import KINDS
 
 
-class Sort(StrEnum):
-    """What sort of change it is."""
-
-    added = "added"
-    removed = "removed"
-    renamed = "renamed"
-    reworded = "reworded"
-    status = "status"
-    statement = "statement"
-    changed = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One change: of what, from what to what, and the sentence that says it."""
 
-    sort: Sort
+    sort: Literal["added", "removed", "renamed", "reworded", "status", "statement", "changed"]
     kind: str
     """``claim``, ``source``, ``entity``, ``topic``, ``document`` or ``dataset``."""
     id: str
@@ -65,8 +50,8 @@ def _listed(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Diffe
             yield from _fields(kind, id_, wire(was), wire(now)) if was != now else ()
         else:
             title = getattr(was or now, "name", None) or (was or now).title
-            sort, said = (Sort.removed, "gone") if was else (Sort.added, "new")
-            yield Difference(sort, kind, id_, f"The {kind} {title} is {said}.")
+            said = f"The {kind} {title} is {'gone' if was else 'new'}."
+            yield Difference("removed" if was else "added", kind, id_, said)
 
 
 def _claims(old: Record, new: Record, as_of: date | None) -> Iterator[Difference]:
@@ -77,40 +62,35 @@ def _claims(old: Record, new: Record, as_of: date | None) -> Iterator[Difference
     for id_, was, now in pairs:
         if was and not now and (now := renamed.get(was.text)):
             met.add(now.id)
-            yield Difference(Sort.renamed, "claim", id_, f"Its id is {now.id} now.", id_, now.id)
+            yield Difference("renamed", "claim", id_, f"Its id is {now.id} now.", id_, now.id)
         if was and now:
             yield from _claim(was, now, old.header, new.header, as_of)
         elif was:
-            yield Difference(Sort.removed, "claim", id_, f"Gone: {was.text}", before=was.text)
+            yield Difference("removed", "claim", id_, f"Gone: {was.text}", before=was.text)
         elif id_ not in met:
             verdict = derive(now, new.header, as_of)
             said = f"New, and {_readable(verdict)}: {now.text} {verdict.explanation}"
-            yield Difference(Sort.added, "claim", id_, said, after=now.text)
+            yield Difference("added", "claim", id_, said, after=now.text)
 
 
 def _claim(old: Claim, new: Claim, old_header: Header, new_header: Header, as_of: date | None) -> Iterator[Difference]:
     if old.text != new.text:
-        yield Difference(Sort.reworded, "claim", new.id, f"It reads now: {new.text}", old.text, new.text)
-    yield from _statements(old, new, old_header, new_header)
+        yield Difference("reworded", "claim", new.id, f"It reads now: {new.text}", old.text, new.text)
+    for id_, one, other in _paired(old.statements, new.statements):
+        if other is None:
+            said = f"No longer counted: {_spoken(one, old_header)}."
+        elif one is None:
+            said = f"New: {_spoken(other, new_header)}."
+        else:
+            changed = sorted(name for name, value in one if value != getattr(other, name))
+            said = f"Changed ({', '.join(changed)}): {_spoken(other, new_header)}."
+        if one != other:
+            yield Difference("statement", "claim", new.id, said, id_ if one else "", id_ if other else "")
     was, now = derive(old, old_header, as_of), derive(new, new_header, as_of)
     if was.status is not now.status:
         said = f"From {_readable(was)} to {_readable(now)}: {now.explanation}"
-        yield Difference(Sort.status, "claim", new.id, said, was.status, now.status)
+        yield Difference("status", "claim", new.id, said, was.status, now.status)
     yield from _fields("claim", new.id, wire(old), wire(new), leave_out=("id", "text", "statements"))
-
-
-def _statements(old: Claim, new: Claim, old_header: Header, new_header: Header) -> Iterator[Difference]:
-    for id_, was, now in _paired(old.statements, new.statements):
-        if now is None:
-            said = f"No longer counted: {_spoken(was, old_header)}."
-        elif was is None:
-            said = f"New: {_spoken(now, new_header)}."
-        elif was != now:
-            changed = sorted(name for name, value in was if value != getattr(now, name))
-            said = f"Changed ({', '.join(changed)}): {_spoken(now, new_header)}."
-        else:
-            continue
-        yield Difference(Sort.statement, "claim", new.id, said, id_ if was else "", id_ if now else "")
 
 
 def _spoken(statement: Statement, header: Header) -> str:
@@ -126,43 +106,44 @@ def _fields(
     for name in old | new:
         before, after = old.get(name), new.get(name)
         if before != after and name not in leave_out:
-            yield Difference(Sort.changed, kind, id_, _told(name, before, after), _brief(before), _brief(after))
+            said = f"{name.replace('_', ' ').capitalize()}{_told(before, after)}"
+            sentence = said if said.endswith(".") else f"{said}."
+            yield Difference("changed", kind, id_, sentence, _brief(before), _brief(after))
 
 
-def _told(name: str, before: Any, after: Any) -> str:
-    label = name.replace("_", " ").capitalize()
+def _told(before: Any, after: Any) -> str:
     if isinstance(before, list) and isinstance(after, list):
         new, old = ([_brief(e) for e in one if e not in other] for one, other in ((after, before), (before, after)))
         both = [each for each in new if each in old]
         gained, lost = ([each for each in some if each not in both] for some in (new, old))
         words = (("gained", gained), ("lost", lost), ("changed in", both))
         parts = [f"{word} {names(each)}" for word, each in words if each]
-        return f"{label}: {' and '.join(parts) or 'another order'}."
+        return f": {' and '.join(parts) or 'another order'}."
     if before is None:
-        said = f"{label} is given now: {_brief(after)}"
-    elif after is None:
-        said = f"{label} is no longer given; it was {_brief(before)}"
-    else:
-        said = f"{label}: {_brief(before)} became {_brief(after)}"
-    return said if said.endswith(".") else f"{said}."
+        return f" is given now: {_brief(after)}"
+    if after is None:
+        return f" is no longer given; it was {_brief(before)}"
+    return f": {_brief(before)} became {_brief(after)}"
 
 
-_BRIEF: Mapping[type, Callable[[Any], str]] = {
-    dict: lambda value: str(value.get("ref") or _joined(value)),
-    list: lambda value: names(map(_brief, value)),
-    type(None): lambda _: "",
-    bool: lambda value: "true" if value else "false",
-}
+def _brief(value: Any) -> str:
+    match value:
+        case {"ref": ref}:
+            text = str(ref)
+        case dict():
+            text = _joined(value)
+        case list():
+            text = names(map(_brief, value))
+        case None | bool():
+            text = {None: "", True: "true", False: "false"}[value]
+        case _:
+            text = str(value)
+    return text if len(text) <= 200 else f"{text[:197]}..."
 
 
 def _joined(fields: Mapping[str, Any]) -> str:
     """Values of an object; of one that is true its name, of one that is false nothing."""
     return " ".join(name if each is True else _brief(each) for name, each in fields.items() if each is not False)
-
-
-def _brief(value: Any) -> str:
-    text = _BRIEF.get(type(value), str)(value)
-    return text if len(text) <= 200 else f"{text[:197]}..."
 
 
 def _readable(verdict: Verdict) -> str:

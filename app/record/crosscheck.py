@@ -4,22 +4,30 @@ Claims are checked one by one against the header, so that a record of any length
 their ids, the claims they relate to and the passages they rest on are kept until the end. Findings are not sorted.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from app.core.dates import edtf_span
-from app.core.documents import section_by_ref
+from app.core.documents import Document, section_by_ref
 from app.core.model import Claim, Statement
 from app.core.vocabulary import SYMMETRIC, Stance
 from app.record.header import Ground
-from app.record.idlist import IdList
-from app.record.placeholder import unfilled
-from app.record.positions import Path, pointer
-from app.record.shapes import Finding, brief
+from app.record.syntax import Finding, Path, brief, pointer
 
+PLACEHOLDER = "to-be-written"
+"""Id of the claim with which ``claims new-document`` begins a record, since a record has one at least."""
+PLACEHOLDER_TEXT = "Replace this by the first claim, in your own words."
+"""Its text, by which it is told from a claim that somebody has written."""
+
+Place = tuple[int, int]
+"""Number of the claim, and of the entry in it."""
+
+_ENTRIES = 2**20
+_REFERRING = (("about", "entities"), ("parties", "entities"), ("topics", "topics"))
 _RETRACTABLE = frozenset({Stance.affirms, Stance.denies, Stance.no_evidence, Stance.qualifies})
 
 
@@ -42,10 +50,64 @@ def _retractable(statement: Statement, claim: Claim, roots: Mapping[str, str]) -
     until = edtf_span(statement.made).end if statement.made else date.max
     return any(
         other.stance in _RETRACTABLE
-        and roots.get(other.source) == roots.get(statement.source)
+        and roots[other.source] == roots[statement.source]
         and (not other.made or edtf_span(other.made).start <= until)
         for other in claim.statements
     )
+
+
+class IdList:
+    """Ids in the order in which they came, each with its place.
+
+    An id costs 16 bytes and its own length: a million claims with their statements fit in 100 MB, where a set of
+    strings would need 500.
+    """
+
+    def __init__(self, texts: bytes = b"", places: Iterable[int] = ()) -> None:
+        self._texts = bytearray(texts)
+        self._places = array("q", places)
+        self._hashes = array("q", map(hash, self.all()))
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Each process has hashes of its own.
+        return IdList, (bytes(self._texts), self._places)
+
+    def add(self, id_: str, number: int, nth: int = 0) -> None:
+        """Keep an id that stands at ``(number, nth)``."""
+        self._hashes.append(hash(id_))
+        self._places.append(number * _ENTRIES + nth)
+        self._texts += id_.encode() + b"\n"
+
+    def extend(self, others: "IdList") -> None:
+        """Keep the ids of another list as well, with their places."""
+        self._hashes.extend(others._hashes)  # noqa: SLF001
+        self._places.extend(others._places)  # noqa: SLF001
+        self._texts += others._texts  # noqa: SLF001
+
+    def all(self) -> list[str]:
+        """All ids, in order."""
+        return self._texts.decode().split("\n")[:-1]
+
+    def repeated(self) -> Iterator[tuple[str, Place, Place]]:
+        """Every id that was there before, with its place and the nearest earlier one."""
+        if len(set(self._hashes)) == len(self):
+            return
+        latest: dict[str, int] = {}
+        for id_, place in zip(self.all(), self._places, strict=True):
+            if id_ in latest:
+                yield id_, divmod(place, _ENTRIES), divmod(latest[id_], _ENTRIES)
+            latest[id_] = place
+
+    def without(self, others: "IdList") -> Iterator[tuple[str, Place]]:
+        """Every id that ``others`` has not, with its place."""
+        known = set(others._hashes)  # noqa: SLF001
+        if not known.issuperset(self._hashes):
+            for id_, hashed, place in zip(self.all(), self._hashes, self._places, strict=True):
+                if hashed not in known:
+                    yield id_, divmod(place, _ENTRIES)
 
 
 @dataclass(slots=True)
@@ -67,8 +129,8 @@ class ClaimCheck:
         """With ``unfinished`` the placeholder of a new record is no fault."""
         self.ground, self._unfinished = ground, unfinished
         self._kept = Kept()
-        first_of_each = reversed(ground.header.documents)  # of two with one id, the second is the one at fault
-        self._documents = {each.id: each for each in first_of_each}
+        # Of two with one id, the second is at fault.
+        self._documents = {each.id: each for each in reversed(ground.header.documents)}
 
     def give(self) -> Kept:
         """What was kept of the claims so far, which is forgotten here."""
@@ -87,9 +149,10 @@ class ClaimCheck:
         at: Path = ("claims", number)
         self._kept.ids.add(claim.id, number)
         if not self._unfinished:
-            yield from unfilled(at, claim.id, claim.text)
+            yield from _unfilled(at, claim.id, claim.text)
         yield from self.ground.unknown((*at, "document"), "documents", claim.document)
-        yield from self._names(at, claim.about, claim.parties, claim.topics)
+        for name, kind in _REFERRING:
+            yield from self.ground.unknowns((*at, name), kind, getattr(claim, name))
         for nth, figure in enumerate(claim.quantities):
             if isinstance(figure.value, int) and abs(figure.value) >= 2**63:
                 said = "this figure has more than 64 bits; write it with a point or an exponent"
@@ -118,8 +181,9 @@ class ClaimCheck:
         at, document = ("claims", number), raw.get("document")
         if isinstance(raw.get("id"), str) and "\n" not in raw["id"]:
             self._kept.ids.add(raw["id"], number)
-        yield from unfilled(at, raw.get("id"), raw.get("text"))
-        yield from self._names(at, *(_texts(raw.get(name)) for name in ("about", "parties", "topics")))
+        yield from _unfilled(at, raw.get("id"), raw.get("text"))
+        for name, kind in _REFERRING:
+            yield from self.ground.unknowns((*at, name), kind, _texts(raw.get(name)))
         if isinstance(document, str):
             yield from self.ground.unknown((*at, "document"), "documents", document)
             everything = raw.get("statements")
@@ -127,13 +191,6 @@ class ClaimCheck:
                 self._kept.covered[document].update(_texts(each.get("passages") if isinstance(each, dict) else None))
             for nth, statement in statements.items():
                 yield from self._statement((*at, "statements", nth), number, nth, document, statement)
-
-    def _names(
-        self, at: Path, about: Sequence[str], parties: Sequence[str], topics: Sequence[str]
-    ) -> Iterator[Finding]:
-        yield from self.ground.unknowns((*at, "about"), "entities", about)
-        yield from self.ground.unknowns((*at, "parties"), "entities", parties)
-        yield from self.ground.unknowns((*at, "topics"), "topics", topics)
 
     def _statement(self, at: Path, number: int, nth: int, document: str, statement: Statement) -> Iterator[Finding]:
         self._kept.statements.add(statement.id, number, nth)
@@ -151,33 +208,41 @@ class ClaimCheck:
 
     def end(self) -> Iterator[Finding]:
         """Ids and symmetric relations given twice, relations to no claim, passages uncovered or covered and omitted."""
-        for id_, (number, _), (first, _) in self._kept.ids.repeated():
+        kept = self._kept
+        for id_, (number, _), (first, _) in kept.ids.repeated():
             said = f"another claim has the id {brief(id_)} already: /claims/{first}; rename one"
             yield ("claims", number, "id"), said
-        for id_, (number, nth), (first, place) in self._kept.statements.repeated():
+        for id_, (number, nth), (first, place) in kept.statements.repeated():
             other = pointer(("claims", first, "statements", place))
             said = f"another statement has the id {brief(id_)} already: {other}; rename one"
             yield ("claims", number, "statements", nth, "id"), said
-        for id_, (number, nth) in self._kept.related.without(self._kept.ids):
-            hint = self.ground.hint(id_, self._kept.ids.known()) if len(self._kept.ids) <= 1000 else ""
+        for id_, (number, nth) in kept.related.without(kept.ids):
+            hint = self.ground.hint(id_, dict.fromkeys(kept.ids.all())) if len(kept.ids) <= 1000 else ""
             yield ("claims", number, "related", nth, "claim"), f"there is no claim {brief(id_)}.{hint}"
-        for link, (number, nth), (first, place) in self._kept.symmetric.repeated():
+        for link, (number, nth), (first, place) in kept.symmetric.repeated():
             other = pointer(("claims", first, "related", place))
             said = f"{link.split()[0]!r} is symmetric and listed already: {other}; leave it out"
             yield ("claims", number, "related", nth), said
-        yield from self._coverage()
-
-    def _coverage(self) -> Iterator[Finding]:
         for number, document in zip(self.ground.at["documents"], self.ground.documents, strict=True):
-            if number != self.ground.known["documents"][document.id]:
-                continue  # of two with one id, the second is the one at fault
-            covered = self._kept.covered[document.id]
-            for nth, passage in enumerate(document.passages):
-                at: Path = ("documents", number, "passages", nth)
-                if passage.omitted is None and passage.ref not in covered:
-                    yield at, f"no claim rests on passage {passage.ref!r}; add one, or say in omitted why there is none"
-                if passage.omitted is not None and passage.ref in covered:
-                    yield (*at, "omitted"), f"a claim rests on passage {passage.ref!r}; leave omitted out"
+            if number == self.ground.known["documents"][document.id]:  # of two with one id, the second is at fault
+                yield from self._coverage(("documents", number, "passages"), document)
+
+    def _coverage(self, at: Path, document: Document) -> Iterator[Finding]:
+        covered = self._kept.covered[document.id]
+        for nth, passage in enumerate(document.passages):
+            if passage.omitted is None and passage.ref not in covered:
+                said = f"no claim rests on passage {passage.ref!r}; add one, or say in omitted why there is none"
+                yield (*at, nth), said
+            if passage.omitted is not None and passage.ref in covered:
+                yield (*at, nth, "omitted"), f"a claim rests on passage {passage.ref!r}; leave omitted out"
+
+
+def _unfilled(at: Path, id_: object, text: object) -> Iterator[Finding]:
+    if id_ == PLACEHOLDER:
+        yield (*at, "id"), f"{PLACEHOLDER!r} only keeps the place; give the claim an id of its own"
+    if text == PLACEHOLDER_TEXT:
+        said = "this only keeps the place; say in your own words what the document claims, or let `claims add` ask you"
+        yield (*at, "text"), said
 
 
 def _texts(value: object) -> list[str]:

@@ -24,20 +24,14 @@ from app.record.crosscheck import ClaimCheck
 from app.record.files import read, read_lines
 from app.record.header import Ground, header_faults
 from app.record.lines import ClaimLines, as_list, salvaged_claim, well_formed
-from app.record.positions import pointer, survey
-from app.record.shapes import Finding, shape_faults
-from app.record.syntax import control_characters, parse
+from app.record.shapes import shape_faults
+from app.record.syntax import Finding, control_characters, parse, pointer, survey
 
 _LINES = re.compile(rb"\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How the JSON Lines form begins, and no JSON can: one object ends with its line, and another begins."""
 
 _HEADER = TypeAdapter(FileHeader)
-_ENTRIES: Mapping[str, type[BaseModel]] = {
-    "documents": Document,
-    "sources": Source,
-    "entities": Entity,
-    "topics": Topic,
-}
+_MODELS: Mapping[str, type[BaseModel]] = {"documents": Document, "sources": Source, "entities": Entity, "topics": Topic}
 
 
 def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) -> Record:
@@ -51,9 +45,10 @@ def load(data: bytes, name: str = "claims.json", *, unfinished: bool = False) ->
     try:
         record = Record.model_validate_json(data, strict=True)
     except ValidationError as error:
-        findings += [*shape_faults(error), *_salvaged(raw)]
+        fields = raw if isinstance(raw, dict) else {}
+        findings += [*shape_faults(error), *_between(_ground(fields), as_list(fields.get("claims")))]
     else:
-        findings += _cross_checked(record, unfinished=unfinished)
+        findings += _between(Ground.of(record.header), record.claims, unfinished=unfinished)
     findings += control_characters(data, raw, findings)
     if record is None or findings or faults:
         raise RecordInvalid(_sorted(data, findings, faults), name)
@@ -73,16 +68,16 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[File
     findings: list[Finding] = []
     count = raw.pop("claims", None) if isinstance(raw, dict) else None
     if count is not None and (type(count) is not int or count < 0):
-        said = (
-            "the first line is the header alone; write each claim on a line of its own, and here at most their number"
-        )
+        alone = "the first line is the header alone; "
+        said = f"{alone}write each claim on a line of its own, and here at most their number"
         raise RecordInvalid([Fault("/claims", 1, said)], name)
     header = None
     try:
-        header = FileHeader.model_validate_json(json.dumps(_without_schema(raw)), strict=True)
+        fields = {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
+        header = FileHeader.model_validate_json(json.dumps(fields), strict=True)
     except ValidationError as error:
         findings += shape_faults(error)
-        ground = _ground(raw)
+        ground = _ground(raw if isinstance(raw, dict) else {})
     else:
         ground = Ground.of(header)
     findings += header_faults(ground)
@@ -93,11 +88,7 @@ def load_lines(lines: Iterable[bytes], name: str = "claims.jsonl") -> tuple[File
 
 
 def load_file(path: FilePath, *, unfinished: bool = False) -> Record:
-    """The record in a file of either form, told apart by its name or by its first lines.
-
-    With ``unfinished`` a JSON file may still have the placeholder of a new record.
-    Raises :class:`~app.core.errors.RecordInvalid` or :class:`~app.core.errors.RecordUnreadable`.
-    """
+    """The record in a file of either form, told apart by its name or by its first lines. Raises as :func:`load`."""
     lines: Iterable[bytes] = read_lines(path)
     if path.suffix not in (".jsonl", ".ndjson"):
         data = read(path)
@@ -117,18 +108,13 @@ def dump(record: Record) -> bytes:
 
 def dump_lines(header: FileHeader, claims: Collection[Claim]) -> Iterator[bytes]:
     """The JSON Lines form, a line at a time; claims as :func:`~app.core.model.claim_json` has them."""
-    yield header_line(header, len(claims))
+    yield canonical_header(header)[:-1] + header_end(len(claims))
     for claim in claims:
         yield claim_json(claim) + b"\n"
 
 
-def header_line(header: FileHeader, count: int) -> bytes:
-    """The first line of the JSON Lines form of a record of ``count`` claims."""
-    return canonical_header(header)[:-1] + header_end(count)
-
-
 def header_end(count: int) -> bytes:
-    """What takes the place of the last brace of :func:`canonical_header` in :func:`header_line`."""
+    """What takes the place of the last brace of :func:`canonical_header` before ``count`` lines of claims."""
     return b',"claims":%d}\n' % count
 
 
@@ -160,39 +146,25 @@ def revision(header_json: bytes, claim_lines: Iterable[bytes]) -> str:
     return str(whole)
 
 
-def _cross_checked(record: Record, *, unfinished: bool) -> Iterator[Finding]:
-    check = ClaimCheck(ground := Ground.of(record.header), unfinished=unfinished)
-    yield from header_faults(ground)
-    for number, claim in enumerate(record.claims):
-        yield from check.claim(number, claim)
-    yield from check.end()
-
-
-def _without_schema(raw: Any) -> Any:
-    return {key: value for key, value in raw.items() if key != "$schema"} if isinstance(raw, dict) else raw
-
-
-def _salvaged(raw: Any) -> Iterator[Finding]:
+def _between(ground: Ground, claims: Sequence[Any], *, unfinished: bool = False) -> Iterator[Finding]:
     """Faults between the objects that are well-formed, so that one bad object hides none of the others' faults."""
-    if not isinstance(raw, dict):
-        return
-    check = ClaimCheck(ground := _ground(raw))
+    check = ClaimCheck(ground, unfinished=unfinished)
     yield from header_faults(ground)
-    for number, each in enumerate(claims := as_list(raw.get("claims"))):
-        claim = well_formed(Claim, each)
+    for number, each in enumerate(claims):
+        claim = each if isinstance(each, Claim) else well_formed(Claim, each)
         yield from check.claim(number, claim) if claim else salvaged_claim(number, each, check)
     if claims:
         yield from check.end()
 
 
-def _ground(raw: Any) -> Ground:
+def _ground(raw: Mapping[str, Any]) -> Ground:
     good: dict[str, Any] = {}
     at: dict[str, list[int]] = {}
     ids: dict[str, list[tuple[int, str]]] = {}
-    for kind, model in _ENTRIES.items():
-        entries = list(enumerate(as_list(raw.get(kind) if isinstance(raw, dict) else None)))
-        found = [(number, one) for number, each in entries if (one := well_formed(model, each))]
-        at[kind], good[kind] = [number for number, _ in found], tuple(one for _, one in found)
+    for kind, model in _MODELS.items():
+        entries = list(enumerate(as_list(raw.get(kind))))
+        found = {number: one for number, each in entries if (one := well_formed(model, each))}
+        at[kind], good[kind] = list(found), tuple(found.values())
         named = [(number, each.get("id")) for number, each in entries if isinstance(each, dict)]
         ids[kind] = [(number, id_) for number, id_ in named if isinstance(id_, str)]
     return Ground(FileHeader.model_construct(**good), at, ids)

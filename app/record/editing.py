@@ -7,13 +7,14 @@ import re
 import sys
 import textwrap
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from app.core.documents import Document, Passage
 from app.core.model import Claim, DatasetInfo, Entity, Record, Source, Statement
 from app.core.vocabulary import ClaimKind, DateBasis, SourceKind, Stance
-from app.record.placeholder import PLACEHOLDER, PLACEHOLDER_TEXT
-from app.record.splitting import NOT_READ, Split
+from app.record.anchors import NOT_READ, Split
+from app.record.crosscheck import PLACEHOLDER, PLACEHOLDER_TEXT
 
 SCHEMA = "claims.schema.json"
 """File beside a new record that holds the JSON Schema, for editors."""
@@ -22,68 +23,48 @@ LONGEST_ID = 40
 
 def begun(cut: Split, *, title: str, author: str, publisher: str, published: str, language: str, url: str) -> Record:
     """A record of one document without any claim of its own yet. Raises pydantic's error for a field out of shape."""
-    document, writer = slug(title, ()), slug(author, ())
-    placeholder = Claim(
-        id=PLACEHOLDER,
-        text=PLACEHOLDER_TEXT,
-        kind=ClaimKind.judgement,
-        document=document,
-        statements=(first_word(document, writer, cut.passages[0].ref),),
+    id_, writer, first = slug(title, ()), slug(author, ()), cut.passages[0].ref
+    said = (first_word(id_, writer, first),)
+    claim = Claim(id=PLACEHOLDER, text=PLACEHOLDER_TEXT, kind=ClaimKind.judgement, document=id_, statements=said)
+    information = DatasetInfo(title=f"Claims of {title}", version="0.1.0", licence="CC-BY-4.0", language=language)
+    document = Document(
+        id=id_,
+        title=title,
+        author=writer,
+        publisher=publisher,
+        published=published,
+        language=language,
+        url=url or None,
+        text=cut.text,
+        passages=_covered(cut.passages, {first}),
     )
-    record = Record(
-        dataset=DatasetInfo(title=f"Claims of {title}", version="0.1.0", licence="CC-BY-4.0", language=language),
-        documents=(
-            Document(
-                id=document,
-                title=title,
-                author=writer,
-                publisher=publisher,
-                published=published,
-                language=language,
-                url=url or None,
-                text=cut.text,
-                passages=_covered(cut.passages, {cut.passages[0].ref}),
-            ),
-        ),
-        sources=(Source(id=writer, name=author, kind=SourceKind.person, named=True),),
-        claims=(placeholder,),
-    )
+    source = Source(id=writer, name=author, kind=SourceKind.person, named=True)
+    record = Record(dataset=information, documents=(document,), sources=(source,), claims=(claim,))
     return _changed(record, schema_=SCHEMA)
 
 
 def first_word(claim: str, author: str, ref: str) -> Statement:
     """The author's undated affirmation of a claim."""
-    return Statement(
-        id=f"{claim}-{author}"[:100].strip("-"),
-        source=author,
-        stance=Stance.affirms,
-        date_basis=DateBasis.document,
-        passages=(ref,),
-    )
+    id_, basis = f"{claim}-{author}"[:100].strip("-"), DateBasis.document
+    return Statement(id=id_, source=author, stance=Stance.affirms, date_basis=basis, passages=(ref,))
 
 
 def with_claim(record: Record, claim: Claim, sources: Sequence[Source] = (), entities: Sequence[Entity] = ()) -> Record:
-    """``record`` with ``claim``, and with sources and entities that it brings; in place of the claim of the same id.
+    """``record`` with ``claim``, in place of one of the same id or of the placeholder, and with what it brings.
 
-    The placeholder of a new record goes away, and a passage on which a claim rests is no longer omitted.
+    A passage on which a claim rests is no longer omitted.
     """
     claims = [claim if each.id == claim.id else each for each in written(record)]
     if claim not in claims:
         claims.append(claim)
-    resting: dict[str, set[str]] = {}
+    resting = defaultdict[str, set[str]](set)
     for each in claims:
-        resting.setdefault(each.document, set()).update(ref for said in each.statements for ref in said.passages)
+        resting[each.document] |= _refs([each])
     documents = tuple(
-        each.model_copy(update={"passages": _covered(each.passages, resting.get(each.id, set()))})
-        for each in record.documents
+        each.model_copy(update={"passages": _covered(each.passages, resting[each.id])}) for each in record.documents
     )
-    return _changed(
-        record,
-        documents=documents,
-        sources=(*record.sources, *sources),
-        entities=(*record.entities, *entities),
-        claims=tuple(claims),
-    )
+    more = {"sources": (*record.sources, *sources), "entities": (*record.entities, *entities)}
+    return _changed(record, documents=documents, claims=tuple(claims), **more)
 
 
 def written(record: Record) -> list[Claim]:
@@ -110,17 +91,18 @@ def hyphenated(text: str, longest: int) -> str:
 
 def unread(record: Record, document: Document) -> list[Passage]:
     """Passages of ``document`` about which nobody has decided yet."""
-    placeholders = [each for each in record.claims if each.text == PLACEHOLDER_TEXT]
-    held = {ref for each in placeholders for said in each.statements for ref in said.passages}
+    held = _refs(each for each in record.claims if each.text == PLACEHOLDER_TEXT)
     return [each for each in document.passages if each.omitted == NOT_READ or each.ref in held]
+
+
+def _refs(claims: Iterable[Claim]) -> set[str]:
+    return {ref for each in claims for said in each.statements for ref in said.passages}
 
 
 def _covered(passages: Sequence[Passage], resting: set[str]) -> tuple[Passage, ...]:
     """``passages`` with a reason for being omitted exactly where no claim rests on them."""
-    return tuple(
-        each.model_copy(update={"omitted": None if each.ref in resting else each.omitted or NOT_READ})
-        for each in passages
-    )
+    reasons = [None if each.ref in resting else each.omitted or NOT_READ for each in passages]
+    return tuple(each.model_copy(update={"omitted": why}) for each, why in zip(passages, reasons, strict=True))
 
 
 def _changed(record: Record, **changes: object) -> Record:

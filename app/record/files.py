@@ -1,13 +1,19 @@
-"""Opening a record's file without ever hanging on it: only regular files are read, and only so much of them."""
+"""A record's file, read without ever hanging on it; and files that nobody else on this machine can plant or swap."""
 
 import asyncio
+import atexit
+import fcntl
+import functools
 import os
+import shutil
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -24,6 +30,7 @@ Mark = tuple[int, int, int, int, int]
 """Device, inode, size, time of the last write and of the last change, in nanoseconds."""
 
 _Value = TypeVar("_Value")
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def read(path: Path, *, limit: int = LIMIT) -> bytes:
@@ -44,9 +51,8 @@ def read_lines(path: Path, *, limit: int = LIMIT) -> Iterator[bytes]:
         while line := file.readline(min(LONGEST_LINE, left) + 1):
             left -= len(line)
             if len(line) > LONGEST_LINE or left < 0:
-                raise RecordUnreadable(
-                    f"{path} is too large: {limit:,} bytes, and {LONGEST_LINE:,} a line, are the most."
-                )
+                most = f"{limit:,} bytes, and {LONGEST_LINE:,} a line, are the most"
+                raise RecordUnreadable(f"{path} is too large: {most}.")
             yield line
 
 
@@ -74,11 +80,10 @@ def _sort(mode: int) -> str:
 
 def mark(path: Path) -> Mark | None:
     """What tells one version of a file from another; ``None`` where there is none."""
-    try:
+    with suppress(OSError, ValueError):
         known = os.stat(path)  # noqa: PTH116 - takes any path that the system takes
-    except (OSError, ValueError):
-        return None
-    return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
+        return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
+    return None
 
 
 def is_young(mark: Mark) -> bool:
@@ -103,3 +108,91 @@ async def aside(work: Callable[[], _Value]) -> _Value:
 
     threading.Thread(target=run, name="claims-reading", daemon=True).start()
     return await asyncio.wrap_future(outcome)
+
+
+def place_for(path: Path, suffix: str) -> Path:
+    """Where a file that belongs to ``path`` may be kept: beside it, if this user alone can write there, or apart.
+
+    Raises ``OSError`` where there is neither.
+    """
+    path = path.resolve()
+    if is_private(path.parent) and os.access(path.parent, os.W_OK):
+        return path.with_name(f"{path.name}{suffix}")
+    name = f"{path.stem[:40]}-{blake2b(os.fsencode(path), digest_size=8).hexdigest()}{path.suffix}{suffix}"
+    return cache() / name
+
+
+def cache() -> Path:
+    """A directory of this user's alone, which outlives the process where the user has a home."""
+    with suppress(OSError, RuntimeError):
+        found = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "claims-api"
+        found.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_private(found):
+            return found.resolve()
+    return _of_this_process()
+
+
+@functools.cache
+def _of_this_process() -> Path:
+    directory = tempfile.mkdtemp(prefix="claims-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Path(directory)
+
+
+def is_private(directory: Path) -> bool:
+    """Whether this user alone can write in ``directory``, and nobody else can put another in its place.
+
+    In a directory with the sticky bit, such as ``/tmp``, others cannot rename what is not theirs.
+    """
+    directory = directory.resolve()
+    about = directory.stat()
+    if about.st_uid != os.geteuid() or about.st_mode & _OTHERS_WRITE:
+        return False
+    above = [each.stat() for each in directory.parents]
+    return all(
+        each.st_uid in (0, os.geteuid()) and (not each.st_mode & _OTHERS_WRITE or each.st_mode & stat.S_ISVTX)
+        for each in above
+    )
+
+
+def check_private(path: Path) -> os.stat_result:
+    """What is known of a file that this user has written, and nobody else can have.
+
+    Raises ``FileNotFoundError`` where there is none, ``PermissionError`` for a link, for what is no regular file, and
+    for what others own or can write.
+    """
+    with _private(path) as descriptor:
+        return _checked(descriptor, path)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold back other processes that want the lock ``path``, a file. Raises ``OSError`` where it cannot be had."""
+    with _private(path, os.O_RDWR | os.O_CREAT) as descriptor:
+        _checked(descriptor, path)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
+def make_durable(path: Path) -> None:
+    """Have a file, or the names in a directory, on the disk."""
+    with _private(path) as descriptor:
+        os.fsync(descriptor)
+
+
+@contextmanager
+def _private(path: Path, flags: int = os.O_RDONLY) -> Iterator[int]:
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _checked(descriptor: int, path: Path) -> os.stat_result:
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        raise PermissionError(f"{path.name} is no regular file")
+    if about.st_uid != os.geteuid() or about.st_mode & _OTHERS_WRITE:
+        raise PermissionError(f"{path.name} may have been written by somebody else")
+    return about

@@ -10,8 +10,8 @@ from datetime import date
 from app.core.dates import edtf_span
 from app.core.documents import Document
 from app.core.model import FileHeader, Header, Source
-from app.record.positions import Path
-from app.record.shapes import Finding, brief, did_you_mean
+from app.record.shapes import did_you_mean
+from app.record.syntax import Finding, Path, brief
 
 KINDS = {"documents": "document", "sources": "source", "entities": "entity", "topics": "topic"}
 """Lists of the header, and what one of their entries is called."""

@@ -16,9 +16,8 @@ from app.core.errors import Fault, RecordInvalid
 from app.core.model import Claim, Header, Statement
 from app.record.crosscheck import ClaimCheck, Kept
 from app.record.header import Ground
-from app.record.positions import pointer
-from app.record.shapes import Finding, shape_faults
-from app.record.syntax import control_characters, may_control, parse
+from app.record.shapes import shape_faults
+from app.record.syntax import Finding, control_characters, may_control, parse, pointer
 
 MOST_FAULTS = 100
 """Faults after which the reading of a stream stops."""

@@ -3,15 +3,17 @@
 Every list has one envelope: ``total``, ``items``, ``next``, ``prev``, ``revision``.
 """
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, create_model
 
+from app.core.attribution import attribution
 from app.core.documents import Document
-from app.core.fields import Line, Ref, Slug
-from app.core.model import DatasetInfo, Entity, Source, Topic
-from app.core.vocabulary import Credit, Sourcing, Status
+from app.core.model import Claim, DatasetInfo, Entity, Header, Source, Topic
+from app.core.status import timeline
+from app.core.vocabulary import Credit, Frozen, Line, Ref, Slug, Sourcing, Status
 from app.record.served import ServedClaim, Transition
 
 Item = TypeVar("Item")
@@ -22,18 +24,14 @@ Revision = Annotated[
 ]
 
 
-class Shape(BaseModel):
-    """Base of the shapes here: immutable and closed."""
-
-    # Built when they are first used: a server's start needs none of them.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+# Built when they are first used: a server's start needs none of them.
+class Shape(Frozen, defer_build=True):
+    """Base of the shapes here."""
 
 
-class Listing(Shape, Generic[Item]):
+# Reading docstrings for each of a dozen lists anew took a tenth of the server's start.
+class Listing(Shape, Generic[Item], use_attribute_docstrings=False):
     """One page of a list."""
-
-    # Reading docstrings for each of a dozen lists anew took a tenth of the server's start.
-    model_config = ConfigDict(use_attribute_docstrings=False)
 
     total: Annotated[Count, Field(description="Items in the whole list.")]
     items: Annotated[tuple[Item, ...], Field(description="What is on this page, in order.")]
@@ -57,10 +55,8 @@ class FacetValue(Shape):
     """The same question narrowed to this value."""
 
 
-class ClaimList(Listing[ServedClaim]):
+class ClaimList(Listing[ServedClaim], use_attribute_docstrings=True):
     """One page of claims."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     facets: dict[str, tuple[FacetValue, ...]] | None = None
     """Counts over the whole result, for each facet asked for."""
@@ -182,44 +178,21 @@ class Impact(Shape):
     """Where the claim is."""
 
 
-class SourceList(Listing[ServedSource]):
-    """One page of sources."""
+def list_of(item: type[Item], name: str, sentence: str) -> type[Listing[Item]]:
+    """The envelope of a list of ``item``, described by ``sentence``."""
+    return create_model(name, __base__=Listing[item], __doc__=sentence)  # type: ignore[valid-type]
 
 
-class DocumentList(Listing[ServedDocument]):
-    """One page of documents."""
-
-
-class EntityList(Listing[ServedEntity]):
-    """One page of entities."""
-
-
-class TopicList(Listing[ServedTopic]):
-    """One page of topics."""
-
-
-class StatusList(Listing[StatusRow]):
-    """The rule, row by row."""
-
-
-class SourcingList(Listing[SourcingKind]):
-    """The kinds of word on which a claim can stand, row by row."""
-
-
-class CoverageList(Listing[Coverage]):
-    """One page of passages."""
-
-
-class MomentList(Listing[Moment]):
-    """The timeline of a claim."""
-
-
-class TransitionList(Listing[Transition]):
-    """One page of changes of status."""
-
-
-class ImpactList(Listing[Impact]):
-    """Claims whose status would change without a source."""
+SourceList = list_of(ServedSource, "SourceList", "One page of sources.")
+DocumentList = list_of(ServedDocument, "DocumentList", "One page of documents.")
+EntityList = list_of(ServedEntity, "EntityList", "One page of entities.")
+TopicList = list_of(ServedTopic, "TopicList", "One page of topics.")
+StatusList = list_of(StatusRow, "StatusList", "The rule, row by row.")
+SourcingList = list_of(SourcingKind, "SourcingList", "The kinds of word on which a claim can stand, row by row.")
+CoverageList = list_of(Coverage, "CoverageList", "One page of passages.")
+MomentList = list_of(Moment, "MomentList", "The timeline of a claim.")
+TransitionList = list_of(Transition, "TransitionList", "One page of changes of status.")
+ImpactList = list_of(Impact, "ImpactList", "Claims whose status would change without a source.")
 
 
 class Dataset(DatasetInfo):
@@ -268,3 +241,27 @@ class Readiness(Shape):
     """Revision that is served."""
     faults: tuple[str, ...] = ()
     """What stands in the way, for an operator."""
+
+
+def moments(claim: Claim, header: Header) -> list[Moment]:
+    """Each period of the claim's timeline, with its last day and its own attribution."""
+    found = []
+    periods = timeline(claim, header)
+    for period, following in zip_longest(periods, periods[1:]):
+        verdict = period.verdict
+        moment = Moment(
+            start=period.start,
+            start_edtf=period.start_edtf,
+            end=following.start - timedelta(days=1) if following else None,
+            status=verdict.status,
+            sourcing=period.sourcing,
+            rule=verdict.rule,
+            decided_by=verdict.decided_by,
+            contested_by=verdict.contested_by,
+            pending=verdict.pending,
+            live=period.live,
+            explanation=verdict.explanation,
+            attribution=attribution(claim, header, [each for each in claim.statements if each.id in period.live]),
+        )
+        found.append(moment)
+    return found

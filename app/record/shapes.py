@@ -9,16 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.core.model import Record
 from app.core.query import nearest
-from app.record.positions import Path
-from app.record.supposed import WhatIf
-
-Finding = tuple[Path, str]
-"""Where a fault is, and the sentence about it."""
+from app.record.syntax import Finding, Path, brief
 
 PATTERNS: Mapping[str, str] = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "an id is made of a-z, 0-9 and single hyphens, such as 'jake-sullivan'",
@@ -31,15 +27,7 @@ PATTERNS: Mapping[str, str] = {
 }
 """What to write instead of a text that does not fit a pattern of :mod:`app.core.model`."""
 
-_JSON_TYPES: Mapping[type, str] = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "an object",
-}
-
+_TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
 _SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "string_type": lambda value, _: _wanted('a text in "quotes"', value),
     "bool_type": lambda value, _: _wanted("true or false, without quotes", value),
@@ -49,8 +37,11 @@ _SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "tuple_type": lambda value, _: _wanted("a list [..]", value),
     "model_type": lambda value, _: _wanted("an object {..}", value),
     "finite_number": lambda value, _: "this number is too large, or none; write one that is finite",
-    "enum": lambda value, about: f"{brief(value)} is none of {about['expected']}." + _hint_of(value, about["expected"]),
-    "string_pattern_mismatch": lambda value, about: f"{brief(value)} does not fit: {_pattern(about['pattern'])}",
+    "enum": lambda value, about: (
+        f"{brief(value)} is none of {about['expected']}."
+        + did_you_mean(value, tuple(re.findall(r"'([^']*)'", about["expected"])))
+    ),
+    "string_pattern_mismatch": lambda value, about: f"{brief(value)} does not fit: {PATTERNS[about['pattern']]}",
     "string_too_short": lambda value, _: "this is empty; write something, or leave the field out if it is optional",
     "string_too_long": lambda value, about: f"this has {len(value)} characters; {about['max_length']} are the most",
     "too_short": lambda value, _: "this list is empty; it needs at least one entry",
@@ -62,67 +53,47 @@ _SENTENCES: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
 }
 
 
-def shape_faults(error: ValidationError, around: Path = ()) -> Iterator[Finding]:
-    """One finding for each thing that is wrong; ``around`` is the path of the object that was validated."""
+def shape_faults(error: ValidationError, around: Path = (), model: type[BaseModel] = Record) -> Iterator[Finding]:
+    """One finding for each thing that is wrong with an object that stands at ``around`` in a ``model``."""
     met = set()
     for each in error.errors(include_url=False):
-        path, sentence = _translated(around, each)
+        path, sentence = _translated((*around, *each["loc"]), each, model)
         if sentence and path not in met:
             met.add(path)
             yield path, sentence
 
 
-def brief(value: Any) -> str:
-    """A value as a message may show it, however long it is."""
-    shown = repr(value) if isinstance(value, str) else str(value)
-    return shown if len(shown) <= 80 else shown[:77] + "..."
-
-
 def did_you_mean(word: object, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """`` Did you mean 'x'?`` with a blank in front, or nothing; looks among 1,000 words at most, for speed."""
     near = nearest(word, known) if isinstance(word, str) and len(known) <= 1000 else ()
-    return f" Did you mean {' or '.join(repr(each) for each in near)}?" if near else ""
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
-def _translated(around: Path, error: ErrorDetails) -> Finding:
-    path, kind, value = (*around, *error["loc"]), error["type"], error["input"]
-    if path[-2:] in (("value", "float"), ("value", "int")):  # the two readings of a figure are one fault to its writer
-        return path[:-1], _sentence("float_type" if kind == "int_type" else kind, value, error)
+def _translated(path: Path, error: ErrorDetails, model: type[BaseModel]) -> Finding:
+    kind, value = error["type"], error["input"]
     if kind == "missing":
         return path[:-1], f"the field {path[-1]!r} is missing; add it"
     if kind == "extra_forbidden":
-        known = _fields(tuple(part for part in path[:-1] if isinstance(part, str)))
-        return path, f"there is no field {brief(str(path[-1]))} here." + (
-            did_you_mean(path[-1], known) or f" There are {', '.join(known)}."
-        )
+        known = _fields(model, tuple(part for part in path[:-1] if isinstance(part, str)))
+        hint = did_you_mean(path[-1], known) or f" There are {', '.join(known)}."
+        return path, f"there is no field {brief(str(path[-1]))} here.{hint}"
     if kind == "too_short" and value:  # reported by pydantic of every list whose entries are faulty
         return path, ""
-    return path, _sentence(kind, value, error)
-
-
-def _sentence(kind: str, value: Any, error: ErrorDetails) -> str:
+    if path[-2:] in (("value", "float"), ("value", "int")):  # the two readings of a figure are one fault to its writer
+        path, kind = path[:-1], "float_type" if kind == "int_type" else kind
     sentence = _SENTENCES.get(kind)
-    return sentence(value, error.get("ctx", {})) if sentence else f"{brief(value)} does not fit: {error['msg']}"
+    return path, sentence(value, error.get("ctx", {})) if sentence else f"{brief(value)} does not fit: {error['msg']}"
 
 
 @cache
-def _fields(where: tuple[str, ...]) -> tuple[str, ...]:
-    model: Any = WhatIf if "what-if" in where else Record
-    for name in where[model is WhatIf :]:
+def _fields(model: Any, where: tuple[str, ...]) -> tuple[str, ...]:
+    for name in where:
         annotation = model.model_fields[name].annotation
         model = next(iter(get_args(annotation)), annotation)
     return tuple(each.alias or name for name, each in model.model_fields.items())
 
 
 def _wanted(expected: str, value: Any) -> str:
-    got = _JSON_TYPES.get(type(value), "null")
+    got = _TYPES.get(type(value), "null")
     shown = f" ({brief(value)})" if type(value) in (str, int, float) else ""
     return f"write {expected}; this is {got}{shown}"
-
-
-def _hint_of(value: Any, expected: str) -> str:
-    return did_you_mean(value, tuple(re.findall(r"'([^']*)'", expected)))
-
-
-def _pattern(pattern: str) -> str:
-    return PATTERNS.get(pattern, f"it must match {pattern}")

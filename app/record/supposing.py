@@ -3,50 +3,102 @@
 Nothing is kept. An added statement is checked as those of a record are: by the same model, against the same header.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from app.core.attribution import attribution
 from app.core.dates import calendar_span
 from app.core.errors import ParametersInvalid, QueryInvalid
 from app.core.model import Claim, Header, Statement
 from app.core.query import nearest
-from app.core.status import NOT_YET_MADE, period_at
-from app.core.vocabulary import Sourcing
+from app.core.status import NOT_YET_MADE, Verdict, period_at
+from app.core.vocabulary import DateBasis, Frozen, Ref, Slug, Sourcing, Status
 from app.record.crosscheck import ClaimCheck
 from app.record.header import Ground
-from app.record.moments import moments
-from app.record.positions import pointer
-from app.record.shapes import Finding, shape_faults
-from app.record.supposed import Standing, Supposed, WhatIf
+from app.record.lists import Moment, Revision, Shape, moments
+from app.record.shapes import shape_faults
+from app.record.syntax import Finding, pointer
 
-_HERE = "what-if"
-"""First part of the paths of the question, which its pointers do not have."""
+MOST = 50
+"""Statements that are added or removed at once."""
+
+
+class NewStatement(Statement):
+    """A statement to try. Only `source` and `stance` must be given."""
+
+    id: Slug | None = None  # type: ignore[assignment]
+    """`what-if-1` and so on where it is left out."""
+    date_basis: DateBasis | None = None  # type: ignore[assignment]
+    """Where it is left out: `text` with `made`, else `document`."""
+    passages: tuple[Ref, ...] = ()
+    """Those of the claim's first statement where none are given."""
+
+    @model_validator(mode="after")
+    def _dated_as_it_says(self) -> "NewStatement":
+        return self  # until statement() has filled in what is left out
+
+    def statement(self, nth: int, passages: tuple[str, ...]) -> Statement:
+        """The ``nth`` statement to add, whole. Raises ``pydantic.ValidationError``."""
+        basis = self.date_basis or (DateBasis.text if self.made else DateBasis.document)
+        filled = {"id": self.id or f"what-if-{nth}", "date_basis": basis, "passages": self.passages or passages}
+        return Statement.model_validate(self.model_dump() | filled)
+
+
+class WhatIf(Frozen):
+    """Statements to add to a claim and to take out of it, for the length of one answer."""
+
+    add: Annotated[tuple[NewStatement, ...], Field(max_length=MOST)] = ()
+    """Statements that the record does not have."""
+    remove: Annotated[tuple[Slug, ...], Field(max_length=MOST)] = ()
+    """Ids of statements of the claim."""
+
+
+class Standing(Shape):
+    """How a claim stands on the day, and how it came to."""
+
+    status: Status
+    sourcing: Sourcing
+    basis: Verdict
+    attribution: str
+    """The claim in one sentence with its sources."""
+    timeline: tuple[Moment, ...]
+    """Every period in which it stands in one way."""
+
+
+class Supposed(Shape):
+    """How a claim stands in the record, and how it would stand."""
+
+    claim: Slug
+    as_of: Annotated[str, Field(max_length=10)] | None = None
+    """The day at whose end both are taken, where one was asked for."""
+    changed: bool
+    """Whether the status would be another."""
+    before: Standing
+    after: Standing
+    revision: Revision
 
 
 def read_what_if(body: bytes) -> WhatIf:
-    """The question in a JSON text.
-
-    Raises :class:`~app.core.errors.ParametersInvalid` with every fault of its shape, by JSON pointer.
-    """
+    """The question in a JSON text. Raises ``ParametersInvalid`` with every fault of its shape, by JSON pointer."""
     try:
         return WhatIf.model_validate_json(body, strict=True)
     except ValidationError as error:
-        raise _invalid([(path[1:], said) for path, said in shape_faults(error, (_HERE,))]) from None
+        raise _invalid(shape_faults(error, model=WhatIf)) from None
 
 
 def suppose(claim: Claim, header: Header, asked: WhatIf, revision: str, as_of: str | None = None) -> Supposed:
     """How ``claim`` stands at the end of ``as_of``, and how it would stand.
 
-    Raises :class:`~app.core.errors.ParametersInvalid` with everything that no record could hold, by JSON pointer.
+    Raises ``ParametersInvalid`` with everything that no record could hold, by JSON pointer.
     """
     faults, added = list(_misnamed(claim, asked)), list[Statement]()
     for nth, each in enumerate(asked.add):
         try:
             added.append(each.statement(nth + 1, claim.statements[0].passages))
         except ValidationError as error:
-            faults += [(path[1:], said) for path, said in shape_faults(error, (_HERE, "add", nth))]
+            faults += shape_faults(error, ("add", nth), WhatIf)
     kept = [each for each in claim.statements if each.id not in asked.remove]
     changed = claim.model_copy(update={"statements": (*kept, *added)})
     if len(added) == len(asked.add):
@@ -54,14 +106,8 @@ def suppose(claim: Claim, header: Header, asked: WhatIf, revision: str, as_of: s
     if faults:
         raise _invalid(faults)
     before, after = (_standing(each, header, as_of) for each in (claim, changed))
-    return Supposed(
-        claim=claim.id,
-        as_of=as_of,
-        changed=before.status is not after.status,
-        before=before,
-        after=after,
-        revision=revision,
-    )
+    differs = before.status is not after.status
+    return Supposed(claim=claim.id, as_of=as_of, changed=differs, before=before, after=after, revision=revision)
 
 
 def _misnamed(claim: Claim, asked: WhatIf) -> Iterator[Finding]:
@@ -73,11 +119,10 @@ def _misnamed(claim: Claim, asked: WhatIf) -> Iterator[Finding]:
             yield ("remove", nth), f"the claim has no statement {id_!r}. Did you mean {' or '.join(map(repr, near))}?"
         elif id_ in asked.remove[:nth]:
             yield ("remove", nth), f"{id_!r} is listed already; once is enough"
-    taken = set(own)
-    for nth, each in enumerate(asked.add):
-        if each.id in taken:
-            yield ("add", nth, "id"), f"another statement has the id {each.id!r} already; leave id out"
-        taken.add(each.id or f"{_HERE}-{nth + 1}")
+    for nth, new in enumerate(asked.add):
+        if new.id in own:
+            yield ("add", nth, "id"), f"another statement has the id {new.id!r} already; leave id out"
+        own.append(new.id or f"what-if-{nth + 1}")
 
 
 def _unsaid(changed: Claim, header: Header, kept: int) -> Iterator[Finding]:
@@ -102,9 +147,6 @@ def _standing(claim: Claim, header: Header, as_of: str | None) -> Standing:
     )
 
 
-def _invalid(faults: list[Finding]) -> ParametersInvalid:
-    return ParametersInvalid([QueryInvalid(pointer(path) or "body", _sentence(said)) for path, said in faults])
-
-
-def _sentence(said: str) -> str:
-    return said if said.endswith(("?", ".")) else f"{said}."
+def _invalid(faults: Iterable[Finding]) -> ParametersInvalid:
+    ended = ((path, said if said.endswith(("?", ".")) else f"{said}.") for path, said in faults)
+    return ParametersInvalid([QueryInvalid(pointer(path) or "body", said) for path, said in ended])

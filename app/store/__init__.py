@@ -32,7 +32,8 @@ class Found(NamedTuple):
     last: str | None = None
     """Id of the page's last claim where more follow; ``None`` on the last page."""
     facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
-    """For each facet asked for, the count of each value that occurs; the larger count first, then by value."""
+    """For each facet asked for, the count of each of its :data:`~app.core.query.MOST_VALUES` commonest values; the
+    larger count first, then by value."""
     first: str | None = None
     """Id of the page's first claim where others come before it; ``None`` on the first page."""
 
@@ -69,8 +70,8 @@ class Edition(ABC):
 
     @cached_property
     def known(self) -> Mapping[str, Collection[str]]:
-        """For each filter the values that this record can have, quick to look up."""
-        return {name: dict.fromkeys(values) for name, values in vocabulary(self.header).items()}
+        """For each filter the values that this record can have."""
+        return vocabulary(self.header)
 
     @abstractmethod
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
@@ -83,10 +84,10 @@ class Edition(ABC):
         Raises :class:`~app.core.errors.CursorInvalid` where ``after`` or ``before`` is no claim of this edition.
         """
 
-    @cached_property
+    @property
+    @abstractmethod
     def lexicon(self) -> Lexicon:
         """What reads sentences so that they can be compared with this record's claims."""
-        return Lexicon(self.header)
 
     @abstractmethod
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:

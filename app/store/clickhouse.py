@@ -15,20 +15,19 @@ from typing import Any
 from app import __version__
 from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid, StoreUnavailable
-from app.core.model import Claim, Header
+from app.core.likeness import Lexicon
+from app.core.model import Claim
 from app.core.query import ClaimQuery, Page, nearest
 from app.core.status import timeline
-from app.record import files
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found, Health
 from app.store.clickhouse_database import NO_RECORD, Database
-from app.store.clickhouse_sql import BODIES, EDITIONS, HEADERS, INDEX, OF_EDITION, Question, body
-from app.store.index import PASSAGES
+from app.store.clickhouse_sql import BODIES, HEADERS, INDEX, OF_EDITION, Question, body
 from app.store.memory import MemoryStore
-from app.store.plan import Names
+from app.store.rows import PASSAGES, Read, StoredHeader, names
 
-LAYOUT = 1
+LAYOUT = 2
 """To be raised with every change of what a row holds or means: older editions are then imported anew."""
 
 MADE_BY = f"{__version__}.{LAYOUT}"
@@ -45,10 +44,10 @@ logger = logging.getLogger("claims.store")
 class ClickHouseEdition(Edition):
     """The record at one revision, in the database."""
 
-    def __init__(self, database: Database, newest: Mapping[str, Any], header: Header) -> None:
-        self._database, self._edition, self.header = database, newest["edition"], header
+    def __init__(self, database: Database, newest: Mapping[str, Any], read: Read) -> None:
+        self._database, self._edition, self.header = database, newest["edition"], StoredHeader.of(read)
         self.revision, self.modified, self.size = newest["revision"], newest["modified"], newest["size"]
-        self._names = Names(header)
+        self._lexicon = Lexicon(names(read))
 
     async def check(self) -> None:
         """Raises :class:`~app.core.errors.StoreUnavailable` where the edition cannot be read."""
@@ -58,33 +57,39 @@ class ClickHouseEdition(Edition):
     async def claim(self, id: str, as_of: date | None = None) -> bytes | None:
         if not (id.isascii() and id.isprintable()):
             return None
-        place = f"SELECT position FROM {INDEX} {OF_EDITION} AND hasAnyTokens(keys, [{{key:String}}])"
+        place = f"SELECT position FROM {INDEX} {OF_EDITION} AND id = {{id:String}}"
         statement = f"SELECT {body(as_of)} FROM {BODIES} {OF_EDITION} AND position = ({place})"
-        rows = await self._ask(statement, {"key": f"id={id}"}, as_of)
+        rows = await self._ask(statement, {"id": id}, as_of)
         if not rows:
             await self.check()
         return rows[0][0].encode() if rows else None
 
     async def find(self, query: ClaimQuery, page: Page) -> Found:
-        question = Question(query, self._names)
-        columns = {"total": question.total(), "page": question.page(page)}
+        question = Question(query)
+        columns = {"found": question.found(page)}
         columns |= {f"{name}_counts": question.counts(name) for name in page.facets}
         back = page.before is not None
         edged = back or page.after is not None
         if edged:
             columns["edge"] = question.edge(page)
-        total, claims, *rest = await self._columns(columns, question.parameters)
+        (total, positions), *rest = await self._columns(columns, question.parameters)
         if edged and not rest.pop():
             raise CursorInvalid("The claim where the last page ended is no longer in the record.")
-        more, claims = len(claims) > page.limit, claims[: page.limit][:: -1 if back else 1]
+        more = len(positions) > page.limit
+        positions = positions[: page.limit][:: -1 if back else 1]
+        bodies = await self._read(body(query.as_of), positions, query.as_of)
         counted = zip(page.facets, rest, strict=True)
         return Found(
             total,
-            await self._read(body(query.as_of), [position for position, _ in claims], query.as_of),
-            claims[-1][1] if claims and (more or back) else None,
+            bodies,
+            _id(bodies[-1]) if bodies and (more or back) else None,
             {name: dict(sorted(counts, key=lambda each: (-each[1], each[0]))) for name, counts in counted},
-            claims[0][1] if claims and (more if back else edged) else None,
+            _id(bodies[0]) if bodies and (more if back else edged) else None,
         )
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self._lexicon
 
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
         having, given = f"FROM {INDEX} {OF_EDITION}", {"keys": list(dict.fromkeys(f"text={stem}" for stem in stems))}
@@ -129,7 +134,7 @@ class ClickHouseEdition(Edition):
         query: ClaimQuery = EVERY_CLAIM,
         ids: Collection[str] = (),
     ) -> Changes:
-        question = Question(query, self._names)
+        question = Question(query)
         days = question.changes(since, until, ids)
         page = f"{days} ORDER BY day, position LIMIT {limit} OFFSET {offset}"
         columns = {
@@ -206,6 +211,11 @@ class ClickHouseEdition(Edition):
         return next(each for each in transitions(claim, timeline(claim, self.header)) if each.date.toordinal() == day)
 
 
+def _id(body: bytes) -> str:
+    """The id of a claim, which is the first of its fields."""
+    return body[7 : body.index(b'"', 7)].decode()
+
+
 class ClickHouseStore(MemoryStore):
     """Editions from the database at ``url``; looks for new ones by itself."""
 
@@ -268,10 +278,9 @@ class ClickHouseStore(MemoryStore):
             raise StoreUnavailable("Another version imported the database's record: run `claims import` anew.", 60)
         if newest["edition"] == self._newest:
             return
-        statement = f"SELECT header FROM {EDITIONS} {OF_EDITION}"
-        ((header,),) = await self._database.ask(statement, {"edition": newest["edition"]})
-        header = await files.aside(lambda: Header.model_validate_json(header))
-        edition = ClickHouseEdition(self._database, newest, header)
+        edition = ClickHouseEdition(
+            self._database, newest, await self._database.rows(newest["edition"], newest["rows"])
+        )
         await edition.check()
         self.reloads += self._edition is not None
         self._newest = newest["edition"]

@@ -6,21 +6,26 @@ An error is told by ClickHouse's name for it: no statement, user, address or pas
 import asyncio
 import logging
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic_core import from_json
 
 from app.core.errors import StoreUnavailable
-from app.store.clickhouse_sql import EDITIONS
+from app.store.clickhouse_sql import EDITIONS, HEADERS, OF_EDITION
+from app.store.rows import Read
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver import AsyncClient
 
 DEADLINE = 1.5
 """Seconds in which the database must have answered a reader's question."""
+
+FEW = 4096
+"""Rows of a header that are asked for at once."""
 
 NO_RECORD = "The database holds no record yet: run `claims import` with its URL."
 
@@ -98,10 +103,31 @@ class Database:
             await self._client.raw_insert(table, insert_block=rows, settings=settings, fmt="JSONCompactEachRow")
 
     async def newest(self) -> dict[str, Any] | None:
-        """The edition that is to be served, without its header; ``None`` where there is none."""
-        names = ("edition", "number", "revision", "made_by", "size", "modified")
+        """The edition that is to be served; ``None`` where there is none."""
+        names = ("edition", "number", "revision", "made_by", "size", "modified", "rows")
         rows = await self.ask(f"SELECT {', '.join(names)} FROM {EDITIONS} ORDER BY number DESC LIMIT 1")
         return dict(zip(names, rows[0], strict=True)) if rows else None
+
+    async def rows(self, edition: int, count: int) -> Read:
+        """The rows of an edition's header, in a temporary file of SQLite's: no process needs all of them in memory."""
+        held = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        held.execute("CREATE TABLE held (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+        ((found,),) = await self.ask(f"SELECT count() FROM {HEADERS} {OF_EDITION}", {"edition": edition})
+        if found != count:
+            raise StoreUnavailable("Not all of the database's header can be read.", 2)
+        few = f"AND key > {{last:String}} AND NOT match(key, '^(header|passages)=') ORDER BY key LIMIT {FEW}"
+        given: dict[str, Any] = {"edition": edition, "last": ""}
+        while rows := await self.ask(f"SELECT key, value FROM {HEADERS} {OF_EDITION} {few}", given):
+            held.executemany("INSERT INTO held VALUES (?, ?)", rows)
+            given["last"] = rows[-1][0]
+
+        def read(key: str) -> bytes | None:
+            with suppress(UnicodeEncodeError):  # no text in UTF-8 is like it
+                for (value,) in held.execute("SELECT value FROM held WHERE key = ?", (key,)):
+                    return str(value).encode()
+            return None
+
+        return read
 
 
 @contextmanager

@@ -20,10 +20,11 @@ from app.core.errors import RecordUnreadable, StoreUnavailable
 from app.core.model import Claim, FileHeader, Header
 from app.core.query import BY_DAY, FACETS, day_terms, own_words, terms, words
 from app.core.status import Period, timeline
+from app.core.vocabulary import Status
 from app.record.dataset import Revision, canonical_header
 from app.record.lines import ClaimLines
 from app.record.parallel import made_in_processes
-from app.record.served import render, transitions
+from app.record.served import render
 from app.store.clickhouse import MADE_BY
 from app.store.clickhouse_database import Database
 from app.store.clickhouse_sql import (
@@ -39,7 +40,8 @@ from app.store.clickhouse_sql import (
     on_cluster,
     schema,
 )
-from app.store.index import BATCH, PASSAGES, PIECE, SMALL
+from app.store.index import BATCH, SMALL, runs
+from app.store.rows import header_rows
 
 KEPT = 3600
 """Seconds for which an edition is kept when another took its place, and an import's rows after its last batch."""
@@ -82,7 +84,7 @@ class Importing:
 
     def __init__(self, database: Database, header: FileHeader, progress: Callable[[int], None] | None = None) -> None:
         self._database, self._header, self._progress = database, header, progress
-        self._edition = time.time_ns()
+        self._edition, self._rows = time.time_ns(), 0
 
     async def done(self, claims: Iterable[Claim], known: str | None, *, allow_shrink: bool) -> str:
         """The revision that the database holds at the end."""
@@ -96,10 +98,14 @@ class Importing:
                 return held
             try:
                 revision, size = await self._load(claims)
+                if size * 2 < newest["size"] and not allow_shrink:
+                    raise RecordUnreadable(
+                        f"The record has {size} claims, and the database's {newest['size']}: so great a loss is taken "
+                        "for an accident. If it is meant, import with --allow-shrink."
+                    )
                 if revision == held:
                     await self._drop(self._edition)
                 else:
-                    _check_size(size, newest["size"], allow_shrink=allow_shrink)
                     await self._switch(newest["number"] + 1, revision, size)
             except BaseException:
                 await self._drop(self._edition)
@@ -114,7 +120,9 @@ class Importing:
         """Writes all rows but the one that serves them, and checks that they are there; returns revision and size."""
         canonical = canonical_header(self._header)
         revision, size, checksum = Revision(canonical), 0, 0
-        await self._database.insert(HEADERS, b"\n".join(_header_rows(self._edition, self._header, canonical)))
+        rows = header_rows(self._header, canonical)
+        self._rows = len(rows)
+        await self._database.insert(HEADERS, b"\n".join([to_json([self._edition, *each]) for each in rows]))
         made, taking = batches(self._edition, self._header.info, claims), asyncio.create_task(asyncio.sleep(0))
         try:
             while batch := await asyncio.to_thread(next, made, None):
@@ -127,11 +135,9 @@ class Importing:
             await taking
         finally:
             taking.cancel()
-        indexed, sums = (
-            f"SELECT count() FROM {INDEX} {OF_EDITION}",
-            "sum(CRC32(concat(head, arrayStringConcat(tails))))",
-        )
-        statement = f"SELECT ({indexed}), count(), {sums} FROM {BODIES} {OF_EDITION}"
+        indexed = f"SELECT count() FROM {INDEX} {OF_EDITION}"
+        sums = "count(), sum(CRC32(concat(head, arrayStringConcat(tails))))"
+        statement = f"SELECT ({indexed}), {sums} FROM {BODIES} {OF_EDITION}"
         found = await self._database.ask(statement, {"edition": self._edition})
         if found != [[size, size, checksum]]:
             raise StoreUnavailable("Nothing was imported: the database does not hold what was sent.")
@@ -144,33 +150,31 @@ class Importing:
 
     async def _switch(self, number: int, revision: str, size: int) -> None:
         """Makes the edition the current one, if no other has followed the same edition."""
-        header = self._header.info.model_dump_json()
-        row = to_json([self._edition, number, revision, MADE_BY, size, int(time.time()), header])
+        row = to_json([self._edition, number, revision, MADE_BY, size, int(time.time()), self._rows])
         await self._database.insert(EDITIONS, row, insert_deduplication_token=str(number))
         if await self._database.ask(f"SELECT edition FROM {EDITIONS} WHERE number = {number}") != [[self._edition]]:
             raise StoreUnavailable("Nothing was imported: another import has just finished. See what it brought.")
 
     async def _merge(self) -> None:
         """Makes one part of the index in each server, which is asked faster than several; it is served meanwhile."""
-        cluster = self._database.cluster
-        with suppress(StoreUnavailable):
-            merged = f"OPTIMIZE TABLE {local(INDEX, cluster)}{on_cluster(cluster)} PARTITION {self._edition} FINAL"
-            await self._database.ask(merged)
+        await self._told(f"OPTIMIZE TABLE {{}} PARTITION {self._edition} FINAL", INDEX)
 
     async def _drop(self, edition: int) -> None:
+        await self._told(f"ALTER TABLE {{}} DROP PARTITION {edition}", *TABLES)
+
+    async def _told(self, statement: str, *tables: str) -> None:
+        """Tells each server of the database what to do with its own rows; where that fails a later import does it."""
         cluster = self._database.cluster
-        for table in TABLES:
+        for table in tables:
             with suppress(StoreUnavailable):
-                altered = f"ALTER TABLE {local(table, cluster)}{on_cluster(cluster)}"
-                await self._database.ask(f"{altered} DROP PARTITION {edition}")
+                await self._database.ask(statement.format(f"{local(table, cluster)}{on_cluster(cluster)}"))
 
     async def _drop_old(self) -> None:
         """Drops what nobody reads any more."""
         editions = await self._database.ask(f"SELECT edition, modified FROM {EDITIONS} ORDER BY number DESC")
         since = time.time() - KEPT
-        kept = [
-            edition for (edition, _), (_, replaced) in zip(editions[1:], editions, strict=False) if replaced > since
-        ]
+        replaced = zip(editions[1:], editions, strict=False)
+        kept = [edition for (edition, _), (_, modified) in replaced if modified > since]
         idle = await self._database.ask(
             "SELECT toUInt64(partition) FROM system.parts WHERE active AND database = currentDatabase() "
             f"AND table = '{local(BODIES, self._database.cluster)}' "
@@ -179,14 +183,6 @@ class Importing:
         for (edition,) in idle:
             if edition not in (editions[0][0], *kept):
                 await self._drop(edition)
-
-
-def _check_size(size: int, before: int, *, allow_shrink: bool) -> None:
-    if size * 2 < before and not allow_shrink:
-        raise RecordUnreadable(
-            f"The record has {size} claims, and the database's {before}: so great a loss is taken for an accident. "
-            "If it is meant, import with --allow-shrink."
-        )
 
 
 def batches(edition: int, header: Header, claims: Iterable[Claim]) -> Iterator[Batch]:
@@ -208,7 +204,7 @@ def batch_of(edition: int, header: Header, claims: Iterable[tuple[int, Claim]]) 
         periods = timeline(claim, header)
         rendering = render(claim, header, periods)
         tails = [rendering.before, *[tail for _, _, tail in rendering.periods]]
-        turns = [0, *[each.start.toordinal() for each in periods]]
+        turns = [each.start.toordinal() for each in periods]
         checksum += crc32(b"".join((rendering.head, *tails)))
         records.append(rendering.head + b"}\n")
         bodies.append(to_json([edition, position, rendering.head, turns, tails]))
@@ -219,36 +215,28 @@ def batch_of(edition: int, header: Header, claims: Iterable[tuple[int, Claim]]) 
 def _compared(claim: Claim, header: Header, periods: tuple[Period, ...], turns: list[int]) -> list[object]:
     """The columns of the index but for edition and position, in their order."""
     text, values = own_words(claim), terms(claim, header)
-    days = [day_terms(claim, each) for each in (None, *periods)]
+    days = [day_terms(claim, each) for each in periods]
     last = values | days[-1]
-    keys = {f"{name}={value}" for name, those in last.items() for value in those}
-    keys.update([f"id={claim.id}"], [f"text={word}" for word in text])
-    keys.update(*[_named(header.source_by_id[id_].name) for id_ in values["source"]])
-    for entity in [header.entity_by_id[id_] for id_ in values["about"]]:
-        keys.update(*map(_named, (entity.name, *entity.aliases)))
+    keys = [f"{name}={value}" for name, those in last.items() for value in those]
+    keys += [f"text={word}" for word in set(text)]
+    keys += {key for id_ in values["source"] for key in _named(header.source_by_id[id_].name)}.union(
+        *[_named(each.name, *each.aliases) for each in map(header.entity_by_id.__getitem__, values["about"])]
+    )
+    statuses = [Status.not_yet_made, *[each.verdict.status for each in periods]]
     return [
-        claim.id, list(keys), f" {' '.join(text)} ",
+        claim.id, keys, f" {' '.join(text)} ",
         *([each.toordinal() for each in claim.span] if claim.span else (UNDATED, 0)),
-        turns, [each.date.toordinal() for each in transitions(claim, periods)],
-        list(dict.fromkeys([ref for each in claim.statements for ref in each.passages])),
+        turns, [day for day, before, after in zip(turns, statuses, statuses[1:], strict=False) if before is not after],
+        {ref for each in claim.statements for ref in each.passages},
         *[_column(name, last) for name in FACETS],
         *[[_column(name, each) for each in days] for name in BY_DAY],
     ]  # fmt: skip
 
 
 @lru_cache(maxsize=2**16)
-def _named(name: str) -> tuple[str, ...]:
-    return tuple([f"name={word}" for word in words(name)])
+def _named(*names: str) -> tuple[str, ...]:
+    return tuple([f"name={run}" for name in names for run in runs(words(name))])
 
 
-def _column(name: str, values: Mapping[str, set[str]]) -> str | list[str]:
-    return next(iter(values[name])) if name in SINGLE else list(values[name])
-
-
-def _header_rows(edition: int, header: FileHeader, canonical: bytes) -> Iterator[bytes]:
-    """The header in pieces, without its last brace, and the passages of each document."""
-    text = canonical[:-1].decode()
-    for at in range(0, len(text), PIECE):
-        yield to_json([edition, f"header={at // PIECE:06}", text[at : at + PIECE]])
-    for each in header.documents:
-        yield to_json([edition, f"passages={each.id}", PASSAGES.dump_json(each.passages, exclude_none=True)])
+def _column(name: str, values: Mapping[str, set[str]]) -> str | set[str]:
+    return next(iter(values[name])) if name in SINGLE else values[name]

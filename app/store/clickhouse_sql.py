@@ -3,16 +3,17 @@
 ===================  =======================================================================================
 table                rows
 ===================  =======================================================================================
-``claims_editions``  an edition that is or was served: number, revision, size, header without passages
-``claims_headers``   passages of a document as JSON; the header as the file has it, in pieces
+``claims_editions``  an edition that is or was served: number, revision, number of claims and of the header's rows
+``claims_headers``   passages of a document as JSON; the header as the file has it, in pieces, and as rows
 ``claims_index``     a claim: what questions, orders, counts and changes compare
 ``claims_bodies``    a claim: its head, and its tails with the first day of each
 ===================  =======================================================================================
 
 Each table is partitioned by edition. ``keys`` has a text index and holds ``name=value`` for each term of
-:func:`app.core.query.terms`, ``text=word``, ``name=word`` and ``id=``. ``status`` is a term of the day in a claim's
-last period, ``status_then`` in each one. Words are stemmed and folded by us, the database compares them; values are
-parameters. In a cluster the rows of claims are sharded and replicated, and the same names are ``Distributed`` tables.
+:func:`app.core.query.terms`, and ``text=word`` and ``name=words`` as :mod:`~app.store.plan` has them. ``status`` is a
+term of the day in a claim's last period, ``status_then`` in each one. Words are stemmed and folded by us, the database
+compares them; values are parameters. In a cluster the rows of claims are sharded and replicated, and the same names are
+``Distributed`` tables.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -21,9 +22,8 @@ from enum import Enum
 from itertools import chain
 from typing import Any
 
-from app.core.query import BY_DAY, FACETS, ClaimQuery, Page, search
+from app.core.query import BY_DAY, FACETS, MOST_VALUES, ClaimQuery, Page, search
 from app.core.vocabulary import Sourcing, Status
-from app.store.plan import Names
 
 EDITIONS, HEADERS, INDEX, BODIES = TABLES = ("claims_editions", "claims_headers", "claims_index", "claims_bodies")
 OF_EDITION = "WHERE edition = {edition:UInt64}"
@@ -33,7 +33,8 @@ UNDATED = 2**31 - 1
 
 
 def _enum(words: type[Enum]) -> str:
-    return f"Enum8({', '.join(repr(each.value) for each in words)})"
+    """The words in their order; the last is 0, which an array gives where it has nothing."""
+    return f"Enum8({', '.join(f'{each.value!r} = {nth - len(words) + 1}' for nth, each in enumerate(words))})"
 
 
 _NAME = "LowCardinality(String)"
@@ -41,14 +42,16 @@ SINGLE = {"status": _enum(Status), "sourcing": _enum(Sourcing), "kind": _NAME, "
 """Terms of which a claim has one value on a day, with the type of its column."""
 
 _COUNTED = {name: SINGLE.get(name, f"Array({_NAME})") for name in FACETS}
-_THEN = ", ".join(f"{name}_then Array({_COUNTED[name]})" for name in BY_DAY)
+# Small numbers: to unpack them would take longer than to read them.
+_TURNS = "turns Array(Int32) CODEC(NONE)"
+_THEN = ", ".join(f"{name}_then Array({_COUNTED[name]}){' CODEC(NONE)' * (name in SINGLE)}" for name in BY_DAY)
 _COLUMNS = {
-    EDITIONS: "number UInt32, revision String, made_by String, size UInt64, modified UInt64, header String",
+    EDITIONS: "number UInt32, revision String, made_by String, size UInt64, modified UInt64, rows UInt64",
     HEADERS: "key String, value String",
-    INDEX: "position UInt32, id String, keys Array(String), text String, first Int32, last Int32, turns Array(Int32), "
+    INDEX: f"position UInt32, id String, keys Array(String), text String, first Int32, last Int32, {_TURNS}, "
     f"changed Array(Int32), rests Array({_NAME}), {', '.join(map(' '.join, _COUNTED.items()))}, {_THEN}, "
-    "INDEX by_key keys TYPE text(tokenizer = array)",
-    BODIES: "position UInt32, head String, turns Array(Int32), tails Array(String)",
+    "INDEX by_key keys TYPE text(tokenizer = array), PROJECTION by_id (SELECT edition, id, position ORDER BY id)",
+    BODIES: f"position UInt32, head String, {_TURNS}, tails Array(String)",
 }
 _STORED = {
     # The second of two inserts with one token is none, so one of two imports wins.
@@ -90,51 +93,50 @@ def on_cluster(cluster: str) -> str:
 
 def body(day: date | None) -> str:
     """A claim as it is served at the end of the parameter ``day``."""
-    return f"concat(head, tails[{_turn(day)}])"
+    return f"concat(head, tails[{'-1' if day is None else f'{_TURN} + 1'}])"
 
 
-def _turn(day: date | None) -> str:
-    """The place among a claim's periods of the one on that day."""
-    return "-1" if day is None else "arrayLastIndex(turn -> turn <= {day:Int32}, turns)"
+_TURN = "arrayCount(turn -> turn <= {day:Int32}, turns)"
+"""The place among a claim's periods of the one on that day; 0 before the first."""
 
 
 class Question:
     """A question to an edition as SQL; :attr:`parameters` are the values that its statements name."""
 
-    def __init__(self, query: ClaimQuery, names: Names) -> None:
+    def __init__(self, query: ClaimQuery) -> None:
         self.query = query
         self.parameters: dict[str, Any] = {"day": query.as_of.toordinal()} if query.as_of else {}
-        self._source = " AND ".join((f"FROM {INDEX} {OF_EDITION}", *chain(self._searched(names), self._filtered())))
-
-    def total(self) -> str:
-        """How many claims match."""
-        return f"SELECT count() {self._source}"
+        self._source = " AND ".join((f"FROM {INDEX} {OF_EDITION}", *chain(self._searched(), self._filtered())))
 
     def counts(self, name: str) -> str:
         """The values of a facet, each with its number of claims."""
         value = f"toString({self._then(name)})" if name in SINGLE else f"arrayJoin({self._then(name)})"
-        counted = f"SELECT {value} AS value, count() AS claims {self._source} GROUP BY value"
+        order = f"ORDER BY claims DESC, value LIMIT {MOST_VALUES}"
+        counted = f"SELECT {value} AS value, count() AS claims {self._source} GROUP BY value {order}"
         return f"SELECT groupArray((value, claims)) FROM ({counted})"
 
     def edge(self, page: Page) -> str:
         """Where the claim stands after or before which ``page`` lies, whether it matches or not; empty without one."""
-        found = self._any((f"id={page.after if page.before is None else page.before}",))
+        found = f"id = {self._value(page.after or page.before or '')}"
         return f"SELECT groupArray({self._order(page.sort)[0]}) FROM {INDEX} {OF_EDITION} AND {found}"
 
-    def page(self, page: Page) -> str:
-        """Positions and ids of a page's claims and of one more, in order; those before a claim from it backwards."""
+    def found(self, page: Page) -> str:
+        """The total, and positions of a page's claims and of one more; those before a claim from it backwards."""
         place, later = self._order(page.sort)
         comes = later if page.before is None else "<" if later == ">" else ">"
         edged = page.after is not None or page.before is not None
-        beyond = f" AND {place} {comes} ({self.edge(page)})[1]" if edged else ""
+        beyond = f"{place} {comes} ({self.edge(page)})[1]" if edged else "1"
+        if place == "position":
+            nearest = f"groupArraySortedIf({page.limit + 1})({'' if comes == '>' else '-'}position, {beyond})"
+            return f"SELECT (count(), arrayMap(each -> abs(each), {nearest})) {self._source}"
         order = f"{place} {'ASC' if comes == '>' else 'DESC'}"
-        found = f"SELECT position, id {self._source}{beyond} ORDER BY {order} LIMIT {page.limit + 1}"
-        return f"SELECT groupArray((position, id)) FROM ({found})"
+        positions = f"SELECT position {self._source} AND {beyond} ORDER BY {order} LIMIT {page.limit + 1}"
+        return f"SELECT ((SELECT count() {self._source}), (SELECT groupArray(position) FROM ({positions})))"
 
     def changes(self, since: date, until: date, ids: Collection[str]) -> str:
         """Days between the two and positions of the claims that match, and are among ``ids`` where there are any."""
         within = f"day -> day BETWEEN {since.toordinal()} AND {until.toordinal()}, changed"
-        among = f" AND {self._any(f'id={id_}' for id_ in ids)}" if ids else ""
+        among = f" AND id IN {self._value(ids, 'Array(String)')}" if ids else ""
         return f"SELECT arrayJoin(arrayFilter({within})) AS day, position {self._source}{among}"
 
     def _order(self, sort: str) -> tuple[str, str]:
@@ -152,19 +154,15 @@ class Question:
                 return "position", "<" if sign else ">"
         return f"({keys}, position)", ">"
 
-    def _searched(self, names: Names) -> Iterator[str]:
+    def _searched(self) -> Iterator[str]:
         asked = search(self.query.q)
         if asked.impossible:
             yield "0"
-        named = {word for word in asked.words if names.having((word,))}
-        if own := asked.words - named:
-            yield f"hasAllTokens(keys, {self._value([f'text={word}' for word in own], 'Array(String)')})"
-        for word in named:
+        for word in asked.words:
             yield self._any((f"text={word}", f"name={word}"))
         for phrase in asked.phrases:
-            run = self._value(f" {' '.join(phrase)} ")
-            stands, having = f"position(text, {run}) > 0", names.having(phrase)
-            yield f"({stands} OR {self._any(having)})" if having else stands
+            run = " ".join(phrase)
+            yield f"(position(text, {self._value(f' {run} ')}) > 0 OR {self._any([f'name={run}'])})"
 
     def _filtered(self) -> Iterator[str]:
         query, filters = self.query, dict(self.query.filters())
@@ -185,7 +183,7 @@ class Question:
 
     def _then(self, name: str) -> str:
         day = self.query.as_of if name in BY_DAY else None
-        return f"{name}_then[{_turn(day)}]" if day else name
+        return f"{name}_then[{_TURN}]" if day else name
 
     def _any(self, keys: Iterable[str]) -> str:
         return f"hasAnyTokens(keys, {self._value(keys, 'Array(String)')})"

@@ -6,30 +6,52 @@ kept here, as far as memory is granted.
 
 import json
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from pyroaring import BitMap
 
 from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid
-from app.core.model import Claim, Header
-from app.core.query import ClaimQuery, Page, nearest
-from app.core.status import timeline
+from app.core.likeness import Lexicon
+from app.core.model import Claim
+from app.core.query import BY_DAY, ClaimQuery, Page, day_terms, nearest, terms
+from app.core.status import period_at, timeline
 from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
 from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
-from app.store.index import PASSAGES, grams
+from app.store.index import grams
 from app.store.order import page_before, page_of
-from app.store.plan import EMPTY, Names, counted, matching, most_like, plan
+from app.store.plan import (
+    EMPTY,
+    Ranked,
+    commonest,
+    counted,
+    counted_of_many,
+    matching,
+    most_like,
+    plan,
+    prefixes,
+    ranking,
+)
+from app.store.rows import PASSAGES, Read, StoredHeader, names
 
 MEMORY = 48 * 2**20
 """Bytes of bitmaps that an edition keeps at hand."""
 
 PIECE = 256
 """Claims of an export that are put together at once, some 160 kB: to send a piece has a price of its own."""
+
+MANY = 250
+"""Values of a facet from which not all are counted."""
+
+READ = 100
+"""Values that are counted in about the time in which a claim is read: of an answer of fewer claims these are read."""
 
 _ENTRY = 200
 """Bytes that an entry costs beside its value, about."""
@@ -65,16 +87,13 @@ class Kept:
 class IndexedEdition(Edition):
     """The record at one revision, answered from its index as :mod:`~app.store.plan` says."""
 
-    def __init__(self, header: Header, revision: str, modified: int, size: int, lines_size: int) -> None:
-        self.header, self.revision, self.modified, self.size = header, revision, modified, size
+    def __init__(self, posting: Read, revision: str, modified: int, size: int, lines_size: int) -> None:
+        """``posting`` returns what the index has for a key: a serialized bitmap, a list of values, a row."""
+        self.posting, self.header = posting, StoredHeader.of(posting)
+        self.revision, self.modified, self.size = revision, modified, size
         self.everything = BitMap(range(size))
         self._lines_size = lines_size
-        self._names = Names(header)
         self._kept = Kept(MEMORY)
-
-    @abstractmethod
-    def posting(self, key: str) -> bytes | None:
-        """The serialized bitmap or the list of values that the index has for ``key``, if it has the key."""
 
     @abstractmethod
     def body(self, number: int) -> bytes:
@@ -95,6 +114,10 @@ class IndexedEdition(Edition):
     def values(self, name: str) -> Mapping[str, BitMap]:
         """The values of a name that occur, each with its claims."""
         return self._kept.of((name,), self._values)
+
+    def ranked(self, name: str, day: date | None) -> Sequence[Ranked]:
+        """The values of a name that occur on a day, the commonest first."""
+        return self._kept.of((name, day if name in BY_DAY else None), self._ranked)
 
     def claim_id(self, number: int) -> str:
         """Id of the claim that stands at ``number``, counted from 0, in the record."""
@@ -121,9 +144,13 @@ class IndexedEdition(Edition):
             len(hits),
             [served(body, query.as_of) for body in bodies],
             id_of(bodies[-1]) if more and bodies else None,
-            {name: counted(name, query.as_of, hits, self) for name in page.facets},
+            {name: self._counted(name, query.as_of, hits) for name in page.facets},
             id_of(bodies[0]) if less and bodies else None,
         )
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return Lexicon(names(self.posting))
 
     async def alike(self, stems: Collection[str], least: int, limit: int, as_of: date | None = None) -> Sequence[bytes]:
         numbers = most_like([f"text={stem}" for stem in stems], self, limit, least)
@@ -196,7 +223,7 @@ class IndexedEdition(Edition):
         return found[0] if found else None
 
     def _hits(self, query: ClaimQuery) -> tuple[BitMap, int]:
-        found = matching(plan(query, self._names), self)
+        found = matching(plan(query), self)
         return found, self.size // 8
 
     def _bitmap(self, key: str) -> tuple[BitMap, int]:
@@ -214,6 +241,23 @@ class IndexedEdition(Edition):
     def _values(self, key: tuple[str]) -> tuple[Mapping[str, BitMap], int]:
         found = {value: self._bitmap(f"{key[0]}={value}") for value in self.counts(*key)}
         return {value: each for value, (each, _) in found.items()}, sum(size + _ENTRY for _, size in found.values())
+
+    def _ranked(self, key: tuple[str, date | None]) -> tuple[Sequence[Ranked], int]:
+        found = ranking(*key, self)
+        return found, 2 * _ENTRY * len(found)
+
+    def _counted(self, name: str, day: date | None, hits: BitMap) -> Mapping[str, int]:
+        values = sum([len(self.counts(prefix)) for prefix in prefixes(name, day)])
+        if values <= MANY or hits is self.everything:
+            return counted(name, day, hits, self)
+        if len(hits) * READ > values:
+            return counted_of_many(name, day, hits, self)
+        claims = [Claim.model_validate_json(recorded(self.body(number))) for number in hits]
+        by_claim = [
+            day_terms(each, period_at(each, self.header, day)) if name in BY_DAY else terms(each, self.header)
+            for each in claims
+        ]
+        return commonest(Counter(chain.from_iterable(each[name] for each in by_claim)))
 
     def _change(self, day: int, number: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""

@@ -1,8 +1,9 @@
 """The index of a record: a stream of checked claims becomes the bytes that are served, and bitmaps of claims by key.
 
 The keys are those of :mod:`~app.store.plan`, and further ``id=``, ``gram=`` (three characters of an id), ``passage@D=``
-(the claims on a passage of a document) and ``changed=`` (days of changes of status). Two names have other values than
-bitmaps: ``passages=`` the passages of a document as JSON, and ``header=`` pieces of the header as the file has it.
+(the claims on a passage of a document) and ``changed=`` (days of changes of status). Some have other values than
+bitmaps: ``passages=`` the passages of a document as JSON, ``header=`` pieces of the header as the file has it, and the
+rows of :mod:`~app.store.rows`.
 
 Claims are taken in batches, each of which gives a sorted list of its keys with their bitmaps; at the end these lists
 are merged. Large records are shared out to processes, which keep the lists in files: the memory needed grows with a
@@ -24,10 +25,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TypeAlias
 
-from pydantic import TypeAdapter
 from pyroaring import BitMap
 
-from app.core.documents import Passage
 from app.core.errors import RecordUnreadable
 from app.core.model import Claim, FileHeader, Header
 from app.core.query import FACETS, day_terms, own_words, terms, words
@@ -38,6 +37,7 @@ from app.record.lines import ClaimLines
 from app.record.parallel import made_in_processes
 from app.record.served import render, transitions
 from app.store.plan import BLOCK, LAST, around, cover
+from app.store.rows import header_rows
 
 _SIZES = struct.Struct("<II")
 
@@ -47,11 +47,6 @@ BATCH = 16_384
 SMALL = 5000
 """Claims up to which no process is started: they are done before one is ready."""
 
-PIECE = 2**14
-"""Bytes of a piece of the header; small, so that the contract's records have several."""
-
-PASSAGES = TypeAdapter(tuple[Passage, ...])
-
 RANKED = frozenset(("span",))
 """Names in the order of whose values claims are put."""
 
@@ -59,7 +54,7 @@ LISTED = RANKED.union(FACETS, ("changed",))
 """Names whose values are listed with their numbers of claims."""
 
 Posting: TypeAlias = tuple[str, bytes]
-"""A key, and a serialized bitmap, a list of values or a piece of the header."""
+"""A key, and a serialized bitmap, a list of values or a row of the header."""
 
 
 @dataclass(slots=True)
@@ -92,7 +87,7 @@ class Indexer:
         self.header, self._claims, self._directory, self._progress = header.info, claims, directory, progress
         canonical = canonical_header(header)
         self._revision, self._header_size = Revision(canonical), len(canonical) - 1
-        self._parts: list[list[Posting] | Path] = [_of_header(header, canonical[:-1])]
+        self._parts: list[list[Posting] | Path] = [header_rows(header, canonical)]
         self._records_size = 0
         self.size = 0
 
@@ -137,17 +132,6 @@ class Indexer:
                 yield key, bitmap
             yield f"{name}>", json.dumps(counts).encode()
             yield from sorted(_intervals(name, ranked))
-
-
-def _of_header(header: FileHeader, unended: bytes) -> list[Posting]:
-    """The postings that no claim has: the header, without its end, in pieces; and the passages of each document."""
-    pieces = [(f"header={at // PIECE:06}", unended[at : at + PIECE]) for at in range(0, len(unended), PIECE)]
-    return [
-        *pieces,
-        *sorted(
-            (f"passages={each.id}", PASSAGES.dump_json(each.passages, exclude_none=True)) for each in header.documents
-        ),
-    ]
 
 
 def _name(posting: Posting) -> str:
@@ -245,7 +229,7 @@ def lives(claim: Claim, periods: Sequence[Period]) -> Iterator[tuple[str, str, i
 
 
 class _NamesOf(dict[str, tuple[str, ...]]):
-    """The keys of the words in the names of a source or an entity, by its own key."""
+    """The keys of the words that stand together in the names of a source or an entity, by its own key."""
 
     def __init__(self, header: Header) -> None:
         self._header = header
@@ -257,8 +241,15 @@ class _NamesOf(dict[str, tuple[str, ...]]):
         else:
             entity = self._header.entity_by_id[id_]
             names = (entity.name, *entity.aliases)
-        self[key] = found = tuple(f"name={word}" for each in names for word in words(each))
+        self[key] = found = tuple(f"name={run}" for each in names for run in runs(words(each)))
         return found
+
+
+def runs(stems: Sequence[str]) -> Iterator[str]:
+    """All words that stand together, in order, with blanks between."""
+    for first in range(len(stems)):
+        for end in range(first + 1, len(stems) + 1):
+            yield " ".join(stems[first:end])
 
 
 def _serialized(bitmap: BitMap) -> bytes:

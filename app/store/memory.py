@@ -17,16 +17,12 @@ class MemoryEdition(IndexedEdition):
         """The claims must be valid against ``header``; ``modified`` is when they came, in seconds since 1970."""
         indexer = Indexer(header, claims)
         self._bodies = list(indexer.bodies())
-        self._postings = dict(indexer.postings())
-        super().__init__(indexer.header, indexer.revision, modified, indexer.size, indexer.lines_size)
+        super().__init__(dict(indexer.postings()).get, indexer.revision, modified, indexer.size, indexer.lines_size)
 
     @classmethod
     def from_record(cls, record: Record, modified: int) -> "MemoryEdition":
         """The edition of a whole record."""
         return cls(record.header, record.claims, modified)
-
-    def posting(self, key: str) -> bytes | None:
-        return self._postings.get(key)
 
     def body(self, number: int) -> bytes:
         return self._bodies[number]

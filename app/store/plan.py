@@ -8,7 +8,8 @@ bitmap of its claims (Roaring, https://roaringbitmap.org), which are numbered fr
 ``name@L.I=value``   the same in all the days of a dyadic interval (the days ``I * 2**L`` and following)
 ``start@L.I=``       the claim's period begins in that interval; ``end@L.I=`` that it ends there
 ``span=start.end``   the first and the last day of the claim's period; ``span@L.I=`` an interval of their ranks
-``text=word``        a word of the claim's own text; ``name=word`` one of its sources' and entities' names
+``text=word``        a word of the claim's own text
+``name=words``       words that stand together in a name of one of its sources and entities
 ``at=word``          places of a word: ``n * BLOCK + number`` where it is the text's word ``n``, counted from 0
 ``name>``            not a bitmap: the values that occur, each with the number of its claims
 ===================  ==================================================================================
@@ -22,14 +23,14 @@ one of the 23 intervals around that day has the claim, and only one has it.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from heapq import heappush, heappushpop
 from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from pyroaring import BitMap
 
-from app.core.model import Header
-from app.core.query import BY_DAY, MOST_WORDS, ClaimQuery, search, stands_in, words
+from app.core.query import BY_DAY, MOST_VALUES, MOST_WORDS, ClaimQuery, search
 
 TOP = 22
 """Level of the interval that holds every day: there are less than 2**22 of them."""
@@ -60,12 +61,19 @@ class Index(Protocol):
         """The values of a name that occur, each with its claims."""
         ...
 
+    def ranked(self, name: str, day: date | None) -> "Sequence[Ranked]":
+        """What :func:`ranking` tells of it."""
+        ...
 
-class Phrase(NamedTuple):
-    """Words that stand together in the claim's own text, or in one of the names that the keys stand for."""
 
-    words: tuple[str, ...]
-    named: tuple[str, ...]
+class Ranked(NamedTuple):
+    """A value of a name on a day."""
+
+    value: str
+    most: int
+    """Claims that have it."""
+    keys: tuple[str, ...]
+    """Keys of these claims, of which each has one."""
 
 
 class Plan(NamedTuple):
@@ -73,29 +81,12 @@ class Plan(NamedTuple):
 
     clauses: tuple[tuple[str, ...], ...]
     """An AND of ORs of keys."""
-    phrases: tuple[Phrase, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    """Words that stand together in the claim's own text, or in a name."""
 
 
-class Names:
-    """The names of sources and entities, by their words."""
-
-    def __init__(self, header: Header) -> None:
-        named = [(f"source={each.id}", each.name) for each in header.sources]
-        named += [(f"about={each.id}", name) for each in header.entities for name in (each.name, *each.aliases)]
-        self._by_word: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
-        for key, name in named:
-            run = tuple(words(name))
-            for word in run:
-                self._by_word.setdefault(word, {})[key, run] = None
-
-    def having(self, phrase: Sequence[str]) -> tuple[str, ...]:
-        """Keys of the sources and entities in a name of which ``phrase`` stands."""
-        named = self._by_word.get(phrase[0], ())
-        return tuple(dict.fromkeys(key for key, run in named if stands_in(phrase, run)))
-
-
-def plan(query: ClaimQuery, names: Names) -> Plan:
-    """The plan of ``query`` to a record with these ``names``."""
+def plan(query: ClaimQuery) -> Plan:
+    """The plan of ``query``."""
     asked = search(query.q)
     if asked.impossible:
         return Plan(((),))
@@ -110,7 +101,7 @@ def plan(query: ClaimQuery, names: Names) -> Plan:
     if query.during:
         clauses.append(tuple(f"start{each}=" for each in cover(0, query.during.end.toordinal())))
         clauses.append(tuple(f"end{each}=" for each in cover(query.during.start.toordinal(), LAST)))
-    return Plan(tuple(clauses), tuple(Phrase(each, names.having(each)) for each in asked.phrases))
+    return Plan(tuple(clauses), asked.phrases)
 
 
 def any_of(name: str, values: Iterable[str], day: date | None) -> tuple[str, ...]:
@@ -151,12 +142,12 @@ def cover(first: int, last: int) -> tuple[str, ...]:
 def matching(plan: Plan, index: Index) -> BitMap:
     """The claims of an answer."""
     operands = [_any(index, clause) for clause in plan.clauses]
-    operands += [_in_a_row(index, each.words) | _any(index, each.named) for each in plan.phrases]
+    operands += [_in_a_row(index, each) | index.claims(f"name={' '.join(each)}") for each in plan.phrases]
     return _all_of(operands, index)
 
 
 def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
-    """How many of ``hits`` have each value of ``name`` on ``day``; the larger count first, then by value."""
+    """How many of ``hits`` have each of the commonest values of ``name`` on ``day``, as a facet tells it."""
     found: dict[str, int] = {}
     for prefix in prefixes(name, day) if hits else ():
         counts = (
@@ -167,7 +158,41 @@ def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str
         for value, count in counts.items():
             if count:
                 found[value] = found.get(value, 0) + count
-    return dict(sorted(sorted(found.items()), key=itemgetter(1), reverse=True))
+    return commonest(found)
+
+
+def commonest(counts: Mapping[str, int]) -> dict[str, int]:
+    """The commonest values with their numbers, as a facet tells them."""
+    return dict(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)[:MOST_VALUES])
+
+
+def counted_of_many(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
+    """The same where the values are many.
+
+    Values come with the number of all claims that have them, the largest first: where that is less than what
+    :data:`~app.core.query.MOST_VALUES` have among ``hits``, none behind it can be among them.
+    """
+    found: dict[str, int] = {}
+    best: list[int] = []
+    for value, most, keys in index.ranked(name, day):
+        if len(best) == MOST_VALUES and most < best[0]:
+            break
+        count = sum([index.claims(key).intersection_cardinality(hits) for key in keys])
+        if count:
+            found[value] = count
+            (heappush if len(best) < MOST_VALUES else heappushpop)(best, count)
+    return commonest(found)
+
+
+def ranking(name: str, day: date | None, index: Index) -> list[Ranked]:
+    """The values of ``name`` that occur on ``day``, the commonest first."""
+    most: dict[str, int] = {}
+    keys: dict[str, tuple[str, ...]] = {}
+    for prefix in prefixes(name, day):
+        for value, count in index.counts(prefix).items():
+            most[value] = most.get(value, 0) + count
+            keys[value] = (*keys.get(value, ()), f"{prefix}={value}")
+    return [Ranked(value, most[value], keys[value]) for value in sorted(most, key=most.__getitem__, reverse=True)]
 
 
 def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:

@@ -3,7 +3,7 @@
 =========  ===================================================================================
 table      rows
 =========  ===================================================================================
-facts      one: what the file was made from, and by whom; the record's header, without passages
+facts      one: what the file was made from, and by whom
 postings   a key with its value, and its number in the order of the keys
 claims     a body, by the number of the claim
 =========  ===================================================================================
@@ -29,13 +29,13 @@ from zlib import crc32
 
 from app import __version__
 from app.core.errors import StoreUnavailable
-from app.core.model import Claim, FileHeader, Header
-from app.record import files, private
+from app.core.model import Claim, FileHeader
+from app.record import files
 from app.record.parallel import apart
 from app.store.edition import IndexedEdition
 from app.store.index import Indexer
 
-LAYOUT = 3
+LAYOUT = 4
 """To be raised with every change of what a row holds or means: older files are then made anew."""
 
 SUFFIX = ".sqlite"
@@ -51,7 +51,7 @@ PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
-CREATE TABLE facts (facts TEXT NOT NULL, header BLOB NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE facts (facts TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE claims (number INTEGER PRIMARY KEY, body BLOB NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE postings (
     key TEXT PRIMARY KEY, number INTEGER NOT NULL, link INTEGER NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL
@@ -72,15 +72,13 @@ class Unusable(Exception):
     """A file holds no edition that can be served, or that of another record; ``str(error)`` says why."""
 
 
-class SqliteEdition(IndexedEdition):
-    """The record at one revision, in a file that nobody changes."""
+class _File:
+    """A file that nobody changes."""
 
     def __init__(self, path: Path) -> None:
-        """Raises :class:`Unusable`, or ``OSError`` where the file is missing or cannot be trusted."""
-        about = private.check(path)
+        about = files.check_private(path)
         self._path, self._inode = path, about.st_ino
         self.damaged = False
-        """Whether something was read that is not what was written."""
         try:
             self._connection = connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -89,21 +87,15 @@ class SqliteEdition(IndexedEdition):
             self._ask = connection.cursor().execute
             # Not mapped into memory: to read behind the end of a file that was cut would end the process.
             connection.executescript("PRAGMA mmap_size = 0; PRAGMA cache_size = -16384; PRAGMA query_only = ON;")
-            facts, header, checksum = self._ask("SELECT facts, header, checksum FROM facts").fetchone()
+            facts, checksum = self._ask("SELECT facts, checksum FROM facts").fetchone()
             pages, page_size = (self._ask(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
         except (sqlite3.Error, TypeError, ValueError) as error:
             raise Unusable(f"{path.name} holds no edition: {error}.") from error
-        if checksum != crc32(header, crc32(facts.encode())) or pages * page_size != about.st_size:
+        if checksum != crc32(facts.encode()) or pages * page_size != about.st_size:
             raise Unusable(f"{path.name} was cut short or damaged.")
         self.facts: dict[str, Any] = json.loads(facts)
         if (self.facts.get("layout"), self.facts.get("made_by")) != (LAYOUT, __version__):
             raise Unusable(f"{path.name} was made by version {self.facts.get('made_by')}, whose rules may differ.")
-        modified, size, lines_size = (self.facts[name] for name in ("modified", "size", "lines_size"))
-        super().__init__(Header.model_validate_json(header), self.facts["revision"], modified, size, lines_size)
-
-    def close(self) -> None:
-        """Close the file; nothing can be asked any more."""
-        self._connection.close()
 
     def posting(self, key: str) -> bytes | None:
         try:
@@ -119,9 +111,6 @@ class SqliteEdition(IndexedEdition):
         if checksum != crc32(value, _link(number, key)):
             raise self._damage(f"the value of {key!r}")
         return value  # type: ignore[no-any-return]
-
-    def body(self, number: int) -> bytes:
-        return self.bodies(number, number + 1)[0]
 
     def bodies(self, start: int, end: int) -> list[bytes]:
         try:
@@ -143,12 +132,45 @@ class SqliteEdition(IndexedEdition):
                 return
         raise self._damage(f"the neighbours of {key!r}")
 
+    def close(self) -> None:
+        self._connection.close()
+
     def _damage(self, what: str) -> StoreUnavailable:
         self.damaged = True
         with suppress(OSError):
             if self._path.stat().st_ino == self._inode:
                 self._path.unlink()
         return StoreUnavailable(f"The store's file is damaged ({what[:100]}); it is made anew.", 5)
+
+
+class SqliteEdition(IndexedEdition):
+    """The record at one revision, in a file that nobody changes."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises :class:`Unusable`, or ``OSError`` where the file is missing or cannot be trusted."""
+        self._file = file = _File(path)
+        self.facts = file.facts
+        try:
+            super().__init__(
+                file.posting, *[file.facts[name] for name in ("revision", "modified", "size", "lines_size")]
+            )
+        except (StoreUnavailable, ValueError) as error:
+            raise Unusable(f"{path.name} has no header: {error}") from error
+
+    @property
+    def damaged(self) -> bool:
+        """Whether something was read that is not what was written."""
+        return self._file.damaged
+
+    def close(self) -> None:
+        """Close the file; nothing can be asked any more."""
+        self._file.close()
+
+    def body(self, number: int) -> bytes:
+        return self._file.bodies(number, number + 1)[0]
+
+    def bodies(self, start: int, end: int) -> list[bytes]:
+        return self._file.bodies(start, end)
 
 
 def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
@@ -158,10 +180,10 @@ def edition_of(record: Path, read: ReadLines, modified: int) -> SqliteEdition:
     pickled, and what it raises leaves no file behind. Of several workers that need it together one makes the file and
     the others wait. Raises ``OSError`` where it has to be made and cannot be.
     """
-    path = private.place_for(record, SUFFIX)
+    path = files.place_for(record, SUFFIX)
     with suppress(Unusable, OSError):
         return _made_from(record, path)
-    with private.locked(path.with_name(f".{path.name}.lock")):
+    with files.locked(path.with_name(f".{path.name}.lock")):
         with suppress(Unusable, OSError):
             return _made_from(record, path)
         for left_over in path.parent.glob(f".{path.name}.unfinished*"):  # by somebody who was killed
@@ -203,14 +225,12 @@ def write(
                 "layout": LAYOUT, "made_by": __version__, "revision": indexer.revision, "modified": modified,
                 "size": indexer.size, "lines_size": indexer.lines_size, **more(),
             })  # fmt: skip
-            header_json = indexer.header.model_dump_json().encode()
-            checksum = crc32(header_json, crc32(facts.encode()))
-            connection.execute("INSERT INTO facts VALUES (?, ?, ?)", (facts, header_json, checksum))
+            connection.execute("INSERT INTO facts VALUES (?, ?)", (facts, crc32(facts.encode())))
             connection.execute("COMMIT")
         temporary.chmod(0o600)
-        private.make_durable(temporary)
+        files.make_durable(temporary)
         temporary.replace(path)
-    private.make_durable(path.parent)
+    files.make_durable(path.parent)
 
 
 def _state(path: Path) -> str:

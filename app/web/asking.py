@@ -8,9 +8,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Query
 
 from app.core.errors import TextUnreadable
-from app.record.found import MatchedSentence, MatchList
-from app.record.supposed import Supposed, WhatIf
-from app.record.supposing import read_what_if, suppose
+from app.record.matching import CANDIDATES, MatchedSentence, MatchList, matches, sentences, wording
+from app.record.supposing import Supposed, WhatIf, read_what_if, suppose
 from app.web.claims import ClaimId, recorded
 from app.web.described import described
 from app.web.paging import listed, served
@@ -64,9 +63,6 @@ async def match_text(request: ApiRequest, params: Annotated[Dated, Query()]) -> 
 
     Words alone are compared, so some sentences are missed and few are matched wrongly. Nothing is kept.
     """
-    # Brings numpy, which nothing else that is served needs at the start.
-    from app.record.matching import CANDIDATES, matches, sentences, wording
-
     edition, lexicon, items = request.edition, request.edition.lexicon, []
     for start, end, text in await run_sync(sentences, await plain_text(request), limiter=threads()):
         # A long text lets other requests have their turn after each sentence.

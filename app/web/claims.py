@@ -12,8 +12,7 @@ from app.core.errors import CursorInvalid, NotFound, ParametersConflict, ValueUn
 from app.core.model import Claim, Header
 from app.core.query import ClaimQuery, Page, check
 from app.formats import FORMATS, Facet, Listing
-from app.record.lists import ClaimList, MomentList
-from app.record.moments import moments
+from app.record.lists import ClaimList, MomentList, moments
 from app.record.served import ServedClaim
 from app.web.described import described, link
 from app.web.paging import Around, listed, narrowed, url
@@ -177,4 +176,4 @@ def names(header: Header, term: str, values: Iterable[str]) -> dict[str, str]:
     }.get(term, {})
     if term == "document":
         return {each: header.document_by_id[each].title for each in values}
-    return {each: known[each].name if known else each.replace("_", " ") for each in values}
+    return {each: known[each].name if each in known else each.replace("_", " ") for each in values}

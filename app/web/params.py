@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.dates import Span, calendar_span
 from app.core.errors import ParametersConflict
-from app.core.query import DEFAULT_LIMIT, MAX_LIMIT, TERMS, ClaimQuery
+from app.core.query import DEFAULT_LIMIT, MAX_LIMIT, MOST_VALUES, TERMS, ClaimQuery
 from app.core.vocabulary import ClaimKind, Sourcing, Stance, Status
 from app.web.values import CalendarDate, Cursor, FacetNames, FieldNames, SortName, Value, Values
 
@@ -165,7 +165,10 @@ class ClaimsParams(ClaimParams):
     cursor: Cursor = ""
     facets: Annotated[
         FacetNames,
-        Field(description="Terms over which the whole result is counted, such as `status,affirmed_by`."),
+        Field(
+            description="Terms over which the whole result is counted, such as `status,affirmed_by`; of each the "
+            f"{MOST_VALUES} commonest values."
+        ),
     ] = ""
 
     @property

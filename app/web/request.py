@@ -98,7 +98,7 @@ class ApiRequest(Request):
         if not FORMATS[self.format].passages:
             return _NONE
         if bodies is None:
-            documents = [each.id for each in self.edition.header.documents]
+            documents = list(self.edition.header.document_by_id)
         else:
             documents = [from_json(body)["document"] for body in bodies]
         return {each: await self.edition.passages(each) for each in dict.fromkeys(documents)}

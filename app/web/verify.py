@@ -3,25 +3,22 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 
-from app.core.documents import DocumentInfo, Passage
+from app.core.documents import DocumentInfo
 from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
 from app.core.query import nearest
-from app.record.found import Verified, VerifiedList
+from app.record.anchors import Verified, VerifiedList, locate
 from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
 from app.web.request import ApiRequest
 from app.web.response import Representation
 from app.web.routing import HTML, ApiRoute, offers
-
-if TYPE_CHECKING:
-    from app.record.anchors import Located
 
 router = APIRouter(route_class=ApiRoute, tags=["documents"])
 
@@ -51,9 +48,7 @@ _DESCRIBED = described("verifyText", "Check your own copy of the text", Verified
 async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
     document = document_of(request, params)
-    located = await locating(request, document, await plain_text(request))
-    items = tuple(Verified(ref=e.ref, outcome=e.outcome, start=e.start, end=e.end) for e in located)
-    made = listed(request, VerifiedList, items)
+    made = listed(request, VerifiedList, await locating(request, document, await plain_text(request)))
     made.cache_control = "no-store"
     return made
 
@@ -80,16 +75,9 @@ async def plain_text(request: ApiRequest, form: bool = False) -> str:
     return _text(_chosen(body, boundary[1].encode()) if boundary else body)
 
 
-async def locating(request: ApiRequest, document: DocumentInfo, text: str) -> "Sequence[Located]":
+async def locating(request: ApiRequest, document: DocumentInfo, text: str) -> Sequence[Verified]:
     """Where each passage of a document is in ``text``; looked for beside the event loop."""
-    return await run_sync(_locate, text, await request.edition.passages(document.id), limiter=threads())
-
-
-def _locate(text: str, passages: Sequence[Passage]) -> "Sequence[Located]":
-    # Brings numpy, which nothing else that is served needs at the start, and which takes a while to load.
-    from app.record.anchors import locate
-
-    return locate(text, passages)
+    return await run_sync(locate, text, await request.edition.passages(document.id), limiter=threads())
 
 
 @cache

@@ -3,8 +3,9 @@
 A record of so many claims is imported into the engine out of a wheel (the extra `clickhouse-test`), which runs in a
 process of its own on one core; questions are asked over a socket, as a server asks them. Prints the rate and the CPU of
 the import, by who spends it, and for each kind of question the median and the 99th percentile in milliseconds, and the
-CPU of the engine. With ``--compare N`` N drawn questions and a fifth as many walks through pages are compared, byte by
-byte, with the store in memory; then once more after an edit and a new import.
+CPU of the engine. Where PostgreSQL is installed, a plain table with a ``tsvector`` is asked the same. With
+``--compare N`` N drawn questions and a fifth as many walks through pages are compared, byte by byte, with the store in
+memory; then once more after an edit and a new import.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from app.core.model import Record
 from app.core.query import FACETS, ClaimQuery, Page
@@ -26,40 +27,47 @@ from app.store import Edition
 from app.store.clickhouse import ClickHouseStore
 from app.store.clickhouse_import import import_claims
 from app.store.memory import MemoryEdition
-from checks.benchmarks import records
+from checks.benchmarks import postgres, records
 from tests.store.engine import Server, served
 from tests.store.meaning import ORDERS, Asker, all_pages, generated
 
 QUESTIONS = 50
 WORDS = records.words(400, 0)
 
-Ask = Callable[[random.Random, Any], Any]
-
-KINDS: dict[str, Ask] = {
-    "W1, one claim by id": lambda c, e: e.claim(c.choice(e.sample)),
-    "W2, two filters": lambda c, e: e.edition.find(
-        ClaimQuery(kind=(c.choice(("event", "state")),), document=(c.choice(e.documents),)), Page()
-    ),
-    "W3, a common word, two facets": lambda c, e: e.edition.find(
-        ClaimQuery(q=WORDS[c.randrange(20)]), Page(facets=("kind", "status"))
-    ),
-    "a day's status": lambda c, e: e.edition.find(ClaimQuery(status=("disputed",), as_of=day(c)), Page()),
-    "a word by period": lambda c, e: e.edition.find(ClaimQuery(q=WORDS[c.randrange(400)]), Page(sort="-period")),
-    "a phrase of two": lambda c, e: e.edition.find(
-        ClaimQuery(q=f'"{WORDS[c.randrange(9)]} {WORDS[c.randrange(9)]}"'), Page()
-    ),
-    "every facet on a day": lambda c, e: e.edition.find(
-        ClaimQuery(q=WORDS[c.randrange(400)], as_of=day(c)), Page(facets=FACETS)
-    ),
-}
+Asked: TypeAlias = str | tuple[ClaimQuery, Page]
+"""The id of a claim, or a question."""
 
 
 class Sampled:
     """An edition, and what its questions are drawn from."""
 
     def __init__(self, edition: Edition, sample: list[str]) -> None:
-        self.edition, self.sample, self.claim = edition, sample, edition.claim
+        self.sample = sample
         self.documents = [each.id for each in edition.header.documents]
+
+    def drawn(self, name: str) -> list[Asked]:
+        """The questions of a kind, the same in every run."""
+        chance = random.Random(name)
+        return [KINDS[name](chance, self) for _ in range(QUESTIONS)]
+
+
+KINDS: dict[str, Callable[[random.Random, Sampled], Asked]] = {
+    "W1, one claim by id": lambda c, of: c.choice(of.sample),
+    "W2, two filters": lambda c, of: (
+        ClaimQuery(kind=(c.choice(("event", "state")),), document=(c.choice(of.documents),)),
+        Page(),
+    ),
+    "W3, a common word, two facets": lambda c, _: (
+        ClaimQuery(q=WORDS[c.randrange(20)]),
+        Page(facets=("kind", "status")),
+    ),
+    "a day's status": lambda c, _: (ClaimQuery(status=("disputed",), as_of=day(c)), Page()),
+    "a word by period": lambda c, _: (ClaimQuery(q=WORDS[c.randrange(400)]), Page(sort="-period")),
+    "a phrase of two": lambda c, _: (ClaimQuery(q=f'"{WORDS[c.randrange(9)]} {WORDS[c.randrange(9)]}"'), Page()),
+    "every facet on a day": lambda c, _: (ClaimQuery(q=WORDS[c.randrange(400)], as_of=day(c)), Page(facets=FACETS)),
+}
+OF_POSTGRES = list(KINDS)[:4]
+"""What a plain table in PostgreSQL is asked too."""
 
 
 def day(chance: random.Random) -> date:
@@ -99,8 +107,7 @@ def multiplied(server: Server, database: str, size: int, times: int) -> None:
     """Makes the edition so many times as large by copies of its rows, under other ids."""
     for nth in range(1, times):
         place = f"toUInt32(position + {nth * size}) AS position"
-        keys = f"arrayMap(key -> startsWith(key, 'id=') ? concat(key, '-{nth}') : key, keys) AS keys"
-        for table, changed in {"index": f"{place}, concat(id, '-{nth}') AS id, {keys}", "bodies": place}.items():
+        for table, changed in {"index": f"{place}, concat(id, '-{nth}') AS id", "bodies": place}.items():
             first = f"SELECT * FROM claims_{table} WHERE position < {size}"
             server.ask(f"INSERT INTO claims_{table} SELECT * REPLACE ({changed}) FROM ({first})", database)
     larger = f"SELECT * REPLACE (toUInt32(2) AS number, size * {times} AS size) FROM claims_editions"
@@ -128,16 +135,28 @@ async def measured(server: Server, database: str) -> None:
     ids = "SELECT id FROM claims_index WHERE position % 997 = 0 FORMAT TSV"
     store._database._deadline = 60  # what a busy machine takes longer for is measured, too
     sampled = Sampled(edition, server.ask(ids, database).split())
-    for name, ask in KINDS.items():
-        chance, walls, used = random.Random(name), list[float](), list[float]()
-        for _ in range(QUESTIONS):
+    for name in KINDS:
+        walls, used = list[float](), list[float]()
+        for asked in sampled.drawn(name):
             begun, start = cpu(server.process.pid), time.perf_counter()
-            await ask(chance, sampled)
+            await (edition.claim(asked) if isinstance(asked, str) else edition.find(*asked))
             walls.append((time.perf_counter() - start) * 1e3)
             used.append((cpu(server.process.pid) - begun) * 1e3)
-        print(f"{name:32} median {statistics.median(walls):7.1f} p99 {sorted(walls)[-2]:7.1f} ms wall; "
-              f"mean {statistics.mean(used):6.1f} ms CPU of the engine")  # fmt: skip
+        print(f"{name:32} {told(walls)}; mean {statistics.mean(used):6.1f} ms CPU of the engine")
     await store.close()
+    if programs := postgres.found():
+        with postgres.filled(programs, server, database) as plain:
+            os.sched_setaffinity(plain.process.pid, os.sched_getaffinity(server.process.pid))
+            for name in OF_POSTGRES:
+                print(
+                    f"{name:32} {told(plain.milliseconds([*map(postgres.statements, sampled.drawn(name))]))}; tsvector"
+                )
+    else:
+        print("PostgreSQL is not installed here, so no plain table was asked.")
+
+
+def told(walls: list[float]) -> str:
+    return f"median {statistics.median(walls):7.1f} p99 {sorted(walls)[-2]:7.1f} ms wall"
 
 
 async def compared(store: ClickHouseStore, record: Record, seed: str, questions: int) -> None:
@@ -204,7 +223,8 @@ def main() -> None:
             if options.times > 1:
                 multiplied(server, f"of_{size}", size, options.times)
             settled(server)
-            os.sched_setaffinity(server.process.pid, range(options.cores))
+            for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
+                os.sched_setaffinity(int(thread.name), range(options.cores))
             asyncio.run(measured(server, f"of_{size}"))
     if options.compare:
         with served() as server:

@@ -97,10 +97,12 @@ def start(command: Sequence[str], port: int, probe: str, log: Path, environment:
     Raises :class:`PartyFailed` with the end of its log where it is not.
     """
     begun = time.monotonic()
+    # A server compiles its modules once in its life, and not at each start.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment}
     with log.open("wb") as out:
         process = subprocess.Popen(
             ["taskset", "-c", str(SERVER_CORE), *command],
-            env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     running = Running(process, port, 0.0, 0.0)
     while time.monotonic() - begun < STARTING:

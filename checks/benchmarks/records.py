@@ -2,7 +2,8 @@
 
 Words follow Zipf's law, as they do in any language; claims have one to four statements of several origins, with relays,
 denials, retractions, verdicts and dates of every precision. ``python -m checks.benchmarks.records 100000`` prints a
-record in its JSON Lines form; ``100000 5000 97`` one of 5,000 documents with 97 passages each.
+record in its JSON Lines form; ``100000 5000 97 50000`` one of 5,000 documents with 97 passages each, and of 50,000
+sources.
 """
 
 import json
@@ -41,20 +42,23 @@ def words(count: int, seed: int) -> list[str]:
     return list(made)
 
 
-def header_fields(count: int, seed: int = 0, documents: int = 0, passages: int = 0) -> dict[str, Any]:
+def header_fields(
+    count: int, seed: int = 0, documents: int = 0, passages: int = 0, speakers: int = 0
+) -> dict[str, Any]:
     """The header of the record of ``count`` claims, as its file holds it; with ``passages`` in each of ``documents``.
 
     No claim is made from those passages of a document that are more than its claims.
     """
     chance = random.Random(f"header {seed}")
-    name = iter(words(4000, seed + 1))
+    speakers = speakers or 20 + min(480, count // 500)
+    name = iter(words(3000 + 2 * speakers, seed + 1))
     documents = documents or 1 + min(199, count // 100)
     sources = [
         {
             "id": f"source-{nth}", "name": f"{next(name).title()} {next(name).title()}",
             "kind": chance.choice(list(SourceKind)), "named": chance.random() < 0.8,
         }
-        for nth in range(20 + min(480, count // 500))
+        for nth in range(speakers)
     ]  # fmt: skip
     for nth, each in enumerate(sources):
         if nth and chance.random() < 0.2:
@@ -82,9 +86,9 @@ def header_fields(count: int, seed: int = 0, documents: int = 0, passages: int =
     }
 
 
-def header(count: int, seed: int = 0) -> FileHeader:
+def header(count: int, seed: int = 0, speakers: int = 0) -> FileHeader:
     """The header of the record of ``count`` claims."""
-    return FileHeader.model_validate_json(json.dumps(header_fields(count, seed)))
+    return FileHeader.model_validate_json(json.dumps(header_fields(count, seed, speakers=speakers)))
 
 
 def lines(count: int, seed: int = 0) -> Iterator[bytes]:
@@ -92,9 +96,9 @@ def lines(count: int, seed: int = 0) -> Iterator[bytes]:
     return map(str.encode, _Claims(header_fields(count, seed), count, seed))
 
 
-def claims(count: int, seed: int = 0) -> Iterator[Claim]:
+def claims(count: int, seed: int = 0, speakers: int = 0) -> Iterator[Claim]:
     """The claims of the record as models."""
-    return map(Claim.model_validate_json, _Claims(header_fields(count, seed), count, seed))
+    return map(Claim.model_validate_json, _Claims(header_fields(count, seed, speakers=speakers), count, seed))
 
 
 def _covered(nth: int, documents: int, count: int) -> int:
@@ -231,15 +235,15 @@ def _list(ids: Sequence[str] | set[str]) -> str:
     return "[" + ",".join(f'"{each}"' for each in sorted(ids)) + "]"
 
 
-def write_record(count: int, out: BinaryIO, documents: int = 0, passages: int = 0) -> None:
+def write_record(count: int, out: BinaryIO, documents: int = 0, passages: int = 0, speakers: int = 0) -> None:
     """Write a record in its JSON Lines form."""
-    fields = header_fields(count, 0, documents, passages)
+    fields = header_fields(count, 0, documents, passages, speakers)
     out.write(json.dumps(fields).encode() + b"\n")
     out.writelines(line.encode() + b"\n" for line in _Claims(fields, count, 0))
 
 
 def main() -> None:
-    """Print a record: of so many claims, documents, and passages in each document."""
+    """Print a record: of so many claims, documents, passages in each document, and sources."""
     count, *more = map(int, sys.argv[1:])
     write_record(count, sys.stdout.buffer, *more)
 

@@ -24,8 +24,7 @@ from pydantic_core import from_json
 from app.core import likeness
 from app.record.body import recorded
 from app.record.dataset import load_file
-from app.record.found import Match
-from app.record.matching import CANDIDATES, matches, wording
+from app.record.matching import CANDIDATES, Match, matches, wording
 from app.store import Edition
 from app.store.memory import MemoryEdition
 from checks.benchmarks import records

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from app.core.status import Verdict
-from app.record import found, lists, served, supposed
+from app.record import anchors, lists, matching, served, supposing
 from claims_client import ClaimsClient, answers, models
 from tests.running import ferries, serving_record
 from tests.wire import Wire
@@ -27,11 +27,11 @@ SHAPES: dict[type[BaseModel], Any] = {
     models.Topic: lists.ServedTopic,
     models.Transition: served.Transition,
     models.Verdict: Verdict,
-    answers.Verified: found.Verified,
-    answers.Match: found.Match,
-    answers.MatchedSentence: found.MatchedSentence,
-    answers.Standing: supposed.Standing,
-    answers.Supposed: supposed.Supposed,
+    answers.Verified: anchors.Verified,
+    answers.Match: matching.Match,
+    answers.MatchedSentence: matching.MatchedSentence,
+    answers.Standing: supposing.Standing,
+    answers.Supposed: supposing.Supposed,
 }
 
 

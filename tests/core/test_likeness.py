@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.likeness import THRESHOLD, Lexicon, likeness
+from app.core.likeness import THRESHOLD, Lexicon, likeness, names_of
 from app.core.model import DatasetInfo, Entity, Header, Source
 from app.core.vocabulary import EntityKind, SourceKind
 
@@ -21,7 +21,7 @@ HEADER = Header(
         Entity(id="glider", name="Glider", kind=EntityKind.weapon, aliases=("sailplane",)),
     ),
 )
-LEXICON = Lexicon(HEADER)
+LEXICON = Lexicon(names_of(HEADER))
 CLAIM = "Northland sold eleven old gliders to Southland in May 2021."
 
 

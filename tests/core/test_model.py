@@ -178,14 +178,21 @@ def test_the_root_of_a_source_is_the_topmost_of_its_parents():
         records.source("grandparent"),
         records.source("orphan", part_of="unknown"),
     ]
-    assert dict(header(sources=family).root_by_source) == {
+    roots = header(sources=family).root_by_source
+    assert {each: roots[each] for each in ("child", "parent", "grandparent", "orphan")} == {
         "child": "grandparent", "parent": "grandparent", "grandparent": "grandparent", "orphan": "orphan",
     }  # fmt: skip
 
 
 def test_parents_in_a_circle_end_the_search_for_the_root():
     circle = [records.source("a", part_of="b"), records.source("b", part_of="a"), records.source("c", part_of="c")]
-    assert set(header(sources=circle).root_by_source) == {"a", "b", "c"}
+    roots = header(sources=circle).root_by_source
+    assert {roots[each] for each in "abc"} <= {"a", "b", "c"}
+    assert roots["c"] == "c"
+
+
+def test_a_source_that_is_unknown_has_no_root(record):
+    assert (record.root_by_source["nobody"], record.root_by_source[""]) == ("", "")
 
 
 def test_a_source_whose_parents_run_in_a_circle_has_a_root_all_the_same():

@@ -8,8 +8,7 @@ import pytest
 
 from app.core.status import derive, timeline
 from app.record import dataset
-from app.record.claimreview import Mapped, from_feed, is_feed, slug
-from app.record.ratings import rated
+from app.record.claimreview import Mapped, from_feed, is_feed, rated, slug
 
 
 def review(**changes: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.model import Record
-from app.record.comparison import Difference, Sort, compare
+from app.record.comparison import Difference, compare
 from tests import records
 
 
@@ -19,7 +19,7 @@ def told(change: Any, as_of: date | None = None) -> list[tuple[str, str, str]]:
     for passage in edited["documents"][0]["passages"]:
         passage.setdefault("omitted", "A question that claims nothing.")
     found = compare(Record.model_validate(whole), Record.model_validate(edited), as_of)
-    return [(each.sort.value, each.id, each.words) for each in found if each.kind != "document"]
+    return [(each.sort, each.id, each.words) for each in found if each.kind != "document"]
 
 
 def test_a_record_does_not_differ_from_itself():
@@ -127,7 +127,7 @@ def test_sources_come_and_go_and_change():
 
 def test_a_difference_has_what_was_and_what_is():
     old, new = (Record.model_validate(records.record(claims=[records.claim("a", text=text)])) for text in ("A.", "B."))
-    assert compare(old, new) == [Difference(Sort.reworded, "claim", "a", "It reads now: B.", "A.", "B.")]
+    assert compare(old, new) == [Difference("reworded", "claim", "a", "It reads now: B.", "A.", "B.")]
 
 
 def test_a_retraction_is_told_without_saying_what_it_takes_back():

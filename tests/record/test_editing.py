@@ -4,10 +4,10 @@ import pytest
 
 from app.core.errors import RecordInvalid
 from app.core.model import Claim, Record, Source
+from app.record.anchors import split
+from app.record.crosscheck import PLACEHOLDER, PLACEHOLDER_TEXT
 from app.record.dataset import dump, dump_lines, load, load_lines
 from app.record.editing import begun, first_word, slug, unread, with_claim
-from app.record.placeholder import PLACEHOLDER, PLACEHOLDER_TEXT
-from app.record.splitting import split
 from tests import records
 
 

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from app.core.fields import MAX_WORDS
 from app.core.model import Claim, Record
 from app.core.status import Verdict, derive
-from app.core.vocabulary import SYMMETRIC, ClaimKind, RelationKind, Status
+from app.core.vocabulary import MAX_WORDS, SYMMETRIC, ClaimKind, RelationKind, Status
 from app.record.anchors import digest, fold
 
 RECORD = Path(__file__).parents[2] / "claims.json"

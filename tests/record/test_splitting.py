@@ -7,10 +7,9 @@ import pytest
 
 from app.core.errors import QueryInvalid
 from app.core.vocabulary import Outcome
-from app.record.anchors import fold, locate
+from app.record.anchors import NOT_READ, Split, fold, locate, split
 from app.record.dataset import load_file
 from app.record.editing import begun
-from app.record.splitting import NOT_READ, Split, split
 
 ESSAY = os.environ.get("CLAIMS_ESSAY_TEXT")
 

@@ -10,8 +10,7 @@ from app.core.dates import calendar_span
 from app.core.errors import ParametersInvalid
 from app.core.model import Record
 from app.core.status import derive
-from app.record.supposed import WhatIf
-from app.record.supposing import read_what_if, suppose
+from app.record.supposing import WhatIf, read_what_if, suppose
 from tests.records import as_json
 from tests.records import five_ways as made_five_ways
 

@@ -15,10 +15,12 @@ from itertools import chain
 import pytest
 
 from app.core.errors import CursorInvalid
+from app.core.likeness import Lexicon, names_of
 from app.core.model import Claim, Record, claim_json
-from app.core.query import FACETS, ClaimQuery, Page, matches, sort_key, words
+from app.core.query import FACETS, MOST_VALUES, ClaimQuery, Page, matches, sort_key, words
 from app.core.status import timeline
 from app.record.dataset import canonical_header, dump_lines, revision
+from app.record.header import KINDS
 from app.record.served import render, transitions
 from app.store import ClaimStore, Edition
 from tests.store.edges import EdgesContract
@@ -45,9 +47,31 @@ class StoreContract(EdgesContract):
     async def test_an_edition_says_what_it_holds(self, edition, varied):
         lines = [claim_json(claim) for claim in varied.claims]
         assert edition.size == len(varied.claims)
-        assert edition.header == varied.header.info
         assert edition.revision == revision(canonical_header(varied.header), lines)
         assert edition.modified > 0
+
+    async def test_the_header_is_that_of_the_record_by_place_and_by_id(self, edition, varied):
+        header, expected = edition.header, varied.header.info
+        assert header.dataset == expected.dataset
+        for kind, one in KINDS.items():
+            entries, by_id = getattr(header, kind), getattr(header, f"{one}_by_id")
+            assert list(entries) == list(getattr(expected, kind)) == list(by_id.values())
+            assert (len(entries), entries[-1], entries[1:3]) == (len(by_id), list(entries)[-1], list(entries)[1:3])
+            assert [by_id[each.id] for each in entries] == list(entries)
+            assert ("nothing" in by_id, by_id.get(""), by_id.get("no/such\ud800")) == (False, None, None)
+        for name in ("sections", "authors", "parents"):
+            assert list(getattr(header, name)) == list(getattr(expected, name))
+            assert all(each in getattr(header, name) for each in getattr(expected, name))
+            assert "nothing" not in getattr(header, name)
+        assert {each.id: header.root_by_source[each.id] for each in expected.sources} == {
+            each.id: expected.root_by_source[each.id] for each in expected.sources
+        }
+
+    async def test_sentences_are_read_with_the_names_of_the_record(self, edition, varied):
+        expected = Lexicon(names_of(varied.header))
+        for claim in varied.claims[:50]:
+            sentence = f"According to {varied.sources[3].name} and {varied.entities[2].name}: {claim.text}"
+            assert edition.lexicon.wording(sentence) == expected.wording(sentence)
 
     @pytest.mark.parametrize("number", range(QUESTIONS))
     async def test_a_first_page_total_and_facets_are_those_of_the_plain_meaning(self, edition, varied, number):
@@ -119,6 +143,23 @@ class StoreContract(EdgesContract):
             found = await edition.find(query, Page(sort=sort, limit=5, before=varied.claims[at].id))
             assert list(found.bodies) == bodies(varied, expected[-5:], None)
             assert (found.first is not None) == (len(expected) > 5)
+
+    @pytest.mark.parametrize("as_of", [None, date(2012, 6, 1)])
+    @pytest.mark.parametrize(
+        "asked",
+        [ClaimQuery(), ClaimQuery(q="nato"), ClaimQuery(q='"harbour nato"'), ClaimQuery(kind=("event",))],
+        ids=["everything", "many", "two", "most"],
+    )
+    async def test_a_facet_counts_the_commonest_of_many_values(self, store_of, asked, as_of):
+        record = generated(900, speakers=800)
+        query, facets = asked._replace(as_of=as_of), ("affirmed_by", "passed_on_by", "about")
+        found = await (await store_of(record)).edition.find(query, Page(facets=facets))
+        expected = answer(record, query)
+        wanted = {facet: counts(record, expected, facet, as_of) for facet in facets}
+        assert {facet: list(each.items()) for facet, each in found.facets.items()} == {
+            facet: list(each.items()) for facet, each in wanted.items()
+        }
+        assert asked.q or len(wanted["affirmed_by"]) == MOST_VALUES
 
     async def test_facets_count_the_whole_answer_on_every_page(self, edition, varied):
         pages = await all_pages(edition, ClaimQuery(q="harbour"), Page(limit=5, facets=("kind", "affirmed_by")))

@@ -56,6 +56,15 @@ class Engine:
             found = self._session.query(statement, form, params=dict(parameters))
             return bytes(found.bytes()) if found else b""
 
+    def take(self, database: str, table: str, form: str, rows: bytes, settings: Mapping[str, Any]) -> None:
+        """Inserts rows. They are streamed from a file; inside the statement they would be copied and parsed twice."""
+        chosen = ", ".join(f"{name} = {value!r}" for name, value in settings.items())
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(rows)
+            file.flush()
+            source = f"FROM INFILE '{file.name}' {f'SETTINGS {chosen} ' if chosen else ''}FORMAT {form}"
+            self.answer(database, f"INSERT INTO {table} {source}", {})
+
 
 @cache
 def engine() -> Engine:
@@ -88,10 +97,8 @@ class InProcess:
     ) -> None:
         from clickhouse_connect.driver.exceptions import DatabaseError
 
-        chosen = ", ".join(f"{name} = {value!r}" for name, value in settings.items())
-        statement = f"INSERT INTO {table} {f'SETTINGS {chosen} ' if chosen else ''}FORMAT {fmt}\n"
         try:
-            engine().answer(self.database, statement + insert_block.decode(), {})
+            engine().take(self.database, table, fmt, insert_block, settings)
         except Exception as error:
             raise DatabaseError(str(error)) from error
 
@@ -108,7 +115,8 @@ class Handler(BaseHTTPRequestHandler):
     """A request of the driver: the statement is its body, what belongs to it is in the query string."""
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer in one packet: its second one would wait for the first to be acknowledged
+    wbufsize = -1  # an answer in one packet
+    disable_nagle_algorithm = True  # as ClickHouse does: a second packet would wait for the first to be acknowledged
     cut = False
     """Whether an answer ends in its middle."""
     full = False
@@ -133,23 +141,25 @@ class Handler(BaseHTTPRequestHandler):
             }
             body = fields.pop("query")
             asked |= {name: value.decode() for name, value in fields.items()}
-        statement = body.decode()
+        insert = re.match(rb"\s*INSERT INTO (\S+)\s+FORMAT (\S+)\s", body)
+        statement = "" if insert else body.decode()
         user, _, password = b64decode(self.headers["authorization"].removeprefix("Basic ")).decode().partition(":")
-        writes = re.match(r"\s*(INSERT|CREATE|ALTER)", statement)
+        writes = re.match(rb"\s*(INSERT|CREATE|ALTER)", body)
         try:
             if password != PASSWORD:
                 raise RuntimeError(f"Code: 516. DB::Exception: {user}: Authentication failed. (AUTHENTICATION_FAILED)")
             if writes and user == "reader":
                 raise RuntimeError(f"Code: 497. DB::Exception: {user}: Not enough privileges. (ACCESS_DENIED)")
             if writes and Handler.full:
-                raise RuntimeError(
-                    f"Code: 243. DB::Exception: Cannot reserve 1 MiB: {statement[:50]}. (NOT_ENOUGH_SPACE)"
-                )
-            if token := asked.get("insert_deduplication_token"):
-                chosen = f" SETTINGS insert_deduplication_token = '{token}' FORMAT"
-                statement = statement.replace(" FORMAT", chosen, 1)
+                raise RuntimeError(f"Code: 243. DB::Exception: Cannot reserve 1 MiB: {body[:50]!r}. (NOT_ENOUGH_SPACE)")
             values = {name.removeprefix("param_"): each for name, each in asked.items() if name.startswith("param_")}
-            self._send(200, engine().answer(asked.get("database", ""), statement, values))
+            settings = {name: value for name, value in asked.items() if name == "insert_deduplication_token"}
+            if insert:
+                table, form = insert[1].decode(), insert[2].decode()
+                engine().take(asked.get("database", ""), table, form, body[insert.end() :], settings)
+                self._send(200, b"")
+            else:
+                self._send(200, engine().answer(asked.get("database", ""), statement, values))
         except Exception as error:  # noqa: BLE001 - whatever it is, the driver is told
             code = re.search(r"Code: (\d+)", str(error))
             self._send(500, str(error).encode(), **{"X-ClickHouse-Exception-Code": code[1] if code else "1002"})

@@ -12,6 +12,7 @@ from app.core.model import Claim, Header, Record
 from app.core.query import (
     BY_DAY,
     FACETS,
+    MOST_VALUES,
     SORTS,
     TERMS,
     ClaimQuery,
@@ -32,11 +33,11 @@ DAYS = [None, *(date(year, month, 15) for year in range(1999, 2006) for month in
 
 
 @cache
-def generated(count: int, seed: int = 0) -> Record:
-    """A record of the benchmarks' making."""
-    header = records.header(count, seed)
+def generated(count: int, seed: int = 0, speakers: int = 0) -> Record:
+    """A record of the benchmarks' making; with so many sources, where they are told."""
+    header = records.header(count, seed, speakers)
     fields = {name: getattr(header, name) for name in Header.model_fields}
-    return Record.model_construct(**fields, schema_=None, claims=tuple(records.claims(count, seed)))
+    return Record.model_construct(**fields, schema_=None, claims=tuple(records.claims(count, seed, speakers)))
 
 
 class Asker:
@@ -45,7 +46,7 @@ class Asker:
     def __init__(self, record: Record, seed: object) -> None:
         self.chance = random.Random(str(seed))
         self.record = record
-        self.values = vocabulary(record.header)
+        self.values = {name: list(values) for name, values in vocabulary(record.header).items()}
 
     def query(self) -> ClaimQuery:
         chance = self.chance
@@ -111,7 +112,8 @@ def counts(record: Record, claims: Sequence[Claim], facet: str, as_of: date | No
         values = [day_terms(claim, period_at(claim, header, as_of))[facet] for claim in claims]
     else:
         values = [terms(claim, header)[facet] for claim in claims]
-    return dict(sorted(Counter(chain.from_iterable(values)).items(), key=lambda each: (-each[1], each[0])))
+    found = sorted(Counter(chain.from_iterable(values)).items(), key=lambda each: (-each[1], each[0]))
+    return dict(found[:MOST_VALUES])
 
 
 async def all_pages(edition: Edition, query: ClaimQuery, page: Page) -> list[Found]:

@@ -20,7 +20,7 @@ HELD: dict[int, tuple[Record, ClickHouseStore]] = {}
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clickhouse_connect.get_async_client", in_process)
     monkeypatch.setattr("app.store.clickhouse.PIECE", 64)
-    monkeypatch.setattr("app.store.clickhouse_import.PIECE", 10_000)
+    monkeypatch.setattr("app.store.rows.PIECE", 10_000)
 
 
 class TestClickHouseStore(StoreContract):

@@ -1,13 +1,14 @@
 """The plan at the ends of what can be numbered, which no record of a test reaches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from pyroaring import BitMap
 
 from app.core.query import MOST_WORDS
-from app.store.plan import BLOCK, EMPTY, Phrase, Plan, matching, most_like
+from app.store.plan import BLOCK, EMPTY, Plan, Ranked, matching, most_like
 
 
 @dataclass
@@ -26,6 +27,9 @@ class Bitmaps:
     def values(self, name: str) -> Mapping[str, BitMap]:
         raise NotImplementedError
 
+    def ranked(self, name: str, day: date | None) -> Sequence[Ranked]:
+        raise NotImplementedError
+
 
 @pytest.mark.parametrize("number", [0, 1, BLOCK - 1])
 @pytest.mark.parametrize("first", [0, 1, MOST_WORDS - 2])
@@ -33,13 +37,13 @@ def test_the_first_and_the_last_words_of_the_first_and_the_last_claim_are_found_
     index = Bitmaps({
         "at=red": BitMap([first * BLOCK + number]), "at=ferry": BitMap([(first + 1) * BLOCK + number]),
     })  # fmt: skip
-    assert matching(Plan((), (Phrase(("red", "ferry"), ()),)), index) == BitMap([number])
-    assert matching(Plan((), (Phrase(("ferry", "red"), ()),)), index) == EMPTY
+    assert matching(Plan((), (("red", "ferry"),)), index) == BitMap([number])
+    assert matching(Plan((), (("ferry", "red"),)), index) == EMPTY
 
 
 def test_the_last_word_of_a_claim_and_the_first_of_the_next_are_no_phrase():
     index = Bitmaps({"at=red": BitMap([3 * BLOCK + 7]), "at=ferry": BitMap([8])})
-    assert matching(Plan((), (Phrase(("red", "ferry"), ()),)), index) == EMPTY
+    assert matching(Plan((), (("red", "ferry"),)), index) == EMPTY
 
 
 def test_the_places_of_the_last_word_are_numbers_of_32_bits():

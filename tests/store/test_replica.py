@@ -87,7 +87,7 @@ async def test_a_large_record_is_served_from_a_file_and_taken_anew_where_that_is
     edition = store.edition
     assert isinstance(edition, SqliteEdition)
     assert [each async for each in edition.lines()] == [each async for each in origin.store.edition.lines()]
-    edition.damaged = True
+    edition._file.damaged = True
     await store._ask()
     assert store.edition is not edition
     assert store.edition.revision == edition.revision

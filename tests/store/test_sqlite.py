@@ -15,7 +15,7 @@ import pytest
 from app.core.errors import RecordInvalid, StoreUnavailable
 from app.core.model import Claim, FileHeader, Record
 from app.core.query import FACETS, ClaimQuery, Page
-from app.record import private
+from app.record import files
 from app.record.dataset import dump_lines, load_lines
 from app.store import Edition, index, sqlite
 from app.store.file import FileStore
@@ -322,16 +322,16 @@ def test_a_cache_that_others_can_write_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (tmp_path / "claims-api").mkdir()
     (tmp_path / "claims-api").chmod(0o770)
-    assert private.cache() != tmp_path / "claims-api"
-    assert private.is_private(private.cache())
+    assert files.cache() != tmp_path / "claims-api"
+    assert files.is_private(files.cache())
 
 
 def test_a_directory_below_one_that_others_can_write_is_not_private(tmp_path):
     below = tmp_path / "above" / "below"
     below.mkdir(parents=True)
-    assert private.is_private(below)
+    assert files.is_private(below)
     (tmp_path / "above").chmod(0o777)
-    assert not private.is_private(below)
+    assert not files.is_private(below)
 
 
 def test_workers_that_start_together_index_once(record_file):

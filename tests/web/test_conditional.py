@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.core.likeness import Lexicon
 from app.core.model import Record
 from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.memory import MemoryStore
@@ -41,6 +42,10 @@ class Searched(Edition):
     def records(self):
         self.asked += 1
         return self.inner.records()
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.inner.lexicon
 
     async def alike(self, stems, least, limit, as_of=None):
         self.asked += 1

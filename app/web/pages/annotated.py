@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from app.core.documents import DocumentInfo, Passage
 from app.core.vocabulary import Outcome, Status
-from app.record.anchors import Located, fold
+from app.record.anchors import Verified, fold
 from app.web.pages import place
 from app.web.pages.shown import Shown, ordered
 
@@ -91,7 +91,7 @@ def annotated(
     text: str,
     document: DocumentInfo,
     passages: Sequence[Passage],
-    located: Sequence[Located],
+    located: Sequence[Verified],
     claims: Mapping[str, Sequence[Shown]],
 ) -> list[list[Segment]]:
     """The paragraphs of a copy as segments. ``located`` is what :func:`~app.record.anchors.locate` says of it."""
@@ -122,7 +122,7 @@ def annotated(
 _Placed = tuple[int, Segment]
 
 
-def _found(folded: str, located: Sequence[Located], notes: Mapping[str, Note]) -> list[_Placed]:
+def _found(folded: str, located: Sequence[Verified], notes: Mapping[str, Note]) -> list[_Placed]:
     """The passages that the copy has, where they begin. One that begins within another is told at its place."""
     there = [each for each in located if each.start is not None and each.end is not None]
     kept = in_order([each.start for each in there if each.start is not None])
@@ -159,7 +159,7 @@ def _between(folded: str, at: int, end: int, starts: set[int]) -> Iterator[tuple
 
 
 def _gaps(
-    passages: Sequence[Passage], located: Sequence[Located], length: int
+    passages: Sequence[Passage], located: Sequence[Verified], length: int
 ) -> Iterator[tuple[int, int, list[Passage]]]:
     """Each run of passages that were not found, with where they would stand in the copy."""
     there = [at for at, each in enumerate(located) if each.start is not None]

@@ -8,7 +8,7 @@ from app.core.model import Claim, Header, Statement
 from app.core.status import retractions, undoing
 from app.core.vocabulary import STANCE_WORDS, Stance
 from app.record.lists import Moment
-from app.record.moments import moments as moments_of
+from app.record.lists import moments as moments_of
 from app.web import claims
 from app.web.pages import address, day_in_words, page, place, to
 from app.web.pages.arguing import arguments

@@ -71,7 +71,7 @@ async def group(request: ApiRequest, source: str, credit: Credit, params: Dated)
 
 def outcome(header: Header, source: str, credit: Credit, standing: Mapping[str, int]) -> list[str]:
     """What became of denials. While one stands, only a verdict of the document's author confirms or refutes a claim."""
-    if credit is not Credit.denies or any(each.author == source for each in header.documents):
+    if credit is not Credit.denies or source in header.authors:
         return []
     all_of_them = sum(standing.values())
     verdicts = ((Status.confirmed, "confirmed", "wrong"), (Status.refuted, "refuted", "right"))

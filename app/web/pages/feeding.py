@@ -46,10 +46,10 @@ class Flow:
 async def flows(edition: Edition, day: date | None) -> list[Flow] | None:
     """All flows that count at the end of a day, by source, the fullest first; ``None`` where they are too many."""
     header = edition.header
-    authors = {each.author for each in header.documents}
-    sources = [each.id for each in header.sources if each.id not in authors]
-    if len(sources) > MOST_SOURCES:
+    authors = header.authors
+    if len(header.source_by_id) - len(authors) > MOST_SOURCES:
         return None
+    sources = [each for each in header.source_by_id if each not in authors]
     found = await edition.find(ClaimQuery(origin=tuple(sources)), Page(limit=MOST_CLAIMS)) if sources else None
     if found and found.last:
         return None
@@ -77,9 +77,8 @@ def _flow(header: Header, flows: dict[tuple[str, tuple[str, ...], Credit], Flow]
 
 async def own_voice(edition: Edition, day: date | None) -> Mapping[str, int]:
     """For each author the number of claims that they affirm."""
-    authors = dict.fromkeys(each.author for each in edition.header.documents)
     one = Page(limit=1)
     return {
         each: (await edition.find(ClaimQuery(as_of=day, affirmed_by=(each,)), one)).total
-        for each in list(authors)[:MOST_SOURCES]
+        for each in list(edition.header.authors)[:MOST_SOURCES]
     }

@@ -54,15 +54,15 @@ def _parts(request: ApiRequest, claims: Iterable[dict[str, Any]], as_of: str | N
     """Sections with their passages and claims; a section is named with its document where there are several."""
     header = request.edition.header
     placed = []
-    for book, document in enumerate(header.documents):
-        section_of = header.section_by_ref(document.id)
+    books = {id_: at for at, id_ in enumerate(header.document_by_id)}
+    for id_, some in groupby(sorted(claims, key=lambda each: books[each["document"]]), key=itemgetter("document")):
+        section_of = header.section_by_ref(id_)
         order = {ref: at for at, ref in enumerate(section_of)}
-        prefix = f"{document.title}: " if len(header.documents) > 1 else ""
-        for each in claims:
-            if each["document"] == document.id:
-                refs = {ref for statement in each["statements"] for ref in statement["passages"]}
-                ref = min(refs, key=order.__getitem__)
-                placed.append((book, order[ref], prefix + section_of[ref], ref, shown(header, each, as_of)))
+        prefix = f"{header.document_by_id[id_].title}: " if len(books) > 1 else ""
+        for each in some:
+            refs = {ref for statement in each["statements"] for ref in statement["passages"]}
+            ref = min(refs, key=order.__getitem__)
+            placed.append((books[id_], order[ref], prefix + section_of[ref], ref, shown(header, each, as_of)))
     placed.sort(key=lambda each: each[:2])
     return [
         {

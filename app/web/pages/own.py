@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 from app.core.documents import DocumentInfo
 from app.web import verify
 from app.web.pages import POLICY, page
+from app.web.pages.map import MOST_CHOICES
 from app.web.pages.shown import Shown, shown
 from app.web.params import VerifyParams
 from app.web.request import ApiRequest
@@ -89,7 +90,7 @@ def _page(request: ApiRequest, params: VerifyParams, **more: Any) -> Representat
     made = page(
         request,
         "verify.html",
-        documents=request.edition.header.documents,
+        documents=request.edition.header.documents[:MOST_CHOICES],
         chosen=params.document,
         as_json="",
         repeated=more["text"] if len(more["text"]) <= LONGEST_REPEATED else "",

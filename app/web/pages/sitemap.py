@@ -42,8 +42,8 @@ async def sitemap(request: ApiRequest, params: Annotated[NoParameters, Query()])
     found = await request.edition.find(ClaimQuery(), Page(limit=MOST_CLAIMS))
     paths = [
         *(path for path, _ in PLACES if path != "/docs"),
-        *(f"/documents/{each.id}" for each in header.documents),
-        *(f"/sources/{each.id}" for each in header.sources),
+        *(f"/documents/{each}" for each in header.document_by_id),
+        *(f"/sources/{each}" for each in header.source_by_id),
         *(f"/claims/{from_json(body)['id']}" for body in found.bodies),
     ]
     urls = "".join(f"<url><loc>{escape(request.base + path)}</loc></url>\n" for path in paths)

@@ -28,7 +28,7 @@ async def sources_page(request: ApiRequest, params: DatedPaged) -> Representatio
             each["id"]: outcome(header, each["id"], Credit.denies, each["standing"].get(Credit.denies, {}))
             for each in shown["items"]
         },
-        parents={each.part_of for each in header.sources},
+        parents=header.parents,
         credit_words={str(credit): words for credit, words in CREDIT_WORDS.items()},
         total=shown["total"],
         first=address(request, {"cursor": None}),
