@@ -33,14 +33,14 @@ def quotable(status: str, attribution: str, since_edtf: str | None = None) -> st
     return f"[{_plain(status)}{dated}: {MEANINGS.get(status, 'a status of a newer rule')}] {attribution}"
 
 
-def told_list(page: ClaimList, as_of: str | None, shown_from: int = 1) -> str:
+def told_list(page: ClaimList, as_of: str | None) -> str:
     """A page of claims, a paragraph each, with how to go on."""
     when = f", with statuses as of {as_of}" if as_of else ""
     if not page.items:
         return f"No claim matches{when}. Try fewer words or filters; list_sources shows what sources there are."
     paragraphs = [
         f"{number}. {quotable(each.status, each.attribution, each.basis.since_edtf)}\n   id: {each.id}"
-        for number, each in enumerate(page.items, shown_from)
+        for number, each in enumerate(page.items, 1)
     ]
     more = f'\nThere are more: ask again with cursor="{page.cursor}".' if page.cursor else ""
     count = "1 claim matches" if page.total == 1 else f"{page.total} claims match"

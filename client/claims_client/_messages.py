@@ -93,8 +93,10 @@ def options(base_url: str, timeout: float, headers: Mapping[str, str] | None) ->
 def address(*segments: str, **params: Param) -> str:
     """Path and query; a parameter that is ``None`` is left out, one with several values is repeated."""
     path = "".join(f"/{_quoted(each)}" for each in segments)
-    pairs = [(name.rstrip("_"), text) for name, value in params.items() for text in _texts(value)]
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    given = {name.rstrip("_"): value for name, value in params.items() if value is not None}
+    texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+    query = urlencode(texts, doseq=True)
+    return f"{path}?{query}" if query else path
 
 
 def pauses(retries: int) -> Iterator[float]:
@@ -106,14 +108,6 @@ def pauses(retries: int) -> Iterator[float]:
 def _quoted(segment: str) -> str:
     # Dots alone would be resolved as steps in the path, and an empty segment as its parent.
     return quote(segment, safe="").replace(".", "%2E") or "%20"
-
-
-def _texts(value: Param) -> Sequence[str]:
-    if value is None:
-        return ()
-    if isinstance(value, bool):
-        return [str(value).lower()]
-    return [str(value)] if isinstance(value, str | int | date) else [str(each) for each in value]
 
 
 _ERRORS: dict[str, type[errors.ProblemError]] = {
