@@ -81,8 +81,8 @@ _SOURCE: Sequence[Column[Source]] = (
 )
 
 MOMENT: Sequence[Column[Moment]] = (
-    Column("start", told=lambda each: since_in_words(each.start_edtf)),
-    *attributes("start_edtf", "end", shown=False),
+    Column("start", lambda each: since_in_words(each.start_edtf), in_csv=False),
+    *attributes("start", "start_edtf", "end", shown=False),
     Column("status"),
     Column("sourcing", shown=False),
     *attributes("rule", "explanation"),

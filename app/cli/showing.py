@@ -60,8 +60,6 @@ class Column(Generic[Item]):
     write: Callable[[Item], str] | None = None
     """The cell; by default the attribute of that name, empty where there is none."""
     shown: bool = True
-    told: Callable[[Item], str] | None = None
-    """The cell in the table for people, where CSV has another."""
     in_csv: bool = True
 
     def cell(self, item: Item) -> str:
@@ -166,7 +164,7 @@ def _show_table(items: Sequence[Item], columns: Sequence[Column[Item]], foot: st
     shown = console()
     if items:
         headings = [Text(each.name.capitalize().replace("_", " "), "bold") for each in columns]
-        rows = [headings, *([styled((each.told or each.cell)(item)) for each in columns] for item in items)]
+        rows = [headings, *([styled(each.cell(item)) for each in columns] for item in items)]
         bands = _bands(rows, shown.width)
         for row in rows:
             for line in _row(row, bands):
