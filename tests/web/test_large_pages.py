@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import ASGIApp
 
-from app.web.pages.documents import MOST_CLAIMS
+from app.web.pages.catalogue import MOST_CLAIMS
 from app.web.pages.map import MOST_CELLS
 from app.web.pages.search import MOST_ROWS
 from app.web.pages.sources import MOST_WEIGHED
@@ -60,7 +60,16 @@ def test_facet_shows_its_largest_values_and_how_many_more_there_are(large):
     page = look("/claims", large)
 
     assert {len(each.all("li")) for each in page.all("ul", "facet")} <= set(range(1, MOST_ROWS + 1))
-    assert f"and {MANY + 1 - MOST_ROWS} more: all topics" in page.one("aside").text
+    assert "and others: all topics" in page.one("aside").text
+
+
+def test_facet_tells_how_many_more_values_there_are_where_all_are_counted():
+    topics = [{"id": f"topic-{at}", "name": f"Topic {at}"} for at in range(99)]
+    page = look(
+        "/claims", ferries(topics=topics, claims=[records.claim("c-1", topics=[each["id"] for each in topics])])
+    )
+
+    assert f"and {99 - MOST_ROWS} more: all topics" in page.one("aside").text
 
 
 def test_sentence_with_many_claims_shows_some_and_leads_to_the_others(large):
