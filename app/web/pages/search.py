@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from app.core.attribution import CREDITS
 from app.core.model import Header
-from app.core.query import TERMS
+from app.core.query import MOST_VALUES, TERMS
 from app.core.status import in_number
 from app.core.vocabulary import SOURCING_WORDS, STANCE_WORDS, SourceKind, Sourcing, Stance
 from app.web import claims
@@ -91,7 +91,9 @@ def _facet(header: Header, name: str, counts: Mapping[str, int]) -> dict[str, An
     title, everything = _FACETS[name]
     rows = [(value, label(header, name, value), count) for value, count in counts.items()]
     rows.sort(key=lambda row: (-row[2], row[1].casefold()))
-    more = max(0, len(rows) - MOST_ROWS)
+    left = max(0, len(rows) - MOST_ROWS)
+    # A facet ends with its commonest values, and does not tell how many there are beside.
+    more = f"at least {left}" if len(rows) == MOST_VALUES else left
     return {"id": name, "name": title, "rows": rows[:MOST_ROWS], "more": more, "everything": everything}
 
 
