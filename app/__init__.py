@@ -31,8 +31,8 @@ The packages, from the lowest layer up. Imports only point down.
     ``settings``     the environment, read once
 ``web``: the HTTP API and its pages
     ``routing``      the route class with its one handler; ``request``: what endpoints are given
-    ``reading``      query strings into models (``params``); ``headers``, ``conditions``: negotiation, preconditions
-    ``response``     final bytes; ``cache``: those that are kept; ``problems``: errors as they are told
+    ``reading``      query strings into models (``params``); ``headers``: negotiation, preconditions
+    ``response``     final bytes, and those that are kept; ``problems``: errors as they are told
     ``described``, ``openapi``: the document; ``pages``: for people; the rest are routes by subject
 ``mcp``: tools for agents, over the client, which is a distribution of its own (``client/``)
 ``server``: uvicorn; its connections (``protocol``), kept heads (``heads``) and workers (``supervisor``)

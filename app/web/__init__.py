@@ -1,8 +1,9 @@
 """The HTTP API: FastAPI's routes by subject, answered by one handler (:mod:`app.web.routing`)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -11,22 +12,45 @@ from starlette.requests import Request
 from app import __version__
 from app.settings import Settings
 from app.store import ClaimStore
-from app.web import asking, assets, catalogue, changes, claims, health, llms, openapi, record, verify
-from app.web.cache import ResponseCache
+from app.web import asking, assets, catalogue, changes, claims, health, openapi, record, verify
 from app.web.metrics import OTHER, Metrics
-from app.web.pages import card, kinds, own, sitemap
-from app.web.pages.problem import problem_page
-from app.web.pages.table import PAGES
+from app.web.pages import card, own, search, sources
+from app.web.pages import catalogue as tables
+from app.web.pages import problems as problem_pages
+from app.web.pages.changes import transitions_page
+from app.web.pages.claim import claim_page
+from app.web.pages.map import map_page
 from app.web.problems import http_problem
-from app.web.request import ApiRequest, Services, refusal
-from app.web.response import Response
+from app.web.request import ApiRequest, Page, Services, refusal
+from app.web.response import Response, ResponseCache
 from app.web.routing import PREFLIGHT
 
 ROUTERS = (
     claims.router, catalogue.router, changes.router, record.router, own.router, verify.router, asking.router,
-    health.router, openapi.router, llms.router, kinds.router, card.router, sitemap.router, assets.router,
+    health.router, openapi.router, problem_pages.router, card.router, assets.router,
 )  # fmt: skip
 """Those asked for most come first: FastAPI tries one route after another."""
+
+PAGES: Mapping[str, Page] = MappingProxyType(
+    {
+        "getLanding": map_page,
+        "listClaims": search.claims_page,
+        "getClaim": claim_page,
+        "listSources": sources.sources_page,
+        "getSource": sources.source_page,
+        "getSourceImpact": sources.impact_page,
+        "listDocuments": tables.documents_page,
+        "getDocument": tables.document_page,
+        "getCoverage": tables.coverage_page,
+        "listEntities": tables.entities_page,
+        "listTopics": tables.topics_page,
+        "listStatuses": tables.statuses_page,
+        "listSourcings": tables.sourcings_page,
+        "listTransitions": transitions_page,
+        "verifyText": own.annotated_page,
+    }
+)
+"""By operation id the page for people at its address; it is called as the operation's endpoint is."""
 
 
 def create_app(
@@ -68,7 +92,7 @@ def create_app(
     # What is kept would be traced by nobody.
     cache = ResponseCache(store, 0 if settings.telemetry else settings.cache_bytes)
     app.state.services = Services(
-        store, settings, settings.public_url or address, mcp, PAGES, problem_page, cache, metrics
+        store, settings, settings.public_url or address, mcp, PAGES, problem_pages.problem_page, cache, metrics
     )
     app.state.document = None
     # Not by include_router, which makes each request try the routes twice.

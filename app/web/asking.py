@@ -10,8 +10,7 @@ from fastapi import APIRouter, Body, Query
 from app.core.errors import TextUnreadable
 from app.record.matching import CANDIDATES, MatchedSentence, MatchList, matches, sentences, wording
 from app.record.supposing import Supposed, WhatIf, read_what_if, suppose
-from app.web.claims import ClaimId, recorded
-from app.web.described import described
+from app.web.claims import ClaimId, claim_body, claim_of
 from app.web.paging import listed, served
 from app.web.params import Dated
 from app.web.request import ApiRequest
@@ -30,7 +29,8 @@ _JSON = re.compile(r"(?:application/json\s*(?:;\s*charset\s*=\s*\"?utf-?8\"?\s*)
 @router.post(
     "/claims/{claim_id}/what-if",
     openapi_extra={"requestBody": {"required": True}},
-    **described("askWhatIf", "Try other statements on a claim", Supposed, problems=(404, 413, 415), stored=False),
+    response_model=Supposed,
+    summary="Try other statements on a claim",
 )
 async def ask_what_if(
     request: ApiRequest,
@@ -45,19 +45,13 @@ async def ask_what_if(
     content_type = request.headers.get("content-type", "")
     if not _JSON.fullmatch(content_type):
         raise TextUnreadable(f"The body is {content_type[:100]!r}; send the question as application/json.")
-    claim = await recorded(request, claim_id)
+    claim = claim_of(await claim_body(request, claim_id))
     question = read_what_if(await request.limited_body(LARGEST_QUESTION, "Ask of fewer statements at once."))
     edition = request.edition
-    made = served(suppose(claim, edition.header, question, edition.revision, params.as_of))
-    made.cache_control = "no-store"
-    return made
+    return served(suppose(claim, edition.header, question, edition.revision, params.as_of))
 
 
-@router.post(
-    "/match",
-    openapi_extra=TEXT_BODY,
-    **described("matchText", "See which claims a text repeats", MatchList, problems=(413, 415), stored=False),
-)
+@router.post("/match", openapi_extra=TEXT_BODY, response_model=MatchList, summary="See which claims a text repeats")
 async def match_text(request: ApiRequest, params: Annotated[Dated, Query()]) -> Representation:
     """For each sentence of your text the claims that say the same in words, or contradict it, each with its sources.
 
@@ -70,6 +64,4 @@ async def match_text(request: ApiRequest, params: Annotated[Dated, Query()]) -> 
         said = wording(text, lexicon)
         found = matches(said, await edition.alike(said.stems, said.least, CANDIDATES, params.day), lexicon)
         items.append(MatchedSentence(text=text, start=start, end=end, matches=found))
-    made = listed(request, MatchList, items)
-    made.cache_control = "no-store"
-    return made
+    return listed(request, MatchList, items)

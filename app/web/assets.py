@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
 
+from app.web.params import NoParameters
 from app.web.request import ApiRequest
 from app.web.response import Representation, digest
 from app.web.routing import ApiRoute, offers
@@ -51,10 +51,8 @@ FILES = {
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
 
 
-class Versioned(BaseModel):
+class Versioned(NoParameters):
     """Parameters of a file: ``v`` names its content, so that it may be kept for ever."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     v: str = ""
 

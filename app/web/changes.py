@@ -13,9 +13,8 @@ from app.core.status import NOT_YET_MADE, derive, names, without_source
 from app.formats.atom import feed
 from app.record.lists import Impact, ImpactList, TransitionList
 from app.record.served import Transition
-from app.web.catalogue import SourceId, source_of
+from app.web.catalogue import SourceId, known
 from app.web.claims import claim_of
-from app.web.described import described
 from app.web.paging import around, listed, paged
 from app.web.params import ChangesParams, Paged
 from app.web.request import ApiRequest
@@ -25,16 +24,7 @@ from app.web.routing import HTML, ApiRoute, offers
 router = APIRouter(route_class=ApiRoute)
 
 
-@router.get(
-    "/transitions",
-    tags=["changes"],
-    **described(
-        "listTransitions",
-        "See what changed status when",
-        TransitionList,
-        formats=("json", "atom"),
-    ),
-)
+@router.get("/transitions", tags=["changes"], response_model=TransitionList, summary="See what changed status when")
 @offers("json", "atom", HTML, by_revision=("json",))
 async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams, Query()]) -> Representation:
     """Each change of a claim's status, by date, with the rule and the statements behind it; also as an Atom feed.
@@ -55,21 +45,21 @@ async def list_transitions(request: ApiRequest, params: Annotated[ChangesParams,
     if request.format == "atom":
         asked = f"?{request.query_string.decode('ascii')}" if request.query_string else ""
         title = f"Changes of status: {told(params, edition.header) or edition.header.dataset.title}"
-        body = feed(items, request.setting(), title, f"{request.base}{request.path}{asked}")
+        body = feed(items, await request.setting(), title, f"{request.base}{request.path}{asked}")
         return Representation(body, "application/atom+xml; charset=utf-8")
     return listed(request, TransitionList, items, changes.total, pages)
 
 
 @router.get(
-    "/sources/{source_id}/impact",
-    tags=["sources"],
-    **described("getSourceImpact", "See what rests on a source", ImpactList, problems=(404,)),
+    "/sources/{source_id}/impact", tags=["sources"], response_model=ImpactList, summary="See what rests on a source"
 )
 @offers("json", HTML, by_revision=("json",))
-async def get_impact(request: ApiRequest, source_id: SourceId, params: Annotated[Paged, Query()]) -> Representation:
+async def get_source_impact(
+    request: ApiRequest, source_id: SourceId, params: Annotated[Paged, Query()]
+) -> Representation:
     """Claims whose status would change had this source never spoken nor passed anything on, from what to what."""
-    source = source_of(request, source_id)
-    return paged(request, ImpactList, await impact(request, source.id), params, lambda each: each.claim)
+    known("source", source_id, request.edition.header.source_by_id)
+    return paged(request, ImpactList, await impact(request, source_id), params, lambda each: each.claim)
 
 
 async def impact(request: ApiRequest, source: str) -> list[Impact]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -14,11 +15,10 @@ from app.core.query import ClaimQuery, Page, check
 from app.formats import FORMATS, Facet, Listing
 from app.record.lists import ClaimList, MomentList, moments
 from app.record.served import ServedClaim
-from app.web.described import described, link
-from app.web.paging import Around, listed, narrowed, url
+from app.web.paging import listed
 from app.web.params import ClaimParams, ClaimsParams, Nothing
 from app.web.request import ApiRequest
-from app.web.response import Representation
+from app.web.response import Around, Representation
 from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, tags=["claims"])
@@ -28,21 +28,7 @@ ClaimId = Annotated[str, Path(description="Id of the claim.", max_length=100)]
 FORMS = tuple(FORMATS)
 
 
-@router.get(
-    "/claims",
-    **described(
-        "listClaims",
-        "Search the claims",
-        ClaimList,
-        formats=FORMS,
-        links={
-            "firstClaim": link("getClaim", "claim_id", "$response.body#/items/0/id", "The first claim of the page."),
-            "firstTimeline": link(
-                "getClaimTimeline", "claim_id", "$response.body#/items/0/id", "How it stood through time."
-            ),
-        },
-    ),
-)
+@router.get("/claims", response_model=ClaimList, summary="Search the claims")
 @offers(*FORMS, HTML, by_revision=("json",))
 async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query()]) -> Representation:
     """Claims that match every filter given, in the order of the document unless `sort` says otherwise.
@@ -62,36 +48,33 @@ async def list_claims(request: ApiRequest, params: Annotated[ClaimsParams, Query
     if found.last or found.first:
         question = question or _question(query, params)
         ends = ((question, found.last), (question + _BACK, found.first))
-        around = Around(*[url(request, {"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
+        around = Around(*[request.address({"cursor": encode_cursor(each, id_)}) if id_ else None for each, id_ in ends])
     facets = _facets(request, found.facets) if params.facets else None
     listing = Listing(found.total, found.bodies, *around, facets)
     form = FORMATS[request.format]
-    body = form.claims(listing, request.setting(params.as_of, params.kept, await request.passages(found.bodies)))
+    body = form.claims(listing, await request.setting(params.as_of, params.kept, found.bodies))
     return Representation(body, form.media_type, link=around.link)
 
 
-@router.get(
-    "/claims/{claim_id}", **described("getClaim", "Read one claim", ServedClaim, formats=FORMS, problems=(404,))
-)
+@router.get("/claims/{claim_id}", response_model=ServedClaim, summary="Read one claim")
 @offers(*FORMS, HTML)
 async def get_claim(request: ApiRequest, claim_id: ClaimId, params: Annotated[ClaimParams, Query()]) -> Representation:
     """A claim with its statements, its status, and the rule and statements that decided it."""
     _refuse_fields(request, params)
-    body = await claim_body(request, claim_id, params)
+    body = await claim_body(request, claim_id, params.day)
     form = FORMATS[request.format]
-    setting = request.setting(params.as_of, params.kept, await request.passages([body]))
+    setting = await request.setting(params.as_of, params.kept, [body])
     return Representation(form.claim(body, setting), form.media_type)
 
 
-@router.get(
-    "/claims/{claim_id}/timeline",
-    **described("getClaimTimeline", "Follow a claim's status through time", MomentList, problems=(404,)),
-)
+@router.get("/claims/{claim_id}/timeline", response_model=MomentList, summary="Follow a claim's status through time")
 @offers("json", by_revision=("json",))
-async def get_timeline(request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]) -> Representation:
+async def get_claim_timeline(
+    request: ApiRequest, claim_id: ClaimId, params: Annotated[Nothing, Query()]
+) -> Representation:
     """Every period in which the claim stood in one way, from the first day anything was said of it."""
-    items = moments(await recorded(request, claim_id), request.edition.header)
-    return listed(request, MomentList, items)
+    claim = claim_of(await claim_body(request, claim_id))
+    return listed(request, MomentList, moments(claim, request.edition.header))
 
 
 async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representation:
@@ -109,22 +92,16 @@ async def _read_claims(request: ApiRequest, params: ClaimsParams) -> Representat
             "id", f"There is no claim {', '.join(missing)}; format=json names such and gives the rest.", near
         )
     form = FORMATS[request.format]
-    setting = request.setting(params.as_of, params.kept, await request.passages(bodies))
+    setting = await request.setting(params.as_of, params.kept, bodies)
     return Representation(form.claims(Listing(len(bodies), bodies, None, missing=missing), setting), form.media_type)
 
 
-async def claim_body(request: ApiRequest, claim_id: str, params: ClaimParams) -> bytes:
+async def claim_body(request: ApiRequest, claim_id: str, day: date | None = None) -> bytes:
     """The served bytes of a claim; raises :class:`~app.core.errors.NotFound` with the nearest ids."""
-    body = await request.edition.claim(claim_id, params.day)
+    body = await request.edition.claim(claim_id, day)
     if body is None:
         raise NotFound("claim", claim_id[:100], await request.edition.suggest(claim_id[:100]))
     return body
-
-
-async def recorded(request: ApiRequest, claim_id: str) -> Claim:
-    """The record's own fields of a claim, as a model."""
-    body = await claim_body(request, claim_id, ClaimParams())
-    return claim_of(body)
 
 
 def claim_of(body: bytes) -> Claim:
@@ -162,7 +139,7 @@ def _refuse_fields(request: ApiRequest, params: ClaimParams) -> None:
 def _facets(request: ApiRequest, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Facet]:
     # Where nothing was found there is no address to write, and many a search finds nothing.
     return {
-        name: Facet(values, narrowed(request, name) if values else "", names(request.edition.header, name, values))
+        name: Facet(values, request.narrowed(name) if values else "", names(request.edition.header, name, values))
         for name, values in counts.items()
     }
 

@@ -1,13 +1,12 @@
 """What the OpenAPI document says of an operation beyond its signature: formats, headers, problems, links."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Sequence
 from inspect import getdoc
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.web.problems import MEDIA_TYPE
-from app.web.routing import MEDIA_TYPES
 
 _HEADERS = {
     "ETag": "Strong entity tag of this format in this coding (RFC 9110 8.8.3), for `If-None-Match`.",
@@ -15,62 +14,72 @@ _HEADERS = {
     "Link": "`rel=next` leads to the next page (RFC 8288); absent on the last.",
 }
 
-PROBLEMS = {
+_PROBLEMS = {
     400: "A parameter is unknown, repeated, malformed, or conflicts with another.",
     404: "There is no such thing here.",
     413: "The body is larger than this server takes.",
     415: "The body is not in a format that is read here.",
 }
-"""Problems that operations name one by one."""
+
+_LINKS = {
+    ("listClaims", "claim_id"): (
+        ("firstClaim", "getClaim", "The first claim of the page."),
+        ("firstTimeline", "getClaimTimeline", "How it stood through time."),
+    ),
+    ("listSources", "source_id"): (
+        ("firstSource", "getSource", "The first source of the page."),
+        ("firstImpact", "getSourceImpact", "What rests on it."),
+    ),
+    ("listDocuments", "document_id"): (
+        ("firstDocument", "getDocument", "The first document of the page."),
+        ("firstCoverage", "getCoverage", "Its passages, with their claims."),
+    ),
+}
+"""For a list and the parameter that an id from it is good for, names of links, operations and what these give."""
 
 
-def described(
+def responses(
+    path: str,
+    media_types: Sequence[str],
+    stored: bool,
+    response_model: type[BaseModel] | None,
     operation_id: str,
     summary: str,
-    shape: type[BaseModel] | None,
-    formats: tuple[str, ...] = ("json",),
-    problems: tuple[int, ...] = (),
-    links: Mapping[str, Any] | None = None,
-    stored: bool = True,
-) -> dict[str, Any]:
-    """Arguments for a route's decorator.
+    methods: Collection[str],
+    **_: Any,
+) -> dict[int | str, dict[str, Any]]:
+    """The responses of the operation that has these arguments; ``stored`` is whether caches may keep them.
 
-    ``formats`` are those of its response that are documented (pages for people are not), ``problems`` the status codes
-    that can meet it besides 400, ``links`` where its response leads (OpenAPI's link objects), ``stored`` whether caches
-    may keep its response.
+    Of formats but JSON the names alone are told. A generator of clients that finds one schema gives its reader one
+    type, where several would become a union that has to be taken apart at each call.
     """
-    names = ("ETag", "Last-Modified", *(("Link",) if shape and "next" in shape.model_fields else ())) if stored else ()
-    found: dict[str, Any] = {
-        "description": getdoc(shape) if shape else f"{summary}.",
-        "content": _content(shape, formats),
-        "headers": {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names},
+    paged = response_model is not None and "next" in response_model.model_fields
+    headers = {name: text for name, text in _HEADERS.items() if stored and (paged or name != "Link")}
+    content: dict[str, Any] = {} if response_model else {"application/json": {"schema": {"type": "object"}}}
+    found: dict[int | str, dict[str, Any]] = {
+        200: {
+            "description": getdoc(response_model) if response_model else f"{summary}.",
+            "content": content | {name: {} for name in media_types if name != "application/json"},
+            "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()},
+        }
     }
-    responses: dict[int | str, dict[str, Any]] = {200: found | ({"links": dict(links)} if links else {})}
+    if links := dict(_links(operation_id)):
+        found[200]["links"] = links
     if stored:
-        responses[304] = {"description": "The copy that the reader holds is current."}
-    for code in (400, *problems):
-        responses[code] = _problem(PROBLEMS[code])
-    responses["default"] = _problem("Any other problem; `status` says which.")
-    return {"operation_id": operation_id, "summary": summary, "response_model": shape, "responses": responses}
+        found[304] = {"description": "The copy that the reader holds is current."}
+    codes = (400, *((404,) if "{" in path else ()), *((413, 415) if "POST" in methods else ()))
+    found |= {code: _problem(_PROBLEMS[code]) for code in codes}
+    return found | {"default": _problem("Any other problem; `status` says which.")}
 
 
-def _content(shape: type[BaseModel] | None, formats: tuple[str, ...]) -> dict[str, Any]:
-    """JSON, of which the schema is known, and the other formats by their names alone.
-
-    A generator of clients that finds one schema gives its reader one type, where several would become a union that has
-    to be taken apart at each call.
-    """
-    content: dict[str, Any] = {} if shape else {"application/json": {"schema": {"type": "object"}}}
-    return content | {MEDIA_TYPES[name]: {} for name in formats if name != "json"}
+def _links(operation_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """OpenAPI's link objects of a list."""
+    for (listing, parameter), rows in _LINKS.items():
+        for name, target, description in rows if listing == operation_id else ():
+            parameters = {parameter: "$response.body#/items/0/id"}
+            yield name, {"operationId": target, "parameters": parameters, "description": description}
 
 
 def _problem(description: str) -> dict[str, Any]:
-    return {
-        "description": description,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-
-
-def link(operation_id: str, parameter: str, expression: str, description: str) -> dict[str, Any]:
-    """A link object: what the response's ``expression`` is good for."""
-    return {"operationId": operation_id, "parameters": {parameter: expression}, "description": description}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content}

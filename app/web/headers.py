@@ -1,7 +1,9 @@
-"""What request headers ask for: media type and content coding.
+"""What request headers ask for: media type, content coding, preconditions.
 
-The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3). A header that
-cannot be read counts as absent.
+The rules are RFC 9110's: quality values (12.4.2), ``Accept`` (12.5.1), ``Accept-Encoding`` (12.5.3), and the order of
+preconditions (13.2.2). ``If-Match`` and ``If-Unmodified-Since`` guard against an answer from another version (412),
+``If-None-Match`` and ``If-Modified-Since`` spare an answer that the reader holds (304). A header that cannot be read
+counts as absent.
 """
 
 import gzip
@@ -9,13 +11,14 @@ import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
-from typing import Protocol
 
 import brotli
 import zstandard
 
+_TAG = re.compile(r'(W/)?"([^"]*)"')
+OK, NOT_MODIFIED, FAILED = 200, 304, 412
 _QVALUE = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 _zstd = zstandard.ZstdCompressor(level=6)
@@ -28,33 +31,17 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 """Content codings in the server's order of preference; ``mtime=0`` keeps equal answers equal to the byte."""
 
 
-class Coder(Protocol):
-    """A content coding applied piece by piece."""
+def coder(coding: str) -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+    """The same codings piece by piece: what can be sent after a piece, often nothing yet; and at the end the rest.
 
-    def compress(self, data: bytes, /) -> bytes:
-        """What can be sent after ``data``; often nothing yet."""
+    A coder holds a window of some megabytes at most, however long the stream.
+    """
+    if coding == "br":
+        compressor = brotli.Compressor(quality=5)
+        return compressor.process, compressor.finish
+    made = zlib.compressobj(6, wbits=31) if coding == "gzip" else zstandard.ZstdCompressor(level=6).compressobj()
+    return made.compress, made.flush
 
-    def flush(self) -> bytes:
-        """The rest."""
-
-
-class _Brotli:
-    def __init__(self) -> None:
-        self._compressor = brotli.Compressor(quality=5)
-
-    def compress(self, data: bytes, /) -> bytes:
-        return bytes(self._compressor.process(data))
-
-    def flush(self) -> bytes:
-        return bytes(self._compressor.finish())
-
-
-CODERS: Mapping[str, Callable[[], Coder]] = {
-    "zstd": lambda: zstandard.ZstdCompressor(level=6).compressobj(),
-    "br": _Brotli,
-    "gzip": lambda: zlib.compressobj(6, wbits=31),
-}
-"""The same codings for streams. A coder holds a window of some megabytes at most, however long the stream."""
 
 SMALLEST = 500
 """Bytes below which compressing costs more than it saves."""
@@ -114,3 +101,36 @@ def header_values(headers: Sequence[tuple[bytes, bytes]], *names: bytes) -> list
             text = value.decode("latin-1")
             found[name] = f"{found[name]}, {text}" if found[name] else text
     return list(found.values())
+
+
+def evaluate(
+    etags: Sequence[str],
+    modified: int | None,
+    if_match: str,
+    if_unmodified_since: str,
+    if_none_match: str,
+    if_modified_since: str,
+) -> tuple[int, str]:
+    """Returns the status that the preconditions lead to, 200, 304 or 412, and the entity tag that the reader holds."""
+    if if_match:
+        strong = {f'"{opaque}"' for weak, opaque in _TAG.findall(if_match) if not weak}
+        if if_match.strip() != "*" and strong.isdisjoint(etags):
+            return FAILED, ""
+    elif if_unmodified_since and _later(modified, if_unmodified_since) is True:
+        return FAILED, ""
+    if if_none_match:
+        given = {f'"{opaque}"' for _, opaque in _TAG.findall(if_none_match)}
+        etag = etags[0] if if_none_match.strip() == "*" else next((each for each in etags if each in given), "")
+        return (NOT_MODIFIED, etag) if etag else (OK, "")
+    if if_modified_since and _later(modified, if_modified_since) is False:
+        return NOT_MODIFIED, etags[0]
+    return OK, ""
+
+
+def _later(modified: int | None, date: str) -> bool | None:
+    """Whether ``modified`` (seconds since 1970) is after an HTTP date; ``None`` where either is not known."""
+    try:
+        since = parsedate_to_datetime(date)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return None if modified is None or since.tzinfo is None else datetime.fromtimestamp(modified, UTC) > since

@@ -6,8 +6,8 @@ document is made, problems included.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -25,17 +25,6 @@ from app.web.response import Representation, Response
 from app.web.routing import HTML, ApiRoute, offers
 
 router = APIRouter(route_class=ApiRoute, include_in_schema=False)
-
-DESCRIPTION = """\
-Of every statement in an essay: **who says so, through whom, and does it stand?**
-
-Each claim carries its *attribution* (who says it, and through whom it reached the author) and a *status* that is
-computed from dated statements by a published rule (`/statuses`), never typed in. `as_of` shows how it stood on any day.
-
-Parameters that are unknown, repeated or misspelt are refused with what was probably meant. Every list has one envelope;
-follow `next` until it is null. Every response but health has a strong `ETag`; every error is a problem (RFC 9457).
-Responses may get new fields; read those that you know.
-"""
 
 TAGS = {
     "start": "Where everything is.",
@@ -79,7 +68,7 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         version=__version__,
         openapi_version="3.1.0",
         summary="Who says so, through whom, and does it stand?",
-        description=DESCRIPTION,
+        description=files("app.web.static").joinpath("openapi.md").read_text(),
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in TAGS.items()],
         servers=[{"url": public_url or "/", "description": "This server."}],
@@ -180,13 +169,13 @@ async def _with_examples(request: ApiRequest, made: dict[str, Any]) -> bytes:
             if parameter["in"] == "path":
                 parameter["example"] = ids[parameter["name"]]
         here = {name: id_ for name, id_ in ids.items() if f"{{{name}}}" in route.path}
-        page = {"limit": "1"} if "limit" in route.params.model_fields else {}
+        page = [("limit", "1")] if "limit" in route.params.model_fields else []
         asked: dict[str, dict[str, Any]] = {
             "200": {"query": page} | _body(operation, ids),
-            "400": {"query": {"formt": "json"}},
+            "400": {"query": [("formt", "json")]},
             "404": {"arguments": {name: f"{id_}x" for name, id_ in here.items()}},
-            "413": {"headers": {"content-length": "999999999999"}},
-            "415": {"headers": {"content-type": "image/png"}},
+            "413": {"headers": [("content-length", "999999999999")]},
+            "415": {"headers": [("content-type", "image/png")]},
             "default": {"accept": "image/png"},
         }
         for code in filter(asked.__contains__, operation["responses"]):
@@ -206,7 +195,7 @@ def _body(operation: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
             body = json.dumps(content["example"])
         else:
             body = content["example"] = ids["text"]
-        return {"body": body.encode(), "headers": {"content-type": media_type}}
+        return {"body": body.encode(), "headers": [("content-type", media_type)]}
     return {}
 
 
@@ -214,9 +203,9 @@ async def _ask(
     request: ApiRequest,
     route: ApiRoute,
     arguments: Mapping[str, str],
-    query: Mapping[str, str] = MappingProxyType({}),
+    query: Iterable[tuple[str, str]] = (),
     body: bytes = b"",
-    headers: Mapping[str, str] = MappingProxyType({}),
+    headers: Iterable[tuple[str, str]] = (),
     accept: str = _JSON,
 ) -> Response:
     """Returns what ``route`` answers, for the same edition as ``request``."""
@@ -228,8 +217,8 @@ async def _ask(
         **request.scope,
         "path": route.path.format(**arguments),
         "path_params": arguments,
-        "query_string": urlencode(query).encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "query_string": urlencode(list(query)).encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
     return await route.make(ApiRequest(asked, receive), accept)
 

@@ -9,23 +9,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.errors import (
-    ClaimsError,
-    CursorInvalid,
-    NotAcceptable,
-    NotFound,
-    ParametersConflict,
-    ParametersInvalid,
-    QueryInvalid,
-    RecordInvalid,
-    RecordUnreadable,
-    StoreUnavailable,
-    TextTooLarge,
-    TextUnreadable,
-    ValueUnknown,
-)
+from app.core import errors
+from app.core.errors import ClaimsError, ParametersInvalid, QueryInvalid
 
 MEDIA_TYPE = "application/problem+json"
+
+Near = Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(max_length=3)]
 
 
 class ParameterError(BaseModel):
@@ -37,7 +26,7 @@ class ParameterError(BaseModel):
     """Name of the parameter."""
     message: Annotated[str, Field(max_length=2000)]
     """What is wrong, and what would be right."""
-    did_you_mean: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(max_length=3)] = ()
+    did_you_mean: Near = ()
     """What was probably meant, the likeliest first."""
 
 
@@ -72,25 +61,25 @@ class Problem(BaseModel):
     """HTTP status code."""
     detail: Annotated[str, Field(max_length=20000)]
     """This occurrence, and what to do about it."""
-    did_you_mean: Annotated[tuple[Annotated[str, Field(max_length=500)], ...], Field(max_length=3)] = ()
+    did_you_mean: Near = ()
     """What was probably meant, the likeliest first."""
     errors: Annotated[tuple[ParameterError, ...], Field(max_length=200)] = ()
     """Each wrong parameter, where parameters are at fault."""
 
 
 PROBLEMS: dict[type[Exception], tuple[int, str, str]] = {
-    ValueUnknown: (400, "value-unknown", "Unknown value"),
-    CursorInvalid: (400, "cursor-invalid", "Invalid cursor"),
-    QueryInvalid: (400, "parameters-invalid", "Invalid parameters"),
-    ParametersInvalid: (400, "parameters-invalid", "Invalid parameters"),
-    ParametersConflict: (400, "parameters-conflict", "Conflicting parameters"),
-    NotFound: (404, "not-found", "Not found"),
-    NotAcceptable: (406, "not-acceptable", "Not acceptable"),
-    TextTooLarge: (413, "content-too-large", "Content too large"),
-    TextUnreadable: (415, "unsupported-media-type", "Unsupported media type"),
-    RecordInvalid: (503, "record-invalid", "Invalid record"),
-    RecordUnreadable: (503, "record-unreadable", "Unreadable record"),
-    StoreUnavailable: (503, "store-unavailable", "Store unavailable"),
+    errors.ValueUnknown: (400, "value-unknown", "Unknown value"),
+    errors.CursorInvalid: (400, "cursor-invalid", "Invalid cursor"),
+    errors.QueryInvalid: (400, "parameters-invalid", "Invalid parameters"),
+    errors.ParametersInvalid: (400, "parameters-invalid", "Invalid parameters"),
+    errors.ParametersConflict: (400, "parameters-conflict", "Conflicting parameters"),
+    errors.NotFound: (404, "not-found", "Not found"),
+    errors.NotAcceptable: (406, "not-acceptable", "Not acceptable"),
+    errors.TextTooLarge: (413, "content-too-large", "Content too large"),
+    errors.TextUnreadable: (415, "unsupported-media-type", "Unsupported media type"),
+    errors.RecordInvalid: (503, "record-invalid", "Invalid record"),
+    errors.RecordUnreadable: (503, "record-unreadable", "Unreadable record"),
+    errors.StoreUnavailable: (503, "store-unavailable", "Store unavailable"),
 }
 """Status code, fragment of the type URI, and title for each error; the most special class that fits decides."""
 
@@ -118,36 +107,37 @@ BROKEN = "This is our fault and has been logged; try again."
 def problem_of(error: ClaimsError) -> Problem:
     """What the reader is told of ``error``."""
     status, name, title = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
-    errors: Sequence[QueryInvalid] = (
+    faults: Sequence[QueryInvalid] = (
         error.errors if isinstance(error, ParametersInvalid) else (error,) if isinstance(error, QueryInvalid) else ()
     )
-    near: Sequence[str] = errors[0].did_you_mean if errors else getattr(error, "did_you_mean", ())
-    return Problem(
-        type=f"/problems#{name}",
-        title=title,
-        status=status,
-        detail=_shortened(str(error), 20_000),
-        did_you_mean=tuple(near),
-        errors=tuple(
-            ParameterError(
-                parameter=_shortened(each.parameter, 200),
-                message=_shortened(each.message, 2000),
-                did_you_mean=each.did_you_mean,
-            )
-            for each in errors
-        ),
-    )
+    near: Sequence[str] = getattr(faults[0] if faults else error, "did_you_mean", ())
+    told = [
+        ParameterError(
+            parameter=_shortened(each.parameter, 200),
+            message=_shortened(each.message, 2000),
+            did_you_mean=each.did_you_mean,
+        )
+        for each in faults
+    ]
+    return _problem(status, name, title, str(error), near, told)
 
 
 def http_problem(status: int, detail: str, did_you_mean: Sequence[str] = ()) -> Problem:
     """A problem that no error of ours stands behind: a method, a path, a limit."""
     name, title = HTTP_PROBLEMS.get(status, HTTP_PROBLEMS[400 if status < 500 else 500])
+    return _problem(status, name, title, detail, did_you_mean)
+
+
+def _problem(
+    status: int, name: str, title: str, detail: str, near: Sequence[str], faults: Sequence[ParameterError] = ()
+) -> Problem:
     return Problem(
         type=f"/problems#{name}",
         title=title,
         status=status,
         detail=_shortened(detail, 20_000),
-        did_you_mean=tuple(did_you_mean),
+        did_you_mean=tuple(near),
+        errors=tuple(faults),
     )
 
 

@@ -26,12 +26,12 @@ def read(model: type[Model], query_string: bytes) -> Model:
     Raises :class:`~app.core.errors.ParametersInvalid` with every parameter that is unknown, repeated or malformed.
     """
     if not query_string:
-        return _defaults(model)
+        made: Model = _defaults(model)
+        return made
     many = _takes_many(model)
     given: dict[str, Any] = {}
     errors: list[QueryInvalid] = []
-    pairs = _pairs(query_string)
-    for name, value in pairs:
+    for name, value in _pairs(query_string):
         if not value and name in many and name != "id":
             continue  # A form sends every field, also those that were left empty; none has one for ids.
         several = many.get(name)
@@ -90,15 +90,10 @@ _ELSEWHERE = {
 """What parameters are called elsewhere."""
 
 
-def _defaults(model: type[Model]) -> Model:
-    made = _made.get(model)
-    if not isinstance(made, model):
-        made = _made[model] = model()
-    return made
-
-
-_made: dict[type[BaseModel], BaseModel] = {}
-"""Models of no parameters at all, each made once: they are frozen."""
+@cache
+def _defaults(model: type[BaseModel]) -> Any:
+    """The parameters where none is given, made once: they are frozen."""
+    return model()
 
 
 @cache

@@ -1,9 +1,11 @@
 """One request as an endpoint sees it, and what the routes of an application are joined with."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import cached_property, lru_cache
 from typing import TypeAlias
+from urllib.parse import quote
 
 from pydantic_core import from_json
 from starlette.requests import Request
@@ -11,19 +13,25 @@ from starlette.types import Receive, Scope
 
 from app.core.documents import Passage
 from app.core.errors import TextTooLarge
+from app.core.query import encoded
 from app.formats import FORMATS, Setting
 from app.settings import Settings
 from app.store import ClaimStore, Edition
-from app.web.cache import ResponseCache
 from app.web.headers import best_media_type, header_values
 from app.web.metrics import Metrics
 from app.web.problems import Problem
-from app.web.response import Representation, Response, problem_response, render
+from app.web.reading import unquoted
+from app.web.response import Representation, Response, ResponseCache, problem_response, render
 
-Passages: TypeAlias = Mapping[str, Sequence[Passage]]
 Page: TypeAlias = Callable[..., Awaitable[Representation]]
 
-_NONE: Passages = MappingProxyType({})
+_SAFE = re.compile(r"[A-Za-z0-9_.~+&=,-]*")
+"""A query string that can be handed on as it came, but for its commas: no name in it is written in two ways."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
+"""A value that encoding leaves as it is."""
+
+_encoded_path = lru_cache(maxsize=256)(quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,6 @@ class ApiRequest(Request):
         """Name of the negotiated format."""
         self.path: str = scope["path"]
         self.query_string: bytes = scope["query_string"]
-        self.written: Sequence[tuple[str, str]] | None = None
-        """The parameters as addresses repeat them, once :func:`app.web.paging.written` was asked for them."""
         self.taken: Edition | None = None
         """The edition, once it was asked for."""
 
@@ -89,19 +95,46 @@ class ApiRequest(Request):
         """Whether a browser asks what a page of another origin may do."""
         return bool(self.scope["method"] == "OPTIONS" and "access-control-request-method" in self.headers)
 
-    def setting(self, as_of: str | None = None, fields: tuple[str, ...] = (), passages: Passages = _NONE) -> Setting:
-        """What the writers of formats need to know."""
-        return Setting(self.edition.header, self.edition.revision, self.base, as_of, fields, passages)
+    @cached_property
+    def written(self) -> Sequence[tuple[str, str]]:
+        """The name of each parameter given, and ``name=value`` encoded safely; empty ones are left out."""
+        text = self.query_string.decode("ascii")
+        safe = _SAFE.fullmatch(text)
+        if safe:
+            text = text.replace(",", "%2C")  # which stands in lists of names, and may not stay as it came
+        fields = [each.partition("=") for each in text.split("&") if each and not each.endswith("=")]
+        if safe:
+            return [(name, f"{name}={value}") for name, _, value in fields]
+        pairs = [(unquoted(name), unquoted(value)) for name, _, value in fields]
+        return [(name, f"{encoded(name)}={encoded(value)}") for name, value in pairs]
 
-    async def passages(self, bodies: Iterable[bytes] | None = None) -> Passages:
-        """The passages of the documents of served claims, or of all documents, if the format asked for names any."""
-        if not FORMATS[self.format].passages:
-            return _NONE
-        if bodies is None:
-            documents = list(self.edition.header.document_by_id)
-        else:
-            documents = [from_json(body)["document"] for body in bodies]
-        return {each: await self.edition.passages(each) for each in dict.fromkeys(documents)}
+    def address(self, changed: Mapping[str, str | None]) -> str:
+        """This request's URL, relative to the server, with some parameters set anew; ``None`` leaves one out."""
+        pairs = [pair for name, pair in self.written if name not in changed]
+        for name, value in changed.items():
+            if value is not None:
+                # Cursors come once, and would drive out of what is remembered the values that come again.
+                pairs.append(f"{name}={value if _PLAIN.fullmatch(value) else encoded(value)}")
+        path = _encoded_path(self.path)
+        return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+    def narrowed(self, name: str) -> str:
+        """This request's URL on its first page, as far as a value, yet to be added, of the parameter ``name``."""
+        kept = "".join([f"{pair}&" for given, pair in self.written if given not in (name, "cursor")])
+        return f"{_encoded_path(self.path)}?{kept}{name}="
+
+    async def setting(
+        self, as_of: str | None = None, fields: tuple[str, ...] = (), bodies: Iterable[bytes] | None = ()
+    ) -> Setting:
+        """What the writers of formats need to know of served claims, or for ``None`` of all that there are."""
+        edition = self.edition
+        passages: Mapping[str, Sequence[Passage]] = {}
+        if self.format in FORMATS and FORMATS[self.format].passages:
+            documents = [from_json(body)["document"] for body in bodies or ()]
+            if bodies is None:
+                documents = list(edition.header.document_by_id)
+            passages = {each: await edition.passages(each) for each in dict.fromkeys(documents)}
+        return Setting(edition.header, edition.revision, self.base, as_of, fields, passages)
 
     async def limited_body(self, largest: int, advice: str) -> bytes:
         """The body; raises :class:`~app.core.errors.TextTooLarge` as soon as it is known to be too large."""

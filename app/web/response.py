@@ -1,22 +1,31 @@
-"""Responses in their final bytes: coded, with validators, and sent over ASGI.
+"""Responses in their final bytes: coded, with validators, sent over ASGI, and kept until the record changes.
 
 What a 304 must repeat is RFC 9110 15.4.5; what an entity tag promises is 8.8.3: equal tags, equal bytes, so a coding
-has a tag of its own.
+has a tag of its own. A response depends on the edition, the target, and the ``Accept`` and ``Accept-Encoding`` headers,
+and on nothing else; those are the key under which it is kept.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from app.core.errors import StoreUnavailable
 from app.settings import Settings
-from app.web.headers import CODERS, CODINGS, SMALLEST, http_date
+from app.store import ClaimStore, Edition
+from app.web.headers import CODINGS, SMALLEST, coder, http_date
 from app.web.problems import MEDIA_TYPE, Problem
 
 Headers = list[tuple[bytes, bytes]]
+Key = tuple[bytes, bytes, str, str]
+
+_OVERHEAD = 1500
+"""Bytes that an entry costs beside its body: key, headers, and the objects that hold them (measured)."""
 
 VARY = b"Accept, Accept-Encoding"
 SECURITY: Headers = [
@@ -31,6 +40,18 @@ SECURITY: Headers = [
 
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _OF_CONTENT = {b"etag", b"content-type", b"content-length", b"content-encoding", b"content-security-policy", b"link"}
+
+
+class Around(NamedTuple):
+    """URLs of the pages around one, relative to the server; ``None`` where there is none."""
+
+    next: str | None = None
+    prev: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """The ``Link`` header (RFC 8288)."""
+        return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in self._asdict().items() if url) or None
 
 
 @dataclass(slots=True)
@@ -146,12 +167,11 @@ def _coded(made: Representation, coding: str | None, headers: Headers) -> Respon
 
 async def _coded_stream(stream: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
     """A stream coded as it goes by; what a coder keeps back for better compression comes with the last piece."""
-    coder = CODERS[coding]()
+    compress, flush = coder(coding)
     async for piece in stream:
-        coded = coder.compress(piece)
-        if coded:
+        if coded := compress(piece):
             yield coded
-    yield coder.flush()
+    yield flush()
 
 
 @lru_cache(maxsize=64)
@@ -160,3 +180,48 @@ def _shared(cache_control: str | None, max_age: int, modified: int | None) -> He
     control = cache_control or f"max-age={max_age}, stale-if-error=86400"
     dated = [] if modified is None else [(b"last-modified", http_date(modified).encode())]
     return [(b"cache-control", control.encode()), (b"vary", VARY), *dated, *SECURITY]
+
+
+class ResponseCache:
+    """The responses of one edition, at most ``limit`` bytes of them; those not used for longest go first.
+
+    Only whole responses with an entity tag are kept; preconditions are evaluated afterwards.
+    """
+
+    def __init__(self, store: ClaimStore, limit: int) -> None:
+        self.store, self.limit = store, limit
+        self.size = 0
+        self.edition: Edition | None = None
+        """The edition of which they are, as of the last :meth:`get`."""
+        self._kept: OrderedDict[Key, tuple[Response, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Key) -> Response | None:
+        """Returns the response of the edition that is served now, if it is kept."""
+        try:
+            edition = self.store.edition
+        except StoreUnavailable:
+            edition = None
+        if edition is not self.edition:
+            self._kept.clear()
+            self.edition, self.size = edition, 0
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        self._kept.move_to_end(key)
+        return kept[0]
+
+    def put(self, key: Key, edition: Edition | None, response: Response) -> None:
+        """Keeps ``response`` if it is whole, of the edition that is served, and no larger than an eighth of all."""
+        size = len(response.body) + sum(map(len, key)) + _OVERHEAD
+        whole = response.status == 200 and response.etags and response.stream is None
+        if not whole or size > self.limit // 8 or (edition or self.edition) is not self.edition:
+            return
+        if key in self._kept:
+            self.size -= self._kept.pop(key)[1]
+        self._kept[key] = response, size
+        self.size += size
+        while self.size > self.limit:
+            self.size -= self._kept.popitem(last=False)[1][1]

@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.core.errors import ClaimsError, NotAcceptable, StoreUnavailable
 from app.formats import FORMATS
-from app.web.conditions import FAILED, NOT_MODIFIED, evaluate, held
-from app.web.headers import best_coding, best_media_type, header_values
+from app.web.described import responses
+from app.web.headers import FAILED, NOT_MODIFIED, best_coding, best_media_type, evaluate, header_values
 from app.web.problems import BROKEN, FAILED_PRECONDITION, http_problem, problem_of
 from app.web.reading import read
 from app.web.request import ApiRequest, Page, refusal
@@ -62,29 +62,38 @@ PREFLIGHT = Response(
 """One response to every preflight (Fetch 4.8): anybody may read, and the browser does the refusing."""
 
 
-def offers(*formats: str, by_revision: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark an endpoint with the formats that it can answer in, the default first.
+def offers(
+    *formats: str, by_revision: tuple[str, ...] = (), stored: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Marks an endpoint with the formats that it can answer in, the default first.
 
     In those ``by_revision`` every revision has bytes of its own, so that the revision can stand for them in a tag.
+    ``stored`` is whether caches may keep its responses; those to POST they never may.
     """
 
     def mark(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-        endpoint.offered = (formats, by_revision)  # type: ignore[attr-defined]
+        endpoint.offered = (formats, by_revision, stored)  # type: ignore[attr-defined]
         return endpoint
 
     return mark
 
 
 class ApiRoute(APIRoute):
-    """A FastAPI route that is documented from its endpoint's signature and answered with ready bytes."""
+    """A FastAPI route: its endpoint's name, signature and formats are its documentation, ready bytes its answer."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        offered: tuple[tuple[str, ...], tuple[str, ...], bool] = getattr(endpoint, "offered", (("json",), (), True))
+        self.formats, self.by_revision, stored = offered
+        self.media_types = tuple(MEDIA_TYPES[name] for name in self.formats)
+        self.stored = stored and "GET" in given["methods"]
+        if given["include_in_schema"]:
+            first, *more = endpoint.__name__.split("_")
+            given["operation_id"] = first + "".join(map(str.capitalize, more))
+            told = [MEDIA_TYPES[name] for name in self.formats if name != HTML]
+            given["responses"] = responses(path, told, self.stored, **given)
         super().__init__(path, endpoint, **given)
         annotation = inspect.signature(endpoint).parameters["params"].annotation
         self.params = get_args(annotation)[0] if get_origin(annotation) else annotation
-        offered: tuple[tuple[str, ...], tuple[str, ...]] = getattr(endpoint, "offered", (("json",), ()))
-        self.formats, self.by_revision = offered
-        self.media_types = tuple(MEDIA_TYPES[name] for name in self.formats)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, HEAD as GET without a body."""
@@ -143,14 +152,18 @@ class ApiRoute(APIRoute):
                 request.format = self.negotiate(params.format, accept)
                 if request.format in self.by_revision:
                     tag = _tag(request)
-                    etag = _held(tag, coding, conditions)
-                    if etag:
-                        return unchanged(etag, request.settings, request.modified)
+                    # Whether a star stands for anything is known only once there is a response.
+                    if any(conditions) and conditions[2].strip() != "*":
+                        status, etag = evaluate(entity_tags(tag, coding), None, *conditions)
+                        if status == NOT_MODIFIED:
+                            return unchanged(etag, request.settings, request.modified)
             operation: Page = self.endpoint
             if request.format == HTML:
                 operation = request.services.pages.get(self.operation_id or "", operation)
             made = await operation(request, params=params, **request.path_params)
             made.tag = tag
+            if not self.stored:
+                made.cache_control = "no-store"
             if request.settings.public_url:
                 _make_absolute(made, request)
         except StoreUnavailable as error:
@@ -205,14 +218,3 @@ def _tag(request: ApiRequest) -> str:
     base = request.settings.public_url if request.format == "json" else request.base
     named = f"{__version__} {base} {request.edition.revision} {request.format} {request.path}?"
     return digest(named.encode() + request.query_string)
-
-
-def _held(tag: str, coding: str | None, conditions: Sequence[str]) -> str | None:
-    """Entity tag that the reader holds of a response that once succeeded here, so that it need not be made again."""
-    if not conditions:
-        return None
-    if_match, if_unmodified_since, if_none_match, _ = conditions
-    # Whether a star stands for anything is known only once there is a response.
-    if if_match or if_unmodified_since or not if_none_match or if_none_match.strip() == "*":
-        return None
-    return held(if_none_match, entity_tags(tag, coding))

@@ -13,7 +13,6 @@ from app.core.documents import DocumentInfo
 from app.core.errors import ParametersInvalid, QueryInvalid, TextUnreadable, ValueUnknown
 from app.core.query import nearest
 from app.record.anchors import Verified, VerifiedList, locate
-from app.web.described import described
 from app.web.paging import listed
 from app.web.params import VerifyParams
 from app.web.request import ApiRequest
@@ -40,17 +39,14 @@ TEXT_BODY = {
         },
     }
 }
-_DESCRIBED = described("verifyText", "Check your own copy of the text", VerifiedList, problems=(413, 415), stored=False)
 
 
-@router.post("/verify", openapi_extra=TEXT_BODY, **_DESCRIBED)
+@router.post("/verify", openapi_extra=TEXT_BODY, response_model=VerifiedList, summary="Check your own copy of the text")
 @offers("json", HTML)
 async def verify_text(request: ApiRequest, params: Annotated[VerifyParams, Query()]) -> Representation:
     """For each passage whether your copy has it: `verified` at its place, `moved`, `ambiguous` or `missing`."""
     document = document_of(request, params)
-    made = listed(request, VerifiedList, await locating(request, document, await plain_text(request)))
-    made.cache_control = "no-store"
-    return made
+    return listed(request, VerifiedList, await locating(request, document, await plain_text(request)))
 
 
 def document_of(request: ApiRequest, params: VerifyParams) -> DocumentInfo:

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.store.memory import MemoryEdition
-from app.web.cache import ResponseCache
+from app.web.response import ResponseCache
 from tests.web.asking import SEEN, ask, essay, essay_store, holding, run, serving
 
 CLAIM = "/claims/iran-pledged-missiles"

@@ -7,9 +7,9 @@ import pytest
 from app.core.model import Record
 from app.core.query import CREDITED
 from app.core.vocabulary import Credit
-from app.web.pages.arguing import Arguments
+from app.web.pages import shown
+from app.web.pages.claim import Arguments
 from app.web.pages.drawing import axis
-from app.web.pages.shown import shown
 from tests import records
 from tests.web.asking import ask, essay, holding, run, serving
 from tests.web.seeing import Element, ferries, look
@@ -75,6 +75,17 @@ def test_every_flow_is_a_row_of_the_table_with_its_claims():
         assert flow.one("text", "words").all("a")[0].given["href"] == f"#flow-{at}"
 
 
+def test_word_of_one_source_through_either_of_two_relays_is_two_flows():
+    said = [records.statement(f"s{nth}", source="norland", via=[relay], made="2021-03", passages=["p1s2"])
+            for nth, relay in enumerate(("courier", "harbour-master"))]  # fmt: skip
+    record = Record.model_validate(records.record(claims=[records.claim("toll-raised", statements=said)]))
+    drawn = flows(look("/sources", serving(holding(record))))
+
+    assert [each.one("text", "words").text for each in drawn] == [
+        "affirms 1 claim passed on by The Courier", "affirms 1 claim passed on by Harbour Master"
+    ]  # fmt: skip
+
+
 @RECORDS
 @pytest.mark.parametrize("bounds", ["", "from=2021-04", "from=2022-07&to=2023-01"])
 def test_numbers_on_the_axis_of_time_are_those_of_the_api(record, bounds):
@@ -112,8 +123,8 @@ def test_axis_of_many_days_is_by_month_and_of_many_months_by_year():
         for month in range(1, 13)
     ]
 
-    assert [each.date for each in axis(days)] == ["January 2021"]
-    assert [(each.date, each.marks[0].count) for each in axis(months)] == [("2020", 12), ("2021", 12)]
+    assert [each["date"] for each in axis(days)] == ["January 2021"]
+    assert [(each["date"], each["marks"][0]["count"]) for each in axis(months)] == [("2020", 12), ("2021", 12)]
 
 
 def test_tree_under_a_claim_has_its_supports_and_tensions_as_the_api_tells_them():
@@ -148,14 +159,14 @@ def test_conclusion_falls_with_its_last_support_and_takes_along_what_rests_on_it
         a=[("supports", "b")], b=[("supports", "c")], x=[("supports", "c")], y=[("elaborates", "a")]
     ).falls("a")  # fmt: skip
 
-    assert {each.claim.id: each.left for each in found} == {"b": 0, "c": 1}
+    assert {claim.id: left for claim, left in found} == {"b": 0, "c": 1}
 
 
 def test_arguments_in_a_circle_end():
     found = argued(a=[("supports", "b")], b=[("supports", "a")])
 
     assert [(each.depth, each.claim.id, each.again) for each in found.tree("a")] == [(1, "b", False), (2, "a", True)]
-    assert [each.claim.id for each in found.falls("a")] == ["b"]
+    assert [claim.id for claim, _ in found.falls("a")] == ["b"]
 
 
 def test_contradiction_is_told_on_both_sides_though_one_lists_it():

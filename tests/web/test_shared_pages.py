@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from app.core.model import Record
-from app.web.pages.table import PAGES
+from app.web import PAGES
 from tests import records
 from tests.web.asking import ask, essay, holding, run, serving
 from tests.web.seeing import BROWSER, Element, ferries, look, reply_to, tree

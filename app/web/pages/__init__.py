@@ -1,27 +1,29 @@
 """Pages for people, at the same URLs as the data: rendered here, without JavaScript, under a strict policy.
 
 Each page is made from the very answers that programs get; a page adds words, shapes and links, and no facts.
-``drawing`` turns counts and a timeline into pictures; ``map``, ``search``, ``claim``, ``sources``, ``documents`` and
-``changes`` gather what their templates show; ``problem`` says what went wrong; ``table`` lists the pages.
+``drawing`` turns counts and a timeline into pictures; the other modules gather what their templates show.
 """
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from datetime import date
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from pydantic_core import from_json
+
 from app.core.dates import in_words, since_in_words
 from app.core.model import Header
+from app.core.status import names
 from app.core.vocabulary import SOURCING_WORDS, Status
-from app.formats.shown import isolated
+from app.formats.plain import isolated
+from app.record.served import CREDIT_FIELDS
 from app.store import Edition
 from app.web.assets import asset
 from app.web.pages.drawing import shares
-from app.web.params import Nothing
+from app.web.params import Dated, NoParameters, Nothing
 from app.web.request import ApiRequest, Page
 from app.web.response import Representation
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _DESIGNATION = re.compile(r"\b[A-Za-z]+-[0-9]\w*")
 """A name such as ``Su-35``, which is kept on one line."""
+_UNBROKEN = r'<span class="nb">\g<0></span>'
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -51,6 +54,12 @@ PLACES = (
 )
 """Where every page leads."""
 
+FORMS = {
+    "jsonl": "JSON Lines", "csv": "CSV", "jsonld": "JSON-LD", "turtle": "Turtle", "text": "text", "bibtex": "BibTeX",
+    "csl": "CSL-JSON", "ris": "RIS",
+}  # fmt: skip
+"""Other forms of claims, with their names."""
+
 
 @cache
 def environment() -> "Environment":
@@ -69,32 +78,43 @@ def environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["words"] = lambda status: str(status).replace("_", " ")
-    made.filters["day"] = lambda value: in_words(str(value))
-    made.filters["since"] = lambda value: since_in_words(str(value))
-    made.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
-    made.filters["shares"] = shares
-    made.filters["cut"] = shortened
-    made.filters["sourcing"] = SOURCING_WORDS.__getitem__
-    made.filters["settled"] = settled
-    made.filters["unbroken"] = lambda text: Markup(  # nosec B704  # noqa: S704 - what is around the tags is escaped
-        _DESIGNATION.sub(r'<span class="nb">\g<0></span>', str(escape(isolated(text))))
-    )
-    made.filters["hint"] = hint
-    made.filters["licence"] = licence_iri
+    made.filters |= {
+        "words": lambda status: str(status).replace("_", " "),
+        "day": in_words,
+        "since": since_in_words,
+        "sentence": lambda text: text[:1].upper() + text[1:],
+        "shares": shares,
+        "cut": shortened,
+        "place": place,
+        "sourcing": SOURCING_WORDS.__getitem__,
+        "settled": settled,
+        # What is around the tags is escaped.
+        "unbroken": lambda text: Markup(_DESIGNATION.sub(_UNBROKEN, str(escape(isolated(text))))),  # nosec B704  # noqa: S704
+        "hint": hint,
+        "licence": licence_iri,
+    }
     made.globals["asset"] = asset
     made.globals["places"] = PLACES
     return made
 
 
-def page(request: ApiRequest, template: str, **shown: Any) -> Representation:
-    """A page as an answer; its entity tag is that of its bytes."""
-    common = {
+def page(
+    request: ApiRequest, template: str, params: NoParameters, listing: Mapping[str, Any] | None = None, **shown: Any
+) -> Representation:
+    """A page as an answer; its entity tag is that of its bytes. Of a ``listing`` it tells where its pages lead."""
+    common: dict[str, Any] = {
         "base": request.base,
-        "as_json": address(request, {"format": "json"}),
+        "as_json": request.address({"format": "json"}),
         "here": request.path,
         "canonical": request.base + address(request, {}),
+        "params": params,
+        "address": partial(address, request),
+        "forms": FORMS,
     }
+    if isinstance(params, Dated):
+        common |= {"as_of": params.as_of, "as_of_words": day_in_words(params.as_of)}
+    if listing:
+        common |= {"total": listing["total"], "next": listing["next"], "previous": listing["prev"]}
     return rendered(template, request.edition, **{**common, **shown})
 
 
@@ -109,7 +129,7 @@ async def data(request: ApiRequest, endpoint: Page, params: Nothing, **arguments
     """What a program gets from an endpoint, as a page shows it: the same answer, read back."""
     as_data = copy(request)
     as_data.format = "json"
-    return json.loads((await endpoint(as_data, params=params, **arguments)).body)
+    return from_json((await endpoint(as_data, params=params, **arguments)).body)
 
 
 def hint(header: Header) -> dict[str, str]:
@@ -127,10 +147,8 @@ def given(request: ApiRequest) -> list[tuple[str, str]]:
 
 
 def address(request: ApiRequest, changed: Mapping[str, str | None]) -> str:
-    """This page's address with some parameters set anew; ``None`` leaves one out, and empty ones are never kept."""
-    pairs = [pair for pair in given(request) if pair[0] not in changed]
-    pairs += [(name, value) for name, value in changed.items() if value is not None]
-    return to(request.path, pairs)
+    """This page's address with some parameters set anew; ``None`` leaves one out, and ``format=html`` is never kept."""
+    return request.address({"format": None, **changed})
 
 
 def to(path: str, parameters: list[tuple[str, str]] | Mapping[str, str | None]) -> str:
@@ -158,12 +176,52 @@ def day_in_words(edtf: str | None) -> str:
     return in_words(edtf) if edtf else ""
 
 
-def month_of(day: date) -> str:
-    """A day's month, as ``as_of`` takes it."""
-    return f"{day.year:04}-{day.month:02}"
-
-
 def place(ref: str) -> str:
     """``p9s3`` as ``paragraph 9, sentence 3``."""
     paragraph, _, sentence = ref[1:].partition("s")
     return f"paragraph {paragraph}, sentence {sentence}"
+
+
+CREDITED_BY: Mapping[str, str] = {
+    "affirmed_by": "affirmed by",
+    "denied_by": "denied by",
+    "answered_by": "answered otherwise by",
+    "taken_back_by": "an earlier word taken back by",
+    "passed_on_by": "only passed on by",
+}
+"""What a source does to a claim, as it stands before the source's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A claim on a day, as pages list it."""
+
+    id: str
+    url: str
+    text: str
+    status: Status
+    background: bool
+    attribution: str
+    by: Sequence[tuple[str, str]]
+    """For each thing that others than the author do to it: the filter of that name, and in words who does so."""
+
+
+def shown(header: Header, claim: Mapping[str, Any], as_of: str | None = None) -> Shown:
+    """A served claim as pages list it."""
+    author = header.document_by_id[claim["document"]].author
+    by = []
+    for credit, field in CREDIT_FIELDS.items():
+        others = [each for each in claim[field] if each != author or credit != "affirmed_by"]
+        if others:
+            by.append((credit, f"{CREDITED_BY[credit]} {names(header.source_by_id[each].name for each in others)}"))
+    url, status = to(claim["url"], {"as_of": as_of}), Status(claim["status"])
+    return Shown(claim["id"], url, claim["text"], status, settled(claim), claim["attribution"], by)
+
+
+async def claims_shown(request: ApiRequest, ids: Iterable[str], params: Dated) -> dict[str, Shown]:
+    """Claims by id, each once, on the day asked for; those that there are not are left out."""
+    found: dict[str, Shown] = {}
+    for id_ in dict.fromkeys(ids):
+        if body := await request.edition.claim(id_, params.day):
+            found[id_] = shown(request.edition.header, from_json(body), params.as_of)
+    return found

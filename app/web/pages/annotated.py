@@ -8,17 +8,18 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from app.core.documents import DocumentInfo, Passage
 from app.core.vocabulary import Outcome, Status
 from app.record.anchors import Verified, fold
-from app.web.pages import place
-from app.web.pages.shown import Shown, ordered
+from app.web.pages import Shown
 
 LONGEST_OTHER = 1500
 """Characters of a stretch between two passages that is shown whole; of a longer one the two ends are."""
 _ENDS = 200
+_FIRST = (Status.refuted, Status.disputed, Status.retracted, Status.unconfirmed, Status.corroborated, Status.confirmed)
+"""What a reader should see first."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -28,13 +29,8 @@ class Note:
 
     ref: str
     claims: Sequence[Shown]
-    omitted: str | None = None
+    omitted: str | None
     """Why there are none, where there are none."""
-
-    @property
-    def place(self) -> str:
-        """The passage in words."""
-        return place(self.ref)
 
 
 @dataclass(slots=True)
@@ -52,13 +48,10 @@ class Segment:
 
     @property
     def statuses(self) -> list[Status]:
-        """Statuses of its claims, each once, those first that a reader should see first."""
-        return list(dict.fromkeys(each.status for each in ordered(c for note in self.notes for c in note.claims)))
-
-    @property
-    def refs(self) -> str:
-        """Its passages in words."""
-        return "; ".join(note.place for note in self.notes)
+        """Statuses of its claims, each once: contested ones first, then those of other people's claims."""
+        claims = [claim for note in self.notes for claim in note.claims]
+        claims.sort(key=lambda each: (_FIRST.index(each.status) if each.status in _FIRST else 9, not each.by))
+        return list(dict.fromkeys(each.status for each in claims))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -96,14 +89,13 @@ def annotated(
 ) -> list[list[Segment]]:
     """The paragraphs of a copy as segments. ``located`` is what :func:`~app.record.anchors.locate` says of it."""
     parts = paragraphs(text)
-    folded, starts, at = " ".join(parts), {0}, 0
-    for part in parts:
-        at += len(part) + 1
-        starts.add(at)
+    folded, starts = " ".join(parts), {0, *accumulate(len(part) + 1 for part in parts)}
     notes = {each.ref: Note(each.ref, claims.get(each.ref, ()), each.omitted) for each in passages}
     outcomes = {each.ref: each.outcome for each in located}
-    segments = _filled(folded, _found(folded, located, notes), starts)
-    for begin, end, lost in _gaps(passages, located, len(folded)):
+    there = [at for at, each in enumerate(located) if each.start is not None]
+    kept = {there[nth] for nth in in_order([located[at].start or 0 for at in there])}
+    segments = _filled(folded, _found(folded, located, kept, notes), starts)
+    for begin, end, lost in _gaps(passages, located, kept, len(folded)):
         twice = [each for each in lost if outcomes[each.ref] is Outcome.ambiguous]
         missing = [notes[each.ref] for each in lost if each not in twice]
         if missing:
@@ -122,12 +114,11 @@ def annotated(
 _Placed = tuple[int, Segment]
 
 
-def _found(folded: str, located: Sequence[Verified], notes: Mapping[str, Note]) -> list[_Placed]:
+def _found(folded: str, located: Sequence[Verified], kept: set[int], notes: Mapping[str, Note]) -> list[_Placed]:
     """The passages that the copy has, where they begin. One that begins within another is told at its place."""
-    there = [each for each in located if each.start is not None and each.end is not None]
-    kept = in_order([each.start for each in there if each.start is not None])
-    ranges = sorted((each.start or 0, each.end or 0, each.ref, at in kept) for at, each in enumerate(there))
+    there = [(at, each) for at, each in enumerate(located) if each.start is not None]
     placed: list[_Placed] = []
+    ranges = sorted((each.start or 0, each.end or 0, each.ref, at in kept) for at, each in there)
     for start, end, ref, regular in ranges:
         if placed and start < placed[-1][0] + len(placed[-1][1].text):
             placed[-1][1].notes.append(notes[ref])
@@ -159,13 +150,10 @@ def _between(folded: str, at: int, end: int, starts: set[int]) -> Iterator[tuple
 
 
 def _gaps(
-    passages: Sequence[Passage], located: Sequence[Verified], length: int
+    passages: Sequence[Passage], located: Sequence[Verified], kept: set[int], length: int
 ) -> Iterator[tuple[int, int, list[Passage]]]:
     """Each run of passages that were not found, with where they would stand in the copy."""
-    there = [at for at, each in enumerate(located) if each.start is not None]
-    kept = in_order([located[at].start or 0 for at in there])
-    marks = [-1, *(at for nth, at in enumerate(there) if nth in kept), len(passages)]
-    for before, after in pairwise(marks):
+    for before, after in pairwise([-1, *sorted(kept), len(passages)]):
         lost = [passages[at] for at in range(before + 1, after) if located[at].start is None]
         if lost:
             begin = located[before].end or 0 if before >= 0 else 0

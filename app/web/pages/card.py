@@ -40,7 +40,7 @@ class Embedding(NoParameters):
 @offers()
 async def card(request: ApiRequest, claim_id: ClaimId, params: Annotated[Dated, Query()]) -> Representation:
     """The sentence that cannot lose its source, how the claim stands, and the way to it."""
-    claim = from_json(await claim_body(request, claim_id, ClaimParams(as_of=params.as_of)))
+    claim = from_json(await claim_body(request, claim_id, params.day))
     made = rendered(
         "card.html",
         request.edition,
@@ -62,7 +62,7 @@ async def oembed(request: ApiRequest, params: Annotated[Embedding, Query()]) -> 
     if not found:
         raise NotFound("claim", asked.path[:100], ())
     dated = read(ClaimParams, asked.query.encode("ascii", "replace"))
-    claim = from_json(await claim_body(request, found[1], dated))
+    claim = from_json(await claim_body(request, found[1], dated.day))
     width, height = min(params.maxwidth, WIDTH), min(params.maxheight, HEIGHT)
     source = escape(request.base + to(f"{claim['url']}/card", {"as_of": dated.as_of}))
     told = escape(claim["attribution"])

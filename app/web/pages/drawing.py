@@ -5,15 +5,16 @@ the numbers into SVG and say in words beside it what it shows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from app.core.dates import calendar_span, edtf_span, in_words, since_in_words
 from app.core.vocabulary import Status
 from app.record.lists import Moment
+
+Change: TypeAlias = Mapping[str, Any]
 
 _SMALLEST = 7.0
 """Least width of a period, in percent: one of a day must have space for its mark."""
@@ -25,61 +26,28 @@ _MOST_COLUMNS = 8
 """Days, months or years on an axis: as many as fit on a narrow screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One status of many, as a part of a bar."""
-
-    status: str
-    count: int
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One period."""
-
-    status: Status
-    x: float
-    width: float
-    date: str
-    """Its first day in words, where there is space for it."""
-    level: int
-    """Where that is written, in pixels from the top."""
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ribbon:
-    """Periods from left to right, without a gap; ``title`` says in words what it shows."""
-
-    title: str
-    bands: Sequence[Band]
-    height: int
-    """In pixels."""
-
-
-def shares(standing: Mapping[str, int]) -> list[Share]:
+def shares(standing: Mapping[str, int]) -> list[dict[str, Any]]:
     """Counts by status as parts of a bar, in the order of the vocabulary; none too thin to be seen."""
     counts = {status.value: standing[status] for status in Status if standing.get(status)}
     widths = _percent(counts.values(), least=1.2)
     return [
-        Share(status, count, round(sum(widths[:at]), 2), round(widths[at], 2))
+        {"status": status, "count": count, "x": round(sum(widths[:at]), 2), "width": round(widths[at], 2)}
         for at, (status, count) in enumerate(counts.items())
     ]
 
 
-def ribbon(moments: Sequence[Moment]) -> Ribbon | None:
+def ribbon(moments: Sequence[Moment]) -> dict[str, Any] | None:
     """A timeline from its first day; ``None`` where one status is all there ever was.
 
-    Neighbouring periods of one status are one band, and the last is open: it is drawn a quarter of the rest long.
+    Neighbouring periods of one status are one band, and the last is open: it is drawn a quarter of the rest long. A
+    band has the ``date`` of its first day where there is space for it, ``level`` pixels from the top.
     """
     runs = [each for at, each in enumerate(moments) if not at or each.status is not moments[at - 1].status]
     if len(runs) < 2 or (len(runs) == 2 and runs[0].status is Status.not_yet_made):
         return None
     lengths = [(after.start - each.start).days for each, after in pairwise(runs)]
     widths = _percent([*lengths, max(30, sum(lengths) // 4)], least=_SMALLEST)
-    bands: list[Band] = []
+    bands: list[dict[str, Any]] = []
     x, free = 0.0, dict.fromkeys(_LINES, 0.0)
     for each, width in zip(runs, widths, strict=True):
         begin = x - _APART if x + _APART > 100 else x
@@ -87,43 +55,19 @@ def ribbon(moments: Sequence[Moment]) -> Ribbon | None:
         if level:
             free[level] = begin + _APART
         told = begun(each) if level and each.status is not Status.not_yet_made else ""
-        anchor = "start" if begin == x else "end"
-        bands.append(Band(each.status, round(x, 2), round(width, 2), told, level, anchor))
+        place = {"x": round(x, 2), "width": round(width, 2), "level": level, "anchor": "start" if begin == x else "end"}
+        bands.append({"status": each.status, "date": told, **place})
         x += width
     words = "; ".join(map(_run_in_words, runs))
-    return Ribbon(f"Status through time: {words}.", bands, 4 + max(each.level for each in bands))
+    height = 4 + max(each["level"] for each in bands)
+    return {"title": f"Status through time: {words}.", "bands": bands, "height": height}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Changes of one day, month or year from one status to another."""
-
-    before: str
-    after: str
-    count: int
-    url: str
-    told: str
-    """What changed, in words."""
-    level: int
-    """How many marks stand under it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The marks of one day, month or year."""
-
-    x: float
-    date: str
-    level: int
-    """Line of the date, from 0: neighbours that stand close are told on different lines."""
-    anchor: str
-    marks: Sequence[Mark]
-
-
-def axis(changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]] = ()) -> list[Column]:
+def axis(changes: Sequence[Change], kept: Sequence[tuple[str, str]] = ()) -> list[dict[str, Any]]:
     """Changes of status along one axis of time: by day, or by month or year where there are too many days.
 
-    ``kept`` are the parameters that the addresses of marks repeat.
+    A column has its ``marks``, one for each kind of change, and a ``date``; ``level`` is the line on which that is
+    written. ``kept`` are the parameters that the addresses of marks repeat.
     """
     for length in (10, 7, 4):
         keys = sorted({each["date"][:length] for each in changes})
@@ -141,27 +85,33 @@ def axis(changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]] =
         begin, anchor = (x, "start") if x + _APART <= 100 else (x - _APART, "end")
         level = next(line for line, taken in enumerate(free) if begin >= taken)
         free[level] = begin + _APART
-        columns.append(Column(x, told, level, anchor, _marks(_shortest(key, within, changes), within, kept)))
+        marks = _marks(_shortest(key, within, changes), within, kept)
+        columns.append({"x": x, "date": told, "level": level, "anchor": anchor, "marks": marks})
     return columns
 
 
-def _shortest(key: str, within: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> str:
+def _shortest(key: str, within: Sequence[Change], changes: Sequence[Change]) -> str:
     """What names these days in an address: their month or year where that has no other change."""
     form = day_form(calendar_span(key).end, within[0]["date_edtf"])
     return form if len([each for each in changes if each["date"].startswith(form)]) == len(within) else key
 
 
-def _marks(key: str, changes: Sequence[Mapping[str, Any]], kept: Sequence[tuple[str, str]]) -> list[Mark]:
-    turns: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for each in changes:
-        turns.setdefault((each["before"], each["after"]), []).append(each)
+def _marks(key: str, changes: Sequence[Change], kept: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     url = f"/transitions?{urlencode([*kept, ('from', key), ('to', key)])}"
     marks = []
-    for level, ((before, after), some) in enumerate(turns.items()):
-        became = f"{before} became {after}".replace("_", " ")
-        told = f"{some[0]['text']} {some[0]['explanation']}" if len(some) == 1 else f"{len(some)} claims"
-        marks.append(Mark(before, after, len(some), url, f"{became}: {told}", level))
+    for level, ((before, after), some) in enumerate(grouped(changes, "before", "after").items()):
+        what = f"{some[0]['text']} {some[0]['explanation']}" if len(some) == 1 else f"{len(some)} claims"
+        told = f"{before} became {after}".replace("_", " ") + f": {what}"
+        marks.append({"before": before, "after": after, "count": len(some), "url": url, "told": told, "level": level})
     return marks
+
+
+def grouped(changes: Iterable[Change], *names: str) -> dict[tuple[str, ...], list[Change]]:
+    """Changes by the values of some fields, those first that come first."""
+    found: dict[tuple[str, ...], list[Change]] = {}
+    for each in changes:
+        found.setdefault(tuple(each[name] for name in names), []).append(each)
+    return found
 
 
 def day_form(day: date, edtf: str) -> str:

@@ -1,18 +1,17 @@
 """The map: what the text claims, in its order, and above it a cell for each claim."""
 
-import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from pydantic_core import from_json
+
 from app.core.query import ClaimQuery, Page
 from app.core.vocabulary import Status
-from app.web import catalogue
-from app.web.pages import data, day_in_words, month_of, page, place, settled, to
-from app.web.pages.shown import shown
-from app.web.params import ClaimsParams, Dated
+from app.web.pages import page, settled, shown, to
+from app.web.params import Dated
 from app.web.request import ApiRequest
 from app.web.response import Representation
 
@@ -28,25 +27,21 @@ async def map_page(request: ApiRequest, params: Dated) -> Representation:
     """Every claim by its first words, with whoever else has a word on it, and as a cell that says how it stood."""
     found = await request.edition.find(ClaimQuery(as_of=params.day), Page(limit=MOST_CELLS, facets=("status",)))
     counts = found.facets["status"]
-    claims = [json.loads(body) for body in found.bodies]
-    landing = await data(request, catalogue.get_landing, Dated())
+    claims = [from_json(body) for body in found.bodies]
     return page(
         request,
         "map.html",
-        title=landing["title"],
+        params,
         documents=request.edition.header.documents,
         parts=_parts(request, claims, params.as_of),
         background=any(map(settled, claims)),
         standing=counts,
         urls={each: to("/claims", {"status": each, "as_of": params.as_of}) for each in counts},
-        steps=await _steps(request, params.as_of),
-        as_of=params.as_of,
-        as_of_words=day_in_words(params.as_of),
+        months=await _months(request),
         shown=len(found.bodies),
         left_out=found.total - len(found.bodies),
         statuses=list(Status),
         most=MOST_CHOICES,
-        params=ClaimsParams(as_of=params.as_of),
     )
 
 
@@ -68,23 +63,11 @@ def _parts(request: ApiRequest, claims: Iterable[dict[str, Any]], as_of: str | N
         {
             "name": name,
             "passages": [
-                {"ref": ref[1:].replace("s", "."), "place": place(ref), "claims": [each[-1] for each in some]}
-                for ref, some in groupby(part, key=itemgetter(3))
+                {"ref": ref, "claims": [each[-1] for each in some]} for ref, some in groupby(part, key=itemgetter(3))
             ],
         }
         for name, part in groupby(placed, key=itemgetter(2))
     ]
-
-
-async def _steps(request: ApiRequest, as_of: str | None) -> list[dict[str, Any]]:
-    """The months in which a status changed, as links."""
-    months = await _months(request)
-    steps = [
-        {"name": day_in_words(month), "url": to("/", {"as_of": month}), "current": month == as_of} for month in months
-    ]
-    if as_of and as_of not in months:
-        steps.append({"name": day_in_words(as_of), "url": to("/", {"as_of": as_of}), "current": True})
-    return [*steps, {"name": "Everything counted", "url": "/", "current": as_of is None}]
 
 
 async def _months(request: ApiRequest) -> list[str]:
@@ -96,7 +79,7 @@ async def _months(request: ApiRequest) -> list[str]:
         if not total:
             break
         (last,) = (await request.edition.changes(date.min, until, total - 1, 1)).items
-        months.insert(0, month_of(last.date))
+        months.insert(0, str(last.date)[:7])
         first = last.date.replace(day=1)
         if first == date.min:
             break
