@@ -51,17 +51,6 @@ _PHRASE = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]*)["\u201c\u201d]')
 _stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
 
 
-class _Unaccented(dict[int, str]):
-    """Characters taken apart (NFKD) without their accents; those of a text by themselves, as no other part is left."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", chr(code))))
-        return bare
-
-
-_unaccented = _Unaccented()
-
-
 class ClaimQuery(NamedTuple):
     """A question. Several values of one filter are alternatives; different filters must all hold.
 
@@ -140,7 +129,7 @@ def words(text: str) -> list[str]:
     ``Su-35`` gives ``su`` and ``35``; ``Türkiye's drones`` gives ``turkiy``, ``s`` and ``drone``.
     """
     if not text.isascii():
-        text = text.translate(_unaccented)
+        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
     # Case is folded last: taking a sign apart can bring forth capitals (the trade mark's TM).
     return list(map(_stem, _WORD.findall(text.casefold())))
 

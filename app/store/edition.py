@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 
 from pyroaring import BitMap
 
@@ -12,7 +13,7 @@ from app.core.documents import Passage, section_by_ref
 from app.core.errors import CursorInvalid
 from app.core.likeness import Lexicon
 from app.core.model import Claim
-from app.core.query import BY_DAY, ClaimQuery, Page, day_terms, nearest, terms
+from app.core.query import BY_DAY, MOST_VALUES, ClaimQuery, Page, day_terms, nearest, terms
 from app.core.status import period_at, timeline
 from app.record.body import id_of, recorded, served
 from app.record.dataset import header_end
@@ -20,7 +21,7 @@ from app.record.served import Transition, transitions
 from app.store import EVERY_CLAIM, Changes, Edition, Found
 from app.store.index import grams
 from app.store.order import page_before, page_of
-from app.store.plan import Index, commonest, counted, counted_of_many, most_like, prefixes
+from app.store.plan import Index, counted, counted_of_many, most_like, prefixes
 from app.store.rows import PASSAGES, Read, StoredHeader, names
 
 PIECE = 256
@@ -75,7 +76,7 @@ class IndexedEdition(Edition):
             len(hits),
             [served(body, query.as_of) for body in bodies],
             id_of(bodies[-1]) if more and bodies else None,
-            {name: self._counted(name, query.as_of, hits) for name in page.facets},
+            {name: _commonest(self._counted(name, query.as_of, hits)) for name in page.facets},
             id_of(bodies[0]) if less and bodies else None,
         )
 
@@ -164,9 +165,14 @@ class IndexedEdition(Edition):
         for claim in map(self._recorded, hits):
             held = day_terms(claim, period_at(claim, self.header, day)) if name in BY_DAY else terms(claim, self.header)
             found.update(held[name])
-        return commonest(found)
+        return found
 
     def _change(self, day: int, number: int) -> Transition:
         """The change of a claim on a day; its sentence is made anew, since few are ever read."""
         claim = self._recorded(number)
         return next(each for each in transitions(claim, timeline(claim, self.header)) if each.date.toordinal() == day)
+
+
+def _commonest(counts: Mapping[str, int]) -> dict[str, int]:
+    """The commonest values with their numbers; of equals the first in the alphabet."""
+    return dict(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)[:MOST_VALUES])

@@ -25,7 +25,6 @@ from datetime import date
 from functools import lru_cache
 from heapq import heappush, heappushpop
 from itertools import chain, islice
-from operator import itemgetter
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from pydantic_core import from_json
@@ -201,7 +200,7 @@ def matching(plan: Plan, index: Index) -> BitMap:
 
 
 def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
-    """How many of ``hits`` have each of the commonest values of ``name`` on ``day``, as a facet tells it."""
+    """How many of ``hits`` have each value of ``name`` on ``day``."""
     found: dict[str, int] = {}
     for prefix in prefixes(name, day) if hits else ():
         counts = (
@@ -212,16 +211,11 @@ def counted(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str
         for value, count in counts.items():
             if count:
                 found[value] = found.get(value, 0) + count
-    return commonest(found)
-
-
-def commonest(counts: Mapping[str, int]) -> dict[str, int]:
-    """The commonest values with their numbers, as a facet tells them."""
-    return dict(sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)[:MOST_VALUES])
+    return found
 
 
 def counted_of_many(name: str, day: date | None, hits: BitMap, index: Index) -> dict[str, int]:
-    """The same where the values are many.
+    """The same for the commonest values, where there are many.
 
     Values come with the number of all claims that have them, the largest first: where that is less than what
     :data:`~app.core.query.MOST_VALUES` have among ``hits``, none behind it can be among them.
@@ -235,7 +229,7 @@ def counted_of_many(name: str, day: date | None, hits: BitMap, index: Index) -> 
         if count:
             found[value] = count
             (heappush if len(best) < MOST_VALUES else heappushpop)(best, count)
-    return commonest(found)
+    return found
 
 
 def most_like(keys: Iterable[str], index: Index, wanted: int, least: int = 0) -> list[int]:
