@@ -10,17 +10,8 @@ from importlib import import_module
 
 import typer
 
-from app.core.errors import (
-    ClaimsError,
-    CursorInvalid,
-    NotFound,
-    ParametersConflict,
-    ParametersInvalid,
-    QueryInvalid,
-    RecordInvalid,
-    RecordUnreadable,
-    StoreUnavailable,
-)
+from app.core import errors
+from app.core.errors import ClaimsError
 
 COMMANDS: Mapping[str, str] = {
     "serve": "app.cli.serve:serve",
@@ -28,13 +19,13 @@ COMMANDS: Mapping[str, str] = {
     "show": "app.cli.reading:show_claim",
     "timeline": "app.cli.reading:timeline",
     "sources": "app.cli.reading:sources",
-    "what-if": "app.cli.trying:what_if",
-    "match": "app.cli.trying:match",
-    "mcp": "app.cli.mcp:mcp",
-    "diff": "app.cli.diff:diff",
+    "what-if": "app.cli.comparing:what_if",
+    "match": "app.cli.comparing:match",
+    "mcp": "app.cli.serve:mcp",
+    "diff": "app.cli.comparing:diff",
     "new-document": "app.cli.authoring:new_document",
-    "add": "app.cli.adding:add",
-    "import": "app.cli.importing:import_",
+    "add": "app.cli.authoring:add",
+    "import": "app.cli.moving:import_",
     "export": "app.cli.moving:export",
     "schema": "app.cli.moving:schema",
     "validate": "app.cli.records:validate",
@@ -43,14 +34,14 @@ COMMANDS: Mapping[str, str] = {
 """Each command, in the order of ``--help``, with the module and the function that it is."""
 
 EXIT_CODES: Mapping[type[ClaimsError], int] = {
-    RecordInvalid: 1,
-    RecordUnreadable: 1,
-    NotFound: 1,
-    CursorInvalid: 2,
-    QueryInvalid: 2,
-    ParametersInvalid: 2,
-    ParametersConflict: 2,
-    StoreUnavailable: 3,
+    errors.RecordInvalid: 1,
+    errors.RecordUnreadable: 1,
+    errors.NotFound: 1,
+    errors.CursorInvalid: 2,
+    errors.QueryInvalid: 2,
+    errors.ParametersInvalid: 2,
+    errors.ParametersConflict: 2,
+    errors.StoreUnavailable: 3,
     ClaimsError: 1,
 }
 """What a command ends with; the most special class that fits decides. 2 is also what a wrong option ends with."""
@@ -64,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         commands(named)(args=asked, prog_name="claims")
     except ClaimsError as error:
         complain(error)
-        sys.exit(exit_code(error))
+        sys.exit(next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES))
 
 
 def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -87,28 +78,18 @@ def commands(names: Iterable[str] = COMMANDS) -> typer.Typer:
     return app
 
 
-def exit_code(error: ClaimsError) -> int:
-    """What a command ends with after ``error``."""
-    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
-
-
 def complain(error: ClaimsError) -> None:
     """Say on standard error what went wrong: a line for each fault of a record, one line for all else."""
     from app.cli.showing import tell
 
-    if isinstance(error, RecordInvalid):
+    if isinstance(error, errors.RecordInvalid):
         for fault in error.faults:
             tell(f"{error.name}: {fault}", err=True)
         count = len(error.faults)
         tell(f"{error.name} has {count} fault{'s' if count != 1 else ''}.", err=True)
     else:
-        tell(f"{error}{_hint(error)}", err=True)
-
-
-def _hint(error: ClaimsError) -> str:
-    """What was probably meant, where the error's own sentence does not say it."""
-    near = error.did_you_mean if isinstance(error, NotFound) else ()
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+        near = error.did_you_mean if isinstance(error, errors.NotFound) else ()
+        tell(f"{error} Did you mean {' or '.join(near)}?" if near else f"{error}", err=True)
 
 
 def _say_version(wanted: bool) -> None:

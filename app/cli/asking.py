@@ -1,7 +1,8 @@
 """Questions at the command line that are asked again until the answer fits the record's shapes."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -111,8 +112,15 @@ def _echo(said: str) -> None:
 
 def built(model: type[Model], **fields: Any) -> Model:
     """A model of these fields, absent where ``None`` or empty. Raises :class:`~app.core.errors.QueryInvalid`."""
-    try:
+    with fitting(model.__name__.lower()):
         return model.model_validate({name: value for name, value in fields.items() if value not in (None, "", ())})
+
+
+@contextmanager
+def fitting(what: str) -> Iterator[None]:
+    """Raises :class:`~app.core.errors.QueryInvalid` for the first field of ``what`` that does not fit its model."""
+    try:
+        yield
     except ValidationError as error:
         path, said = next(shape_faults(error))
-        raise QueryInvalid(str(path[-1]) if path else model.__name__.lower(), f"{said}.") from None
+        raise QueryInvalid(str(path[-1]) if path else what, f"{said}.") from None

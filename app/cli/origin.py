@@ -9,29 +9,20 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated
 
 import httpx
 import typer
 
 import claims_client
-from app.cli.serve import shipped_record
+from app.cli.files import is_server, shipped_record
 from app.core.dates import calendar_span
 from app.core.errors import ClaimsError, ParametersConflict, QueryInvalid, StoreUnavailable
 from app.core.model import FileHeader, Record
 from app.store import ClaimStore
 from claims_client import ClaimsClient
 
-From = Annotated[
-    str,
-    typer.Option(
-        "--from",
-        metavar="FILE|URL",
-        help="A record (.json, .jsonl), or the address of a server. "
-        "By default ./claims.json, or the record that came with this program.",
-    ),
-]
 INSIDE = "http://this.process"
 """Address of the service that nobody but this process can reach."""
 
@@ -67,7 +58,7 @@ def record_at(where: str) -> Record:
     if not is_server(where):
         return load_file(Path(where or shipped_record()))
     with reading(where) as client:
-        header, claims = load_lines(_lines(client.export()), where)
+        header, claims = load_lines(BytesIO(b"".join(client.export())), where)
         everything = {name: getattr(header, name) for name in FileHeader.model_fields}
         return Record.model_construct(**everything, schema_=None, claims=tuple(claims))
 
@@ -88,11 +79,6 @@ def claim_ids(context: typer.Context, incomplete: str) -> list[str]:
         return [id_ for each in raw["claims"] if (id_ := str(each["id"])).startswith(incomplete)]
     except (OSError, ValueError, LookupError, TypeError):
         return []
-
-
-def is_server(where: str) -> bool:
-    """Whether ``where`` is the address of a server rather than of a store."""
-    return where.startswith(("http://", "https://"))
 
 
 @contextmanager
@@ -132,12 +118,3 @@ class _Inside(httpx.BaseTransport):
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         response = await self._service.handle_async_request(request)
         return httpx.Response(response.status_code, headers=response.headers, content=await response.aread())
-
-
-def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for piece in pieces:
-        *lines, rest = (rest + piece).split(b"\n")
-        yield from (line + b"\n" for line in lines)
-    if rest:
-        yield rest

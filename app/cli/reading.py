@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.origin import From, claim_ids, day, reading
-from app.cli.showing import AsCsv, AsJson, Column, console, counted, progress, show, show_json, styled, tell
+from app.cli.files import From
+from app.cli.origin import claim_ids, day, reading
+from app.cli.showing import AsCsv, AsJson, Column, attributes, console, counted, progress, show, show_json, styled, tell
 from app.core.dates import in_words, since_in_words
 from app.core.errors import ParametersConflict
 from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, ClaimKind, Credit, Sourcing, Stance, Status
 from app.record.served import CREDIT_FIELDS
+from claims_client.answers import Standing
 from claims_client.models import Claim, Impact, Moment, Source, Statement
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.", autocompletion=claim_ids)]
@@ -49,20 +51,16 @@ def _standing(source: Source) -> str:
 
 
 _CLAIM: Sequence[Column[Claim]] = (
-    Column("status", lambda each: each.status),
-    Column("id", lambda each: each.id),
-    Column("attribution", lambda each: each.attribution),
-    Column("text", lambda each: each.text, shown=False),
-    Column("kind", lambda each: each.kind, shown=False),
+    *attributes("status", "id", "attribution"),
+    *attributes("text", "kind", shown=False),
     Column("background", lambda each: str(each.background).lower(), shown=False),
-    Column("sourcing", lambda each: each.sourcing, shown=False),
+    Column("sourcing", shown=False),
     Column("rule", lambda each: each.basis.rule, shown=False),
     Column("since", lambda each: str(each.basis.since or ""), shown=False),
     Column("since_edtf", lambda each: each.basis.since_edtf or "", shown=False),
     Column("explanation", lambda each: each.basis.explanation, shown=False),
     *(Column(field, partial(_ids, field), shown=False) for field in CREDIT_FIELDS.values()),
-    Column("period", lambda each: each.period or "", shown=False),
-    Column("document", lambda each: each.document, shown=False),
+    *attributes("period", "document", shown=False),
 )
 
 _STATEMENT: Sequence[Column[Statement]] = (
@@ -74,32 +72,25 @@ _STATEMENT: Sequence[Column[Statement]] = (
 )
 
 _SOURCE: Sequence[Column[Source]] = (
-    Column("id", lambda each: each.id),
+    Column("id"),
     Column("name", lambda each: each.name if each.named else f"{each.name} (anonymous)"),
-    Column("kind", lambda each: each.kind),
-    Column("claims", lambda each: str(each.claims), shown=False),
+    Column("kind"),
+    Column("claims", shown=False),
     *(Column(credit, partial(_does, credit), shown=False) for credit in Credit),
     Column("standing", _standing, in_csv=False),
 )
 
 MOMENT: Sequence[Column[Moment]] = (
-    Column("start", lambda each: str(each.start), told=lambda each: since_in_words(each.start_edtf)),
-    Column("start_edtf", lambda each: each.start_edtf, shown=False),
-    Column("end", lambda each: str(each.end or ""), shown=False),
-    Column("status", lambda each: each.status),
-    Column("sourcing", lambda each: each.sourcing, shown=False),
-    Column("rule", lambda each: each.rule),
-    Column("explanation", lambda each: each.explanation),
-    Column("attribution", lambda each: each.attribution, shown=False),
+    Column("start", lambda each: since_in_words(each.start_edtf), in_csv=False),
+    *attributes("start", "start_edtf", "end", shown=False),
+    Column("status"),
+    Column("sourcing", shown=False),
+    *attributes("rule", "explanation"),
+    Column("attribution", shown=False),
 )
 """The timeline of a claim."""
 
-_IMPACT: Sequence[Column[Impact]] = (
-    Column("claim", lambda each: each.claim),
-    Column("before", lambda each: each.before),
-    Column("after", lambda each: each.after),
-    Column("explanation", lambda each: each.explanation),
-)
+_IMPACT: Sequence[Column[Impact]] = attributes("claim", "before", "after", "explanation")
 
 
 def search(
@@ -166,17 +157,22 @@ def show_claim(id: Id, as_of: AsOf = "", from_: From = "", as_json: AsJson = Fal
     if as_json:
         show_json(claim)
         return
+    tell_standing(claim.id, claim)
     shown = console()
-    since = f" since {since_in_words(claim.basis.since_edtf)}" if claim.basis.since_edtf else ""
-    tell(claim.id, style="bold")
-    shown.print(styled(f"{claim.status}{since} (rule {claim.basis.rule})"))
-    shown.print(claim.attribution, markup=False)
     shown.print(f"Why: {claim.basis.explanation}", markup=False)
     shown.print()
     show(claim.statements, _STATEMENT, as_json=False, as_csv=False)
     shown.print()
     for name, value in _particulars(claim):
         tell(f"{name}: {value}")
+
+
+def tell_standing(title: str, stands: Claim | Standing) -> None:
+    """Print a status with its date and its rule, then the sources, below a title."""
+    since = f" since {since_in_words(stands.basis.since_edtf)}" if stands.basis.since_edtf else ""
+    tell(title, style="bold")
+    console().print(styled(f"{stands.status}{since} (rule {stands.basis.rule})"))
+    console().print(stands.attribution, markup=False)
 
 
 def timeline(id: Id, from_: From = "", as_json: AsJson = False, as_csv: AsCsv = False) -> None:

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.serve import shipped_record
+from app.cli.files import shipped_record, text_at
 from app.cli.showing import AsCsv, AsJson, Column, counted, show, show_json, tell, waiting
-from app.cli.texts import text_at
 from app.core.documents import Document
 from app.core.errors import NotFound, QueryInvalid, RecordInvalid, RecordUnreadable
 from app.core.model import Record, claim_json
@@ -44,12 +43,18 @@ def validate(
         except RecordUnreadable as error:
             told.append({"file": str(path), "line": 0, "pointer": "", "message": str(error)})
         else:
-            _praise(path, record, quiet=as_json)
+            if not as_json:
+                tell(f"{path}: good. {_counts(record)}.")
     if as_json:
         show_json(told)
     else:
-        _complain(told)
+        for each in told:
+            place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
+            pointer = f" {each['pointer']}:" if each["pointer"] else ""
+            tell(f"{place}:{pointer} {each['message']}")
     if told:
+        if not as_json:
+            typer.echo(f"{counted(len(told), 'fault')}.", err=True)
         raise typer.Exit(1)
 
 
@@ -77,7 +82,7 @@ def verify(
     section_of = {each.ref: each.section for each in wanted.passages}
     columns: Sequence[Column[Verified]] = (
         Column("passage", lambda each: each.ref),
-        Column("outcome", lambda each: each.outcome),
+        Column("outcome"),
         Column("section", lambda each: section_of[each.ref]),
         Column("start", lambda each: "" if each.start is None else str(each.start)),
         Column("end", lambda each: "" if each.end is None else str(each.end)),
@@ -89,28 +94,10 @@ def verify(
         raise typer.Exit(1)
 
 
-def _praise(path: Path, record: Record, *, quiet: bool) -> None:
-    if quiet:
-        return
-    header = record.header
-    named = revision(canonical_header(header), map(claim_json, record.claims))
-    counts = ", ".join(
-        (
-            counted(len(record.claims), "claim"),
-            counted(len(header.sources), "source"),
-            counted(len(header.documents), "document"),
-        )
-    )
-    tell(f"{path}: good. {counts}; revision {named}.")
-
-
-def _complain(faults: Sequence[dict[str, Any]]) -> None:
-    for each in faults:
-        place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
-        pointer = f" {each['pointer']}:" if each["pointer"] else ""
-        tell(f"{place}:{pointer} {each['message']}")
-    if faults:
-        typer.echo(f"{counted(len(faults), 'fault')}.", err=True)
+def _counts(record: Record) -> str:
+    rows = (("claim", record.claims), ("source", record.sources), ("document", record.documents))
+    named = revision(canonical_header(record.header), map(claim_json, record.claims))
+    return f"{', '.join(counted(len(each), noun) for noun, each in rows)}; revision {named}"
 
 
 def _document(record: Record, wanted: str) -> Document:

@@ -1,4 +1,4 @@
-"""``claims serve``: join settings, store, application and server, and say where to look."""
+"""``claims serve`` joins settings, store, application and server; ``claims mcp`` gives tools over standard input."""
 
 import gc
 import logging
@@ -8,11 +8,11 @@ import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.cli.files import From, is_server, shipped_record
 from app.core.errors import ClaimsError
 
 
@@ -67,10 +67,7 @@ def serve(
     settings = from_environment(os.environ)
     if settings.telemetry and find_spec("opentelemetry.sdk") is None:
         raise SettingInvalid("CLAIMS_TELEMETRY needs more packages: pip install 'claims-api[otel]'.")
-    opening = Opening(
-        allow_shrink=allow_shrink,
-        replica_copy=settings.replica_copy,
-    )
+    opening = Opening(allow_shrink=allow_shrink, replica_copy=settings.replica_copy)
     _configure_log(log_config)
     opened = open_store(store or shipped_record(), opening)
     try:
@@ -87,6 +84,40 @@ def serve(
     run(opened, settings, listener, workers, address=url, mcp=mcp, log=bool(log_config), metrics_directory=directory)
 
 
+def mcp(from_: From = "") -> None:
+    """Give a language-model agent tools to read claims, over standard input and output (MCP).
+
+    For an agent's list of servers: {"command": "claims", "args": ["mcp", "--from", "my-essay.json"]}. A server gives
+    the same tools over HTTP: claims serve --mcp.
+
+    Example: claims mcp --from http://127.0.0.1:8000
+    """
+    import anyio
+
+    anyio.run(_give_tools, from_)
+
+
+async def _give_tools(where: str) -> None:
+    from app.mcp import inside, tools
+    from claims_client import AsyncClaimsClient
+
+    if is_server(where):
+        async with AsyncClaimsClient(where) as client:
+            await tools(client).run_stdio_async()
+        return
+    from app.settings import from_environment
+    from app.store.opening import open_store
+    from app.web import create_app
+
+    store = open_store(where or shipped_record())
+    await store.open()
+    try:
+        async with inside(create_app(store, from_environment(os.environ))) as client:
+            await tools(client).run_stdio_async()
+    finally:
+        await store.close()
+
+
 def _configure_log(path: str) -> None:
     """Logs as ``path`` says, or warnings alone to standard error."""
     import uvicorn
@@ -100,16 +131,6 @@ def _configure_log(path: str) -> None:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
         # A client that sends no HTTP is not worth a line each: it would be a way to fill a disk.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-
-
-def shipped_record() -> str:
-    """``./claims.json`` where there is one, else the record that came with the program."""
-    here = Path("claims.json")
-    if here.exists():
-        return str(here)
-    package = Path(__file__).parent.parent
-    # An editable install has the record beside the package, a wheel within it.
-    return str(next((each for each in (package / here, package.parent / here) if each.exists()), package / here))
 
 
 def address_of(name: tuple[str, int]) -> str:

@@ -8,7 +8,7 @@ import csv
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Annotated, Any, Generic, TypeVar
@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.core.errors import ParametersConflict
-from app.formats.shown import visible
+from app.formats.plain import visible
 
 Item = TypeVar("Item")
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -49,7 +49,7 @@ STYLES = {
 """A colour for some words; they are always written out as well."""
 
 _UNSHOWN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What :func:`~app.formats.shown.visible` shows and JSON may hold as it is."""
+"""What :func:`~app.formats.plain.visible` shows and JSON may hold as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,19 @@ class Column(Generic[Item]):
     """A column: its heading, its cell, and whether the table for people has it, and CSV."""
 
     name: str
-    cell: Callable[[Item], str]
+    write: Callable[[Item], str] | None = None
+    """The cell; by default the attribute of that name, empty where there is none."""
     shown: bool = True
-    told: Callable[[Item], str] | None = None
-    """The cell in the table for people, where CSV has another."""
     in_csv: bool = True
+
+    def cell(self, item: Item) -> str:
+        value = self.write(item) if self.write else getattr(item, self.name)
+        return "" if value is None else str(value)
+
+
+def attributes(*names: str, shown: bool = True) -> list[Column[Any]]:
+    """Columns of attributes as they are."""
+    return [Column(name, shown=shown) for name in names]
 
 
 def show(
@@ -136,15 +144,10 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-@contextmanager
-def waiting(label: str) -> Iterator[None]:
+def waiting(label: str) -> AbstractContextManager[object]:
     """A sign of life on standard error while something takes its time; nothing where there is no terminal."""
     shown = console(err=True)
-    if shown.is_terminal:
-        with shown.status(label):
-            yield
-    else:
-        yield
+    return shown.status(label) if shown.is_terminal else nullcontext()
 
 
 def progress(items: Iterable[Item], total: int, label: str) -> Iterable[Item]:
@@ -161,7 +164,7 @@ def _show_table(items: Sequence[Item], columns: Sequence[Column[Item]], foot: st
     shown = console()
     if items:
         headings = [Text(each.name.capitalize().replace("_", " "), "bold") for each in columns]
-        rows = [headings, *([styled((each.told or each.cell)(item)) for each in columns] for item in items)]
+        rows = [headings, *([styled(each.cell(item)) for each in columns] for item in items)]
         bands = _bands(rows, shown.width)
         for row in rows:
             for line in _row(row, bands):

@@ -8,41 +8,23 @@ ClaimReview. Changes of status are also an Atom feed (:mod:`app.formats.atom`). 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.formats import linked, plain, reviews, table
-from app.formats.citing import BIBTEX, CSL, RIS
-from app.formats.shape import MEDIA_TYPES, Facet, Format, Listing, Setting
+from app.formats import citing, plain, reviews, table
+from app.formats.linked import JSONLD, TURTLE
+from app.formats.shape import Facet, Format, Listing, Setting
 
 __all__ = ["FORMATS", "Facet", "Format", "Listing", "Setting"]
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {
-        each.name: each
-        for each in (
-            Format("json", MEDIA_TYPES["json"], plain.json_claim, plain.json_claims, plain.json_dataset),
-            Format("jsonl", MEDIA_TYPES["jsonl"], plain.jsonl_claim, plain.jsonl_claims, plain.jsonl_dataset),
-            Format("csv", MEDIA_TYPES["csv"], table.csv_claim, table.csv_claims, table.csv_dataset),
-            Format(
-                "jsonld",
-                MEDIA_TYPES["jsonld"],
-                linked.jsonld_claim,
-                linked.jsonld_claims,
-                linked.jsonld_dataset,
-                passages=True,
-            ),
-            Format(
-                "turtle",
-                MEDIA_TYPES["turtle"],
-                linked.turtle_claim,
-                linked.turtle_claims,
-                linked.turtle_dataset,
-                passages=True,
-            ),
-            Format("text", MEDIA_TYPES["text"], plain.text_claim, plain.text_claims, plain.text_dataset),
-            Format("bibtex", MEDIA_TYPES["bibtex"], BIBTEX.claim, BIBTEX.claims),
-            Format("csl", MEDIA_TYPES["csl"], CSL.claim, CSL.claims),
-            Format("ris", MEDIA_TYPES["ris"], RIS.claim, RIS.claims),
-            Format("claimreview", MEDIA_TYPES["claimreview"], reviews.review_claim, reviews.review_claims),
-        )
-    }
+_ROWS = (
+    Format("json", plain.json_claims, plain.json_parts, alone=plain.json_claim),
+    Format("jsonl", plain.jsonl_claims, plain.jsonl_parts),
+    Format("csv", table.csv_claims, table.csv_parts),
+    Format("jsonld", JSONLD.claims, JSONLD.parts, passages=True),
+    Format("turtle", TURTLE.claims, TURTLE.parts, passages=True),
+    Format("text", plain.text_claims, plain.text_parts, alone=plain.text_claim),
+    Format("bibtex", citing.bibtex_claims),
+    Format("csl", citing.csl_claims),
+    Format("ris", citing.ris_claims),
+    Format("claimreview", reviews.review_claims, alone=reviews.review_claim),
 )
+FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ROWS})
 """Every format by the value of ``format=``, the product's own first: it is the one for ``Accept: */*``."""

@@ -5,14 +5,13 @@ Each is described once, when a claim first names it, and has an IRI under the se
 concept (SKOS), the whole record a dataset (DCAT).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from app.core.documents import DocumentInfo, Passage
-from app.core.model import Entity, Source, Topic
+from app.core.documents import Passage
 from app.core.vocabulary import SourceKind
 from app.formats.shape import MEDIA_TYPES, WHOLE, Setting
-from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri
+from app.formats.terms import ENTITIES, SOURCES, dated, iri, language_iri, licence_iri, present
 
 Node = dict[str, Any]
 
@@ -28,10 +27,10 @@ class Surroundings:
         self.nodes: dict[str, Node] = {}
         self.new: list[str] = []
         """IRIs of those that :meth:`untold` has not given yet, in order."""
-        self._setting = setting
-        self._header = setting.header
-        self._base = setting.base
-        self._passage_by_ref: dict[str, dict[str, Passage]] = {}
+        self.setting = setting
+        self.header = setting.header
+        self.base = setting.base
+        self._passages: dict[str, Mapping[str, Passage]] = {}
         self.dataset()
 
     def untold(self) -> list[Node]:
@@ -44,22 +43,18 @@ class Surroundings:
     def everything(self) -> Iterator[str]:
         """Describes all that the record's claims could refer to, and the dataset's distributions, one at each step."""
         yield self.dataset(distributed=True)
-        tables: tuple[tuple[Iterable[Any], Callable[[Any], str]], ...] = (
-            (self._header.documents, self.document),
-            (self._header.sources, self.source),
-            (self._header.entities, self.entity),
-            (self._header.topics, self.topic),
-        )
-        for rows, describe in tables:
-            yield from map(describe, rows)
-        for document in self._header.documents:
-            for passage in self._setting.passages[document.id]:
+        yield from map(self.document, self.header.document_by_id)
+        yield from map(self.source, self.header.source_by_id)
+        yield from map(self.entity, self.header.entity_by_id)
+        yield from map(self.topic, self.header.topic_by_id)
+        for document in self.header.document_by_id:
+            for passage in self.setting.passages[document]:
                 yield self.passage(document, passage.ref)
 
     def dataset(self, *, distributed: bool = False) -> str:
         """The record as a DCAT dataset: its title, terms and revision; with its distributions if asked."""
-        info = self._header.dataset
-        me = f"{self._base}/dataset"
+        info = self.header.dataset
+        me = f"{self.base}/dataset"
         offered = [
             {
                 "id": f"{me}#{name}",
@@ -72,33 +67,35 @@ class Surroundings:
             for name in WHOLE
             if name != "json"  # as JSON the server tells what the dataset is, and where to take it from
         ]
-        node = {
-            "id": me,
-            "type": ["dcat:Dataset", "schema:Dataset"],
-            "title": info.title,
-            "name": info.title,
-            "description": info.description,
-            "version": info.version,
-            "identifier": self._setting.revision,
-            "license": licence_iri(info.licence),
-            "language": language_iri(info.language),
-            "distribution": offered if distributed else None,
-        }
         self._once(me, dict)
-        self.nodes[me] = present(node)
+        self.nodes[me] = present(
+            {
+                "id": me,
+                "type": ["dcat:Dataset", "schema:Dataset"],
+                "title": info.title,
+                "name": info.title,
+                "description": info.description,
+                "version": info.version,
+                "identifier": self.setting.revision,
+                "license": licence_iri(info.licence),
+                "language": language_iri(info.language),
+                "distribution": offered if distributed else None,
+            }
+        )
         return me
 
-    def document(self, document: DocumentInfo) -> str:
+    def document(self, id_: str) -> str:
         """A document as ``schema:Article``; its text stays with its publisher."""
-        me = f"{self._base}/documents/{document.id}"
+        document = self.header.document_by_id[id_]
+        me = f"{self.base}/documents/{id_}"
         return self._once(
             me,
             lambda: {
                 "type": ["schema:Article", "prov:Entity"],
                 "headline": document.title,
                 "name": document.title,
-                "author": self.source(self._header.source_by_id[document.author]),
-                "wasAttributedTo": self.source(self._header.source_by_id[document.author]),
+                "author": self.source(document.author),
+                "wasAttributedTo": self.source(document.author),
                 "publisher": {"id": f"{me}#publisher", "type": ["schema:Organization"], "name": document.publisher},
                 "datePublished": dated(document.published),
                 "inLanguage": document.language,
@@ -107,31 +104,32 @@ class Surroundings:
             },
         )
 
-    def source(self, source: Source) -> str:
+    def source(self, id_: str) -> str:
         """A source as ``prov:Agent``."""
-        by_id, entities = self._header.source_by_id, self._header.entity_by_id
+        source = self.header.source_by_id[id_]
         return self._once(
-            f"{self._base}/sources/{source.id}",
+            f"{self.base}/sources/{id_}",
             lambda: {
                 "type": list(SOURCES[source.kind]),
-                "identifier": source.id,
+                "identifier": id_,
                 "kind": self.word("SourceKind", source.kind),
                 "name": source.name,
                 "role" if source.kind is SourceKind.person else "description": source.role,
                 "note": None if source.named else _ANONYMOUS,
-                "isPartOf": self.source(by_id[source.part_of]) if source.part_of else None,
-                "actedOnBehalfOf": self.entity(entities[source.speaks_for]) if source.speaks_for else None,
+                "isPartOf": self.source(source.part_of) if source.part_of else None,
+                "actedOnBehalfOf": self.entity(source.speaks_for) if source.speaks_for else None,
                 "sameAs": [iri(each) for each in source.same_as],
             },
         )
 
-    def entity(self, entity: Entity) -> str:
+    def entity(self, id_: str) -> str:
         """An entity, typed by schema.org; those that can act are agents as well."""
+        entity = self.header.entity_by_id[id_]
         return self._once(
-            f"{self._base}/entities#{entity.id}",
+            f"{self.base}/entities#{id_}",
             lambda: {
                 "type": list(ENTITIES[entity.kind]),
-                "identifier": entity.id,
+                "identifier": id_,
                 "kind": self.word("EntityKind", entity.kind),
                 "name": entity.name,
                 "alternateName": list(entity.aliases),
@@ -139,41 +137,48 @@ class Surroundings:
             },
         )
 
-    def topic(self, topic: Topic) -> str:
-        """A topic as a concept under which claims are filed."""
-        return self._concept(f"{self._base}/topics", topic.id, topic.name)
-
-    def passage(self, document: DocumentInfo, ref: str) -> str:
+    def passage(self, document: str, ref: str) -> str:
         """A sentence of a document, by the positions of its first code point and of the one after its last."""
         source = self.document(document)
         me = f"{source}#{ref}"
-        return self._once(me, lambda: _passage(me, source, self._passages(document)[ref]))
+        if document not in self._passages:
+            self._passages[document] = {each.ref: each for each in self.setting.passages[document]}
+        passage = self._passages[document][ref]
+        return self._once(
+            me,
+            lambda: {
+                "type": ["oa:SpecificResource"],
+                "identifier": ref,
+                "hasSource": source,
+                "hasSelector": {
+                    "id": f"{me}/position",
+                    "type": ["oa:TextPositionSelector"],
+                    "start": passage.start,
+                    "end": passage.end,
+                },
+                "note": passage.omitted,
+            },
+        )
 
-    def _passages(self, document: DocumentInfo) -> dict[str, Passage]:
-        if document.id not in self._passage_by_ref:
-            self._passage_by_ref[document.id] = {each.ref: each for each in self._setting.passages[document.id]}
-        return self._passage_by_ref[document.id]
-
-    def status(self, status: str) -> str:
-        """A status as a concept of the list at ``/statuses``."""
-        return self._concept(f"{self._base}/statuses", status, status.replace("_", " "))
-
-    def sourcing(self, sourcing: str) -> str:
-        """A kind of word on which a claim stands, as a concept of the list at ``/sourcings``."""
-        return self._concept(f"{self._base}/sourcings", sourcing, sourcing.replace("_", " "))
+    def topic(self, id_: str) -> str:
+        """A topic as a concept under which claims are filed."""
+        return self.concept("topics", id_, self.header.topic_by_id[id_].name)
 
     def word(self, list_: str, word: str) -> str:
-        """A word of one of the schema's closed lists, as a concept."""
-        return self._concept(f"{self._base}/schema/claims.json", word, word.replace("_", " "), under=f"{list_}/")
+        """A word of one of the schema's closed lists."""
+        return self.concept("schema/claims.json", word, under=f"{list_}/")
 
-    def rule(self, rule: str) -> str:
-        """A row of the rule, as a concept of the table at ``/statuses``."""
-        return self._concept(f"{self._base}/statuses", rule, rule)
-
-    def _concept(self, scheme: str, id_: str, label: str, under: str = "") -> str:
+    def concept(self, scheme: str, id_: str, label: str = "", under: str = "") -> str:
+        """An entry of the list at the path ``scheme``, as a concept."""
+        iri = f"{self.base}/{scheme}"
         return self._once(
-            f"{scheme}#{under}{id_}",
-            lambda: {"type": ["skos:Concept"], "identifier": id_, "prefLabel": label, "inScheme": scheme},
+            f"{iri}#{under}{id_}",
+            lambda: {
+                "type": ["skos:Concept"],
+                "identifier": id_,
+                "prefLabel": label or id_.replace("_", " "),
+                "inScheme": iri,
+            },
         )
 
     def _once(self, me: str, describe: Callable[[], Node]) -> str:
@@ -182,23 +187,3 @@ class Surroundings:
             self.new.append(me)
             self.nodes[me] = present({"id": me} | describe())
         return me
-
-
-def present(node: Node) -> Node:
-    """``node`` without the terms that have nothing to say."""
-    return {term: value for term, value in node.items() if value not in (None, [])}
-
-
-def _passage(me: str, document: str, passage: Passage) -> Node:
-    return {
-        "type": ["oa:SpecificResource"],
-        "identifier": passage.ref,
-        "hasSource": document,
-        "hasSelector": {
-            "id": f"{me}/position",
-            "type": ["oa:TextPositionSelector"],
-            "start": passage.start,
-            "end": passage.end,
-        },
-        "note": passage.omitted,
-    }

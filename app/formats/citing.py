@@ -6,8 +6,7 @@ stands in the abstract, as the sentence that keeps its sources, after its status
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -91,18 +90,11 @@ def bibtex(each: Reference) -> bytes:
 
 def csl(each: Reference) -> bytes:
     """An item of CSL-JSON. Names are literal: where a family name begins is not known."""
-    item: Mapping[str, Any] = {
-        "id": each.id,
-        "type": "article",
-        "title": each.title,
-        "author": [{"literal": each.author}],
-        "publisher": each.publisher,
-        "issued": {"date-parts": each.date_parts},
-        "language": each.language,
-        "URL": each.url,
-        "note": each.note,
-        "abstract": each.abstract,
-    }
+    item = {
+        "id": each.id, "type": "article", "title": each.title, "author": [{"literal": each.author}],
+        "publisher": each.publisher, "issued": {"date-parts": each.date_parts}, "language": each.language,
+        "URL": each.url, "note": each.note, "abstract": each.abstract,
+    }  # fmt: skip
     return to_json(item)
 
 
@@ -116,26 +108,19 @@ def ris(each: Reference) -> bytes:
     return "".join(f"{tag}  - {_NO_TEXT.sub(' ', value)}\r\n" for tag, value in lines.items()).encode()
 
 
-class References:
-    """The writers of one form: a claim, and a page."""
-
-    def __init__(self, write: Callable[[Reference], bytes], around: tuple[bytes, bytes, bytes]) -> None:
-        """``around`` stands before the first reference, between two and after the last."""
-        self._write, (self._opening, self._between, self._closing) = write, around
-
-    def claim(self, body: bytes, setting: Setting) -> bytes:
-        """One reference."""
-        return self._opening + self._write(reference(body, setting)) + self._closing
-
-    def claims(self, listing: Listing, setting: Setting) -> bytes:
-        """A reference for each claim of the page; total and next page are in the response's headers."""
-        written = (self._write(reference(body, setting)) for body in listing.bodies)
-        return self._opening + self._between.join(written) + self._closing
+def bibtex_claims(listing: Listing, setting: Setting) -> bytes:
+    """An entry for each claim of the page; total and next page are in the response's headers, here as below."""
+    return b"\n".join(bibtex(reference(body, setting)) for body in listing.bodies)
 
 
-BIBTEX = References(bibtex, (b"", b"\n", b""))
-CSL = References(csl, (b"[", b",", b"]"))
-RIS = References(ris, (b"", b"", b""))
+def csl_claims(listing: Listing, setting: Setting) -> bytes:
+    """An array of items."""
+    return b"[%s]" % b",".join(csl(reference(body, setting)) for body in listing.bodies)
+
+
+def ris_claims(listing: Listing, setting: Setting) -> bytes:
+    """A record for each claim."""
+    return b"".join(ris(reference(body, setting)) for body in listing.bodies)
 
 
 def _tex(text: str) -> str:

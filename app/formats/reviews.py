@@ -15,6 +15,7 @@ from app.core.errors import ParametersConflict
 from app.core.model import Source
 from app.core.vocabulary import SourceKind, Stance
 from app.formats.shape import Listing, Setting
+from app.formats.terms import present
 
 Json = Mapping[str, Any]
 
@@ -68,7 +69,7 @@ def _review(claim: Json, setting: Setting) -> Json | None:
     verdict = next(each for each in reversed(decided) if each["adjudicates"])
     note = verdict.get("note", "")
     said, value = rated
-    return _present(
+    return present(
         {
             "@type": "ClaimReview",
             "url": f"{setting.base}{claim['url']}",
@@ -101,7 +102,7 @@ def _claimed(claim: Json, author: str, setting: Setting) -> Json:
     claimants = dict.fromkeys(each["source"] for each in words)
     dates = {each.get("made", "") for each in words}
     relays = dict.fromkeys(relay for each in words for relay in each["via"])
-    return _present(
+    return present(
         {
             "@type": "Claim",
             "author": [_agent(sources[each]) for each in claimants],
@@ -113,7 +114,7 @@ def _claimed(claim: Json, author: str, setting: Setting) -> Json:
 
 def _agent(source: Source) -> Json:
     kind = _KINDS.get(source.kind, "Organization")
-    return _present(
+    return present(
         {
             "@type": kind,
             "name": source.name,
@@ -126,7 +127,3 @@ def _agent(source: Source) -> Json:
 def _date(edtf: str) -> str | None:
     """A date as schema.org has it; any other stays with the claim."""
     return edtf if _CALENDAR.fullmatch(edtf) else None
-
-
-def _present(node: dict[str, Any]) -> Json:
-    return {name: value for name, value in node.items() if value not in (None, [], "")}

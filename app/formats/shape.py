@@ -79,31 +79,41 @@ class Listing(NamedTuple):
     """Ids that were asked for and are in no claim."""
 
 
-def _nothing(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
-    """Of formats that are not in :data:`WHOLE`."""
-    raise NotAcceptable(WHOLE)
-
-
 @dataclass(frozen=True, slots=True)
 class Format:
     """One form: how a claim, a page of claims and the whole record are written in it."""
 
     name: str
     """Value of ``format=``."""
-    media_type: str
-    """As it stands in ``Content-Type``, parameters included."""
-    claim: Callable[[bytes, Setting], bytes]
     claims: Callable[[Listing, Setting], bytes]
-    dataset: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]] = _nothing
-    """The whole record from its served claims (JSON Lines: from the lines of the record), streamed in pieces."""
+    parts: Callable[[AsyncIterator[bytes], Setting], AsyncIterator[bytes]] | None = None
+    """The whole record from its served claims (JSON Lines: from the lines of the record), part by part."""
+    alone: Callable[[bytes, Setting], bytes] | None = None
+    """A claim, where it is written otherwise than a page of one."""
     passages: bool = False
     """Whether its writers need :attr:`Setting.passages`."""
+
+    @property
+    def media_type(self) -> str:
+        """As it stands in ``Content-Type``, parameters included."""
+        return MEDIA_TYPES[self.name]
+
+    def claim(self, body: bytes, setting: Setting) -> bytes:
+        """A claim by itself."""
+        return self.alone(body, setting) if self.alone else self.claims(Listing(1, [body], None), setting)
+
+    def dataset(self, claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+        """The whole record, in pieces. Raises :class:`~app.core.errors.NotAcceptable` without :attr:`parts`."""
+        if not self.parts:
+            raise NotAcceptable(WHOLE)
+        return pieces(self.parts(claims, setting))
 
 
 async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterator[bytes]:
     """The same bytes as ``parts``, gathered into pieces of at least ``size`` bytes but for the last.
 
-    Parts are made in slices of :data:`SLICE`, since nothing else runs meanwhile.
+    Parts are made in slices of :data:`SLICE`, since nothing else runs meanwhile. Then everything that waited runs;
+    between two rounds of the event loop one stream goes on, not all.
     """
     gathered: list[bytes] = []
     length, until = 0, 0.0
@@ -114,13 +124,8 @@ async def pieces(parts: AsyncIterator[bytes], size: int = PIECE) -> AsyncIterato
             yield b"".join(gathered)
             gathered, length = [], 0
         if perf_counter() > until:
-            await _turn()
+            async with _turns.setdefault(get_running_loop(), Lock()):
+                await sleep(0)
             until = perf_counter() + SLICE
     if gathered:
         yield b"".join(gathered)
-
-
-async def _turn() -> None:
-    """Returns when everything that waited has run; between two rounds of the event loop one stream goes on, not all."""
-    async with _turns.setdefault(get_running_loop(), Lock()):
-        await sleep(0)

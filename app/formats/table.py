@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from app.formats.shape import Listing, Setting, pieces
+from app.formats.shape import Listing, Setting
 
 Served = Mapping[str, Any]
 
@@ -32,23 +32,14 @@ class Column:
     name: str
     field: str
     meaning: str
-    cell: Callable[[Served, Setting], str]
+    write: Callable[[Served, Setting], str] | None = None
 
-
-def _plain(name: str) -> Callable[[Served, Setting], str]:
-    return lambda claim, _: str(claim.get(name, ""))
-
-
-def _ids(name: str) -> Callable[[Served, Setting], str]:
-    return lambda claim, _: _unique(claim[name])
-
-
-def _basis(name: str) -> Callable[[Served, Setting], str]:
-    return lambda claim, _: str(claim["basis"].get(name, ""))
-
-
-def _basis_ids(name: str) -> Callable[[Served, Setting], str]:
-    return lambda claim, _: _unique(claim["basis"][name])
+    def cell(self, claim: Served, setting: Setting) -> str:
+        """By default the value of that name: ids with blanks between, anything else as text."""
+        if self.write:
+            return self.write(claim, setting)
+        value = (claim["basis"] if self.field == "basis" else claim).get(self.name, "")
+        return _unique(value) if isinstance(value, list) else str(value)
 
 
 def _from_statements(name: str) -> Callable[[Served, Setting], str]:
@@ -71,27 +62,24 @@ def _section(claim: Served, setting: Setting) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("id", "id", "Id of the claim.", _plain("id")),
-    Column("text", "text", "The claim in one sentence.", _plain("text")),
-    Column("kind", "kind", "Sort of proposition.", _plain("kind")),
-    Column("status", "status", "Whether it stands.", _plain("status")),
-    Column("sourcing", "sourcing", "Kind of word on which it stands.", _plain("sourcing")),
-    Column("rule", "basis", "Row of the rule that decided.", _basis("rule")),
-    Column("since", "basis", "Day from which the status has been the same; empty if not yet made.", _basis("since")),
-    Column("since_edtf", "basis", "That day as the statement dates it: 2023-01 for a month.", _basis("since_edtf")),
-    Column("explanation", "basis", "The reason in one sentence.", _basis("explanation")),
-    Column("decided_by", "basis", "Ids of the statements that decided.", _basis_ids("decided_by")),
-    Column("contested_by", "basis", "Ids of the statements that speak against it.", _basis_ids("contested_by")),
-    Column("pending", "basis", "Ids of the undated statements that may have been made already.", _basis_ids("pending")),
-    Column("attribution", "attribution", "One sentence that keeps the sources; quote this.", _plain("attribution")),
-    Column("attributed_to", "attributed_to", "Ids of the origins that affirm it.", _ids("attributed_to")),
-    Column("denied_by", "denied_by", "Ids of the origins that deny it.", _ids("denied_by")),
-    Column(
-        "answered_by", "answered_by", "Ids of the origins with no evidence, no comment or a qualification.",
-        _ids("answered_by"),
-    ),
-    Column("taken_back_by", "taken_back_by", "Ids of the origins that took back their word.", _ids("taken_back_by")),
-    Column("passed_on_by", "passed_on_by", "Ids of the relays without a word of their own.", _ids("passed_on_by")),
+    Column("id", "id", "Id of the claim."),
+    Column("text", "text", "The claim in one sentence."),
+    Column("kind", "kind", "Sort of proposition."),
+    Column("status", "status", "Whether it stands."),
+    Column("sourcing", "sourcing", "Kind of word on which it stands."),
+    Column("rule", "basis", "Row of the rule that decided."),
+    Column("since", "basis", "Day from which the status has been the same; empty if not yet made."),
+    Column("since_edtf", "basis", "That day as the statement dates it: 2023-01 for a month."),
+    Column("explanation", "basis", "The reason in one sentence."),
+    Column("decided_by", "basis", "Ids of the statements that decided."),
+    Column("contested_by", "basis", "Ids of the statements that speak against it."),
+    Column("pending", "basis", "Ids of the undated statements that may have been made already."),
+    Column("attribution", "attribution", "One sentence that keeps the sources; quote this."),
+    Column("attributed_to", "attributed_to", "Ids of the origins that affirm it."),
+    Column("denied_by", "denied_by", "Ids of the origins that deny it."),
+    Column("answered_by", "answered_by", "Ids of the origins with no evidence, no comment or a qualification."),
+    Column("taken_back_by", "taken_back_by", "Ids of the origins that took back their word."),
+    Column("passed_on_by", "passed_on_by", "Ids of the relays without a word of their own."),
     Column("via", "statements", "Ids of all relays.", _from_statements("via")),
     Column(
         "statements", "statements", "Each statement as stance:source>relay>relay@date, blanks between them.",
@@ -99,10 +87,10 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("passages", "statements", "Refs of the passages on which it rests.", _from_statements("passages")),
     Column("section", "statements", "Sections of those passages, with '; ' between them.", _section),
-    Column("parties", "parties", "Ids of the entities whose conduct it describes.", _ids("parties")),
-    Column("about", "about", "Ids of the entities that it is about.", _ids("about")),
-    Column("topics", "topics", "Ids of its topics.", _ids("topics")),
-    Column("period", "period", "When it was, is or will be so, in EDTF.", _plain("period")),
+    Column("parties", "parties", "Ids of the entities whose conduct it describes."),
+    Column("about", "about", "Ids of the entities that it is about."),
+    Column("topics", "topics", "Ids of its topics."),
+    Column("period", "period", "When it was, is or will be so, in EDTF."),
     Column(
         "quantities", "quantities", "Its figures as a JSON array; empty without any.",
         lambda claim, _: to_json(claim["quantities"]).decode() if claim["quantities"] else "",
@@ -115,17 +103,12 @@ COLUMNS: tuple[Column, ...] = (
         "background", "background", "true where no party to it would contest it.",
         lambda claim, _: to_json(claim["background"]).decode(),
     ),
-    Column("document", "document", "Id of the document.", _plain("document")),
-    Column("note", "note", "A remark.", _plain("note")),
+    Column("document", "document", "Id of the document."),
+    Column("note", "note", "A remark."),
     Column("url", "url", "Absolute URL of the claim: a table is read far from its server.",
            lambda claim, setting: f"{setting.base}{claim['url']}"),
 )  # fmt: skip
 """The table, in its own order. ``fields`` picks columns by the field that they tell, in the order asked for."""
-
-
-def csv_claim(body: bytes, setting: Setting) -> bytes:
-    """The header row and one row."""
-    return _lines([body], setting, header=True)
 
 
 def csv_claims(listing: Listing, setting: Setting) -> bytes:
@@ -133,20 +116,11 @@ def csv_claims(listing: Listing, setting: Setting) -> bytes:
     return _lines(listing.bodies, setting, header=True)
 
 
-def csv_dataset(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
+async def csv_parts(claims: AsyncIterator[bytes], setting: Setting) -> AsyncIterator[bytes]:
     """The header row and a row for every claim of the record."""
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield _lines([], setting, header=True)
-        async for body in claims:
-            yield _lines([body], setting, header=False)
-
-    return pieces(parts())
-
-
-def columns(fields: Sequence[str]) -> list[Column]:
-    """The columns that tell ``fields``, in that order; all where none is asked for."""
-    return [each for name in fields for each in COLUMNS if each.field == name] if fields else list(COLUMNS)
+    yield _lines([], setting, header=True)
+    async for body in claims:
+        yield _lines([body], setting, header=False)
 
 
 def defused(cell: str) -> str:
@@ -157,7 +131,8 @@ def defused(cell: str) -> str:
 
 
 def _lines(bodies: Sequence[bytes], setting: Setting, *, header: bool) -> bytes:
-    wanted = columns(setting.fields)
+    fields = setting.fields
+    wanted = [each for name in fields for each in COLUMNS if each.field == name] if fields else COLUMNS
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     if header:

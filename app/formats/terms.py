@@ -8,114 +8,100 @@ to a claim), DCAT 3 and DCMI Terms (the record as a dataset), and the Library of
 import json
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
 from app.core.vocabulary import EntityKind, RelationKind, SourceKind, Stance
 
-PREFIXES: Mapping[str, str] = MappingProxyType(
-    {
-        "cito": "http://purl.org/spar/cito/",
-        "dcat": "http://www.w3.org/ns/dcat#",
-        "dct": "http://purl.org/dc/terms/",
-        "edtf": "http://id.loc.gov/datatypes/edtf/",
-        "oa": "http://www.w3.org/ns/oa#",
-        "prov": "http://www.w3.org/ns/prov#",
-        "schema": "https://schema.org/",
-        "skos": "http://www.w3.org/2004/02/skos/core#",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-    }
-)
+PREFIXES: Mapping[str, str] = {
+    "cito": "http://purl.org/spar/cito/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
 
-_LITERALS = MappingProxyType(
-    {
-        "alternateName": "schema:alternateName", "dateCreated": "schema:dateCreated",
-        "datePublished": "schema:datePublished", "description": "schema:description", "headline": "schema:headline",
-        "identifier": "dct:identifier", "inLanguage": "schema:inLanguage", "name": "schema:name", "note": "skos:note",
-        "prefLabel": "skos:prefLabel", "role": "schema:jobTitle", "temporalCoverage": "schema:temporalCoverage",
-        "text": "schema:text", "title": "dct:title", "unitText": "schema:unitText", "validFrom": "schema:validFrom",
-        "value": "schema:value", "version": "dcat:version",
-    }
-)  # fmt: skip
+_LITERALS = {
+    "alternateName": "schema:alternateName", "dateCreated": "schema:dateCreated",
+    "datePublished": "schema:datePublished", "description": "schema:description", "headline": "schema:headline",
+    "identifier": "dct:identifier", "inLanguage": "schema:inLanguage", "name": "schema:name", "note": "skos:note",
+    "prefLabel": "skos:prefLabel", "role": "schema:jobTitle", "temporalCoverage": "schema:temporalCoverage",
+    "text": "schema:text", "title": "dct:title", "unitText": "schema:unitText", "validFrom": "schema:validFrom",
+    "value": "schema:value", "version": "dcat:version",
+}  # fmt: skip
 
-_LINKS = MappingProxyType(
-    {
-        "about": "schema:about", "actedOnBehalfOf": "prov:actedOnBehalfOf", "agent": "prov:agent",
-        "agreesWith": "cito:agreesWith", "alternateOf": "prov:alternateOf",
-        "appearance": "schema:appearance", "author": "schema:author",
-        "conformsTo": "dct:conformsTo", "confirms": "cito:confirms", "disagreesWith": "cito:disagreesWith",
-        "discusses": "cito:discusses", "disputes": "cito:disputes", "distribution": "dcat:distribution",
-        "downloadURL": "dcat:downloadURL", "extends": "cito:extends",
-        "hadPrimarySource": "prov:hadPrimarySource", "hadRole": "dcat:hadRole", "hasBody": "oa:hasBody",
-        "hasSelector": "oa:hasSelector", "hasSource": "oa:hasSource", "hasTarget": "oa:hasTarget",
-        "inScheme": "skos:inScheme", "isPartOf": "dct:isPartOf", "keywords": "schema:keywords",
-        "kind": "dct:type", "language": "dct:language", "license": "dct:license", "mediaType": "dcat:mediaType",
-        "mentions": "schema:mentions", "motivatedBy": "oa:motivatedBy", "publisher": "schema:publisher",
-        "qualifiedAttribution": "prov:qualifiedAttribution", "qualifies": "cito:qualifies", "refutes": "cito:refutes",
-        "retracts": "cito:retracts", "sameAs": "schema:sameAs", "status": "schema:creativeWorkStatus",
-        "supports": "cito:supports", "url": "schema:url", "verdict": "schema:subjectOf",
-        "wasAttributedTo": "prov:wasAttributedTo", "wasDerivedFrom": "prov:wasDerivedFrom",
-    }
-)  # fmt: skip
+_LINKS = {
+    "about": "schema:about", "actedOnBehalfOf": "prov:actedOnBehalfOf", "agent": "prov:agent",
+    "agreesWith": "cito:agreesWith", "alternateOf": "prov:alternateOf",
+    "appearance": "schema:appearance", "author": "schema:author",
+    "conformsTo": "dct:conformsTo", "confirms": "cito:confirms", "disagreesWith": "cito:disagreesWith",
+    "discusses": "cito:discusses", "disputes": "cito:disputes", "distribution": "dcat:distribution",
+    "downloadURL": "dcat:downloadURL", "extends": "cito:extends",
+    "hadPrimarySource": "prov:hadPrimarySource", "hadRole": "dcat:hadRole", "hasBody": "oa:hasBody",
+    "hasSelector": "oa:hasSelector", "hasSource": "oa:hasSource", "hasTarget": "oa:hasTarget",
+    "inScheme": "skos:inScheme", "isPartOf": "dct:isPartOf", "keywords": "schema:keywords",
+    "kind": "dct:type", "language": "dct:language", "license": "dct:license", "mediaType": "dcat:mediaType",
+    "mentions": "schema:mentions", "motivatedBy": "oa:motivatedBy", "publisher": "schema:publisher",
+    "qualifiedAttribution": "prov:qualifiedAttribution", "qualifies": "cito:qualifies", "refutes": "cito:refutes",
+    "retracts": "cito:retracts", "sameAs": "schema:sameAs", "status": "schema:creativeWorkStatus",
+    "supports": "cito:supports", "url": "schema:url", "verdict": "schema:subjectOf",
+    "wasAttributedTo": "prov:wasAttributedTo", "wasDerivedFrom": "prov:wasDerivedFrom",
+}  # fmt: skip
 
-CONTEXT: Mapping[str, object] = MappingProxyType(
+CONTEXT: Mapping[str, object] = (
     {"@version": 1.1, "id": "@id", "type": "@type"}
     | dict(PREFIXES)
-    | dict(_LITERALS)
+    | _LITERALS
     | {term: {"@id": f"oa:{term}", "@type": "xsd:nonNegativeInteger"} for term in ("start", "end")}
     | {term: {"@id": iri, "@type": "@id"} for term, iri in _LINKS.items()}
 )
 """The JSON-LD context: every term is ours to choose, every IRI is a published one."""
 
-STANCES: Mapping[tuple[Stance, bool], str] = MappingProxyType(
-    {
-        (Stance.affirms, False): "agreesWith",
-        (Stance.affirms, True): "confirms",
-        (Stance.denies, False): "disagreesWith",
-        (Stance.denies, True): "refutes",
-        (Stance.no_evidence, False): "discusses",
-        (Stance.no_comment, False): "discusses",
-        (Stance.qualifies, False): "qualifies",
-        (Stance.retracts, False): "retracts",
-    }
-)
+STANCES: Mapping[tuple[Stance, bool], str] = {
+    (Stance.affirms, False): "agreesWith",
+    (Stance.affirms, True): "confirms",
+    (Stance.denies, False): "disagreesWith",
+    (Stance.denies, True): "refutes",
+    (Stance.no_evidence, False): "discusses",
+    (Stance.no_comment, False): "discusses",
+    (Stance.qualifies, False): "qualifies",
+    (Stance.retracts, False): "retracts",
+}
 """What a statement does to its claim, by stance and whether it adjudicates; ``dct:type`` has the exact stance.
 
 A retraction does so to the origin's own earlier statement where that did not affirm the claim.
 """
 
-RELATIONS: Mapping[RelationKind, str] = MappingProxyType(
-    {
-        RelationKind.supports: "supports",
-        RelationKind.contradicts: "disputes",
-        RelationKind.in_tension_with: "disagreesWith",
-        RelationKind.elaborates: "extends",
-        RelationKind.qualifies: "qualifies",
-        RelationKind.restates: "alternateOf",
-    }
-)
+RELATIONS: Mapping[RelationKind, str] = {
+    RelationKind.supports: "supports",
+    RelationKind.contradicts: "disputes",
+    RelationKind.in_tension_with: "disagreesWith",
+    RelationKind.elaborates: "extends",
+    RelationKind.qualifies: "qualifies",
+    RelationKind.restates: "alternateOf",
+}
 
-SOURCES: Mapping[SourceKind, tuple[str, ...]] = MappingProxyType(
-    {
-        SourceKind.person: ("prov:Agent", "prov:Person", "schema:Person"),
-        SourceKind.organization: ("prov:Agent", "prov:Organization", "schema:Organization"),
-        SourceKind.government: ("prov:Agent", "prov:Organization", "schema:GovernmentOrganization"),
-        SourceKind.outlet: ("prov:Agent", "prov:Organization", "schema:NewsMediaOrganization"),
-        SourceKind.group: ("prov:Agent", "schema:Thing"),
-    }
-)
+SOURCES: Mapping[SourceKind, tuple[str, ...]] = {
+    SourceKind.person: ("prov:Agent", "prov:Person", "schema:Person"),
+    SourceKind.organization: ("prov:Agent", "prov:Organization", "schema:Organization"),
+    SourceKind.government: ("prov:Agent", "prov:Organization", "schema:GovernmentOrganization"),
+    SourceKind.outlet: ("prov:Agent", "prov:Organization", "schema:NewsMediaOrganization"),
+    SourceKind.group: ("prov:Agent", "schema:Thing"),
+}
 
-ENTITIES: Mapping[EntityKind, tuple[str, ...]] = MappingProxyType(
-    {
-        EntityKind.state: ("prov:Agent", "schema:Country"),
-        EntityKind.person: ("prov:Agent", "schema:Person"),
-        EntityKind.organization: ("prov:Agent", "schema:Organization"),
-        EntityKind.weapon: ("schema:Product",),
-        EntityKind.agreement: ("schema:Thing",),
-        EntityKind.place: ("schema:Place",),
-        EntityKind.event: ("schema:Event",),
-    }
-)
+ENTITIES: Mapping[EntityKind, tuple[str, ...]] = {
+    EntityKind.state: ("prov:Agent", "schema:Country"),
+    EntityKind.person: ("prov:Agent", "schema:Person"),
+    EntityKind.organization: ("prov:Agent", "schema:Organization"),
+    EntityKind.weapon: ("schema:Product",),
+    EntityKind.agreement: ("schema:Thing",),
+    EntityKind.place: ("schema:Place",),
+    EntityKind.event: ("schema:Event",),
+}
 
 _DATES = (
     (re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), "xsd:date"),
@@ -152,3 +138,8 @@ def language_iri(tag: str) -> str:
 def iri(url: str) -> str:
     """``url`` with what RFC 3987 keeps out of IRIs (blanks, controls, quotes, braces ..) percent-encoded."""
     return re.sub(r'[\x00-\x20\x7f-\x9f<>"{}|\\^`]', lambda found: quote(found[0]), url)
+
+
+def present(node: dict[str, Any]) -> dict[str, Any]:
+    """``node`` without the terms that have nothing to say."""
+    return {term: value for term, value in node.items() if value not in (None, [])}

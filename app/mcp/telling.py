@@ -10,6 +10,7 @@ from app.core.dates import in_words, since_in_words
 from app.core.query import CREDITED
 from app.core.vocabulary import CREDIT_WORDS, SOURCING_WORDS, STANCE_WORDS, Status
 from app.record.served import CREDIT_FIELDS
+from claims_client.answers import Match, MatchedSentence, Supposed
 from claims_client.models import Claim, ClaimList, Impact, Moment, Source, Statement, StatusRow
 
 MEANINGS: Mapping[str, str] = {
@@ -32,14 +33,14 @@ def quotable(status: str, attribution: str, since_edtf: str | None = None) -> st
     return f"[{_plain(status)}{dated}: {MEANINGS.get(status, 'a status of a newer rule')}] {attribution}"
 
 
-def told_list(page: ClaimList, as_of: str | None, shown_from: int = 1) -> str:
+def told_list(page: ClaimList, as_of: str | None) -> str:
     """A page of claims, a paragraph each, with how to go on."""
     when = f", with statuses as of {as_of}" if as_of else ""
     if not page.items:
         return f"No claim matches{when}. Try fewer words or filters; list_sources shows what sources there are."
     paragraphs = [
         f"{number}. {quotable(each.status, each.attribution, each.basis.since_edtf)}\n   id: {each.id}"
-        for number, each in enumerate(page.items, shown_from)
+        for number, each in enumerate(page.items, 1)
     ]
     more = f'\nThere are more: ask again with cursor="{page.cursor}".' if page.cursor else ""
     count = "1 claim matches" if page.total == 1 else f"{page.total} claims match"
@@ -105,6 +106,27 @@ def told_rule(rows: Sequence[StatusRow]) -> str:
     )
 
 
+def told_what_if(answer: Supposed) -> str:
+    """How a claim stands, and how it would; the record is told apart from what was tried."""
+    when = f" (as of {answer.as_of})" if answer.as_of else ""
+    lines = []
+    for case, standing in (("In the record", answer.before), ("With the statements that you tried", answer.after)):
+        lines += [
+            f"{case}{when}: {quotable(standing.status, standing.attribution, standing.basis.since_edtf)}",
+            f"Why: {standing.basis.explanation} (rule {standing.basis.rule})",
+        ]
+    return "\n".join([*lines, "Only what is in the record may be passed on; nothing of what you tried was kept."])
+
+
+def told_matches(sentences: Sequence[MatchedSentence]) -> str:
+    """Each sentence that repeats a claim, with the sentence to quote in its place."""
+    found = [each for each in sentences if each.matches]
+    paragraphs = [line for each in found for line in (f'"{each.text}"', *map(_match, each.matches))]
+    count = f"{len(found)} of {len(sentences)} sentence{'' if len(sentences) == 1 else 's'} repeat a claim in words."
+    rest = "On the others this record was not found to say anything, which makes them neither true nor false."
+    return "\n".join([count, *paragraphs, *([rest] if len(found) < len(sentences) else [])])
+
+
 _ANSWERS = "To answer otherwise is to have no evidence, not to comment, or to qualify."
 
 
@@ -146,3 +168,8 @@ def _does(credit: str, counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     standing = ", ".join(f"{count} {_plain(status)}" for status, count in counts.items())
     return f"{CREDIT_WORDS.get(credit, credit)} {total} claim{'' if total == 1 else 's'} ({standing})"
+
+
+def _match(match: Match) -> str:
+    says = "says the contrary, in words, of" if match.wording == "contradicts" else "is worded like"
+    return f"- {says} {match.claim} (score {match.score:.2f}): {quotable(match.status, match.attribution)}"

@@ -10,68 +10,53 @@ from pydantic import Field
 from app.core.vocabulary import Sourcing, Status
 from app.mcp import telling
 from app.mcp.answering import Tools
-from app.mcp.trying import told_matches, told_what_if
 from app.record.supposing import NewStatement
 from claims_client import AsyncClaimsClient
 
 Ids = tuple[str, ...]
 
 
-def _one_of(words: Iterable[str]) -> dict[str, Any]:
-    return {"items": {"type": "string", "enum": list(words)}}
+def _argument(description: str, **shape: Any) -> Any:
+    return Field(description=description, **shape)
+
+
+def _one_of(description: str, words: Iterable[str]) -> Any:
+    return _argument(description, json_schema_extra={"items": {"type": "string", "enum": list(words)}})
 
 
 Words = Annotated[
-    str,
-    Field(description='Words that must all occur in the claim or in names of its sources; "a phrase" stands together.'),
+    str, _argument('Words that must all occur in the claim or in names of its sources; "a phrase" stands together.')
 ]
-ClaimId = Annotated[str, Field(description="Id of the claim, as search_claims gives it.")]
+ClaimId = Annotated[str, _argument("Id of the claim, as search_claims gives it.")]
 AsOf = Annotated[
-    str,
-    Field(description="Take statuses as they stood at the end of this day, month or year (2022, 2022-07, 2022-07-17)."),
+    str, _argument("Take statuses as they stood at the end of this day, month or year (2022, 2022-07, 2022-07-17).")
 ]
 SourceIds = Annotated[
-    Ids,
-    Field(description="Ids of sources; one of them must speak on the claim or pass it on, on whichever side."),
+    Ids, _argument("Ids of sources; one of them must speak on the claim or pass it on, on whichever side.")
 ]
-AffirmedBy = Annotated[Ids, Field(description="Ids of sources; one of them must affirm the claim.")]
-DeniedBy = Annotated[Ids, Field(description="Ids of sources; one of them must deny the claim.")]
+AffirmedBy = Annotated[Ids, _argument("Ids of sources; one of them must affirm the claim.")]
+DeniedBy = Annotated[Ids, _argument("Ids of sources; one of them must deny the claim.")]
 AnsweredBy = Annotated[
-    Ids,
-    Field(description="Ids of sources; one must have no evidence of the claim, not comment on it, or qualify it."),
+    Ids, _argument("Ids of sources; one must have no evidence of the claim, not comment on it, or qualify it.")
 ]
 TakenBackBy = Annotated[
-    Ids, Field(description="Ids of sources; one of them must have taken back what it had said of the claim.")
+    Ids, _argument("Ids of sources; one of them must have taken back what it had said of the claim.")
 ]
-PassedOnBy = Annotated[
-    Ids, Field(description="Ids of sources; one of them must only have passed on the word of another.")
-]
-Sourcings = Annotated[
-    Ids,
-    Field(
-        description="Kind of word on which the claim stands; one of these must fit.",
-        json_schema_extra=_one_of(Sourcing),
-    ),
-]
+PassedOnBy = Annotated[Ids, _argument("Ids of sources; one of them must only have passed on the word of another.")]
+Sourcings = Annotated[Ids, _one_of("Kind of word on which the claim stands; one of these must fit.", Sourcing)]
 Background = Annotated[
-    bool | None,
-    Field(description="true: only what no party to it would contest; false: only the rest; leave it out for both."),
+    bool | None, _argument("true: only what no party to it would contest; false: only the rest; leave it out for both.")
 ]
-Statuses = Annotated[
-    Ids, Field(description="How the claim stands; one of these must fit.", json_schema_extra=_one_of(Status))
-]
-About = Annotated[Ids, Field(description="Ids of entities that the claim is about, such as iran.")]
-Since = Annotated[str, Field(description="The claim's period reaches this day or later.")]
-Until = Annotated[str, Field(description="The claim's period begins by the end of this day, month or year.")]
-Limit = Annotated[int, Field(ge=1, le=50, description="Most claims to give.")]
-Cursor = Annotated[str, Field(description="Where to go on, as the answer before said.")]
-SourceId = Annotated[str, Field(description="Id of one source, to see what rests on it; leave it out for all of them.")]
-
-Text = Annotated[str, Field(min_length=1, max_length=100_000, description="The text, of at most 500 sentences.")]
-Added = Annotated[list[NewStatement], Field(description="Statements to add; each needs a source and a stance.")]
-Removed = Annotated[
-    list[str], Field(description="Ids of statements to leave out; of a wrong id you are told the right ones.")
-]
+Statuses = Annotated[Ids, _one_of("How the claim stands; one of these must fit.", Status)]
+About = Annotated[Ids, _argument("Ids of entities that the claim is about, such as iran.")]
+Since = Annotated[str, _argument("The claim's period reaches this day or later.")]
+Until = Annotated[str, _argument("The claim's period begins by the end of this day, month or year.")]
+Limit = Annotated[int, _argument("Most claims to give.", ge=1, le=50)]
+Cursor = Annotated[str, _argument("Where to go on, as the answer before said.")]
+SourceId = Annotated[str, _argument("Id of one source, to see what rests on it; leave it out for all of them.")]
+Text = Annotated[str, _argument("The text, of at most 500 sentences.", min_length=1, max_length=100_000)]
+Added = Annotated[list[NewStatement], _argument("Statements to add; each needs a source and a stance.")]
+Removed = Annotated[list[str], _argument("Ids of statements to leave out; of a wrong id you are told the right ones.")]
 
 _READING = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
@@ -133,12 +118,12 @@ def tools(client: AsyncClaimsClient) -> Tools:
 
         Words alone are compared, so a sentence that is not listed may still repeat a claim in other words.
         """
-        return told_matches(await client.match(text, as_of=as_of or None))
+        return telling.told_matches(await client.match(text, as_of=as_of or None))
 
     async def what_if(id: ClaimId, add: Added = [], remove: Removed = [], as_of: AsOf = "") -> str:  # noqa: B006
         """Try statements on a claim to learn the rule: how would it stand if a source had said something else?"""
         statements: list[Any] = [each.model_dump(mode="json", exclude_unset=True) for each in add]
-        return told_what_if(await client.what_if(id, add=statements, remove=remove, as_of=as_of or None))
+        return telling.told_what_if(await client.what_if(id, add=statements, remove=remove, as_of=as_of or None))
 
     async def explain_statuses() -> str:
         """Read what each status means, and the rule by which statuses are derived."""

@@ -3,6 +3,7 @@
 The last are ``/llms.txt`` (llmstxt.org), ``/robots.txt`` and the sitemap (sitemaps.org 0.9).
 """
 
+from asyncio import sleep
 from html import escape
 from importlib.resources import files
 from typing import Annotated
@@ -29,6 +30,9 @@ router = APIRouter(route_class=ApiRoute, tags=["dataset"])
 
 MOST_CLAIMS = 20_000
 """Claims that the sitemap names; a larger record is better taken whole than crawled."""
+
+MOST_PATHS = 50_000
+"""Pages that a sitemap may name (sitemaps.org)."""
 
 _TEXT = "text/plain; charset=utf-8"
 _MCP = "- [Tools for agents]({}/mcp): the same over MCP, streamable HTTP\n"
@@ -106,13 +110,21 @@ async def get_robots(request: ApiRequest, params: Annotated[NoParameters, Query(
 async def get_sitemap(request: ApiRequest, params: Annotated[NoParameters, Query()]) -> Representation:
     """The pages of the record: lists, documents, sources, claims."""
     header = request.edition.header
-    found = await request.edition.find(ClaimQuery(), Page(limit=MOST_CLAIMS))
+    claims: list[str] = []
+    after: str | None = None
+    while len(claims) < MOST_CLAIMS:
+        found = await request.edition.find(ClaimQuery(), Page(limit=500, after=after))
+        claims += [from_json(body)["id"] for body in found.bodies]
+        after = found.last
+        if after is None:
+            break
+        await sleep(0)  # others are served between two pages
     paths = [
         *(path for path, _ in PLACES if path != "/docs"),
         *(f"/documents/{each}" for each in header.document_by_id),
         *(f"/sources/{each}" for each in header.source_by_id),
-        *(f"/claims/{from_json(body)['id']}" for body in found.bodies),
-    ]
+        *(f"/claims/{each}" for each in claims),
+    ][:MOST_PATHS]
     urls = "".join(f"<url><loc>{escape(request.base + path)}</loc></url>\n" for path in paths)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return Representation(f"{head}{urls}</urlset>\n".encode(), "application/xml")

@@ -23,7 +23,7 @@ A ``ClaimsClient`` may be shared by threads, an ``AsyncClaimsClient`` by the tas
 """
 
 from claims_client._async import AsyncClaimsClient
-from claims_client._requests import Day, Filters, NewStatement
+from claims_client._messages import Day, Filters, NewStatement
 from claims_client._sync import ClaimsClient
 from claims_client._version import __version__
 from claims_client.errors import (

@@ -7,26 +7,12 @@ from typing import Any, Self, Unpack
 
 import httpx
 
-from claims_client import answers, models
-from claims_client._cache import Cache
-from claims_client._page import Item, Page
-from claims_client._requests import (
-    LONGEST_PAUSE,
-    PAGE,
-    Day,
-    Filters,
-    Many,
-    NewStatement,
-    Param,
-    address,
-    options,
-    pauses,
-)
-from claims_client._responses import Answer, parsed, refused, unreachable
+from claims_client import _messages, answers, models
+from claims_client._messages import Answer, Day, Filters, Many, NewStatement, Param, address
 from claims_client.errors import Unavailable
+from claims_client.models import Item, Page
 
-_JSON = {"content-type": "application/json"}
-_PLAIN = {"content-type": "text/plain; charset=utf-8"}
+_JSON, _PLAIN = "application/json", "text/plain; charset=utf-8"
 
 
 class AsyncClaimsClient:
@@ -56,9 +42,9 @@ class AsyncClaimsClient:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._http = httpx.AsyncClient(**options(base_url, timeout, headers), transport=transport)
+        self._http = httpx.AsyncClient(**_messages.options(base_url, timeout, headers), transport=transport)
         self._retries = retries
-        self._cache = Cache(cache_bytes)
+        self._cache = _messages.Cache(cache_bytes)
         self._sleep = sleep
 
     async def find(
@@ -133,18 +119,16 @@ class AsyncClaimsClient:
         self, id: str, *, add: Sequence[NewStatement] = (), remove: Sequence[str] = (), as_of: Day | None = None
     ) -> answers.Supposed:
         """A claim as it stands, and as it would with statements added or removed by id; the server keeps nothing."""
-        question = json.dumps({"add": [*add], "remove": [*remove]}).encode()
-        return await self._post(answers.Supposed, address("claims", id, "what-if", as_of=as_of), question, _JSON)
+        question = json.dumps({"add": [*add], "remove": [*remove]})
+        return await self._post(answers.Supposed, question, _JSON, "claims", id, "what-if", as_of=as_of)
 
     async def match(self, text: str, *, as_of: Day | None = None) -> tuple[answers.MatchedSentence, ...]:
         """Each sentence of a text, with the claims that it repeats in words; the server keeps nothing of it."""
-        content, target = text.encode(errors="replace"), address("match", as_of=as_of)
-        return (await self._post(Page[answers.MatchedSentence], target, content, _PLAIN)).items
+        return (await self._post(Page[answers.MatchedSentence], text, _PLAIN, "match", as_of=as_of)).items
 
     async def verify(self, text: str, document: str | None = None) -> tuple[answers.Verified, ...]:
         """Each passage of a document, looked for in your own copy of its text; the server keeps nothing of it."""
-        content, target = text.encode(errors="replace"), address("verify", document=document)
-        return (await self._post(Page[answers.Verified], target, content, _PLAIN)).items
+        return (await self._post(Page[answers.Verified], text, _PLAIN, "verify", document=document)).items
 
     async def dataset(self) -> models.Dataset:
         """The record as a whole: title, version, licence, revision and counts."""
@@ -156,11 +140,11 @@ class AsyncClaimsClient:
             async with self._http.stream("GET", address("dataset", format=form), headers={"accept": "*/*"}) as response:
                 if response.status_code != 200:
                     await response.aread()
-                    raise refused(response)
+                    raise _messages.refused(response)
                 async for piece in response.aiter_bytes():
                     yield piece
         except httpx.RequestError as error:
-            raise unreachable(error) from error
+            raise _messages.unreachable(error) from error
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -177,7 +161,7 @@ class AsyncClaimsClient:
         kept = self._cache.get(target)
         response = await self._retried(target, {"if-none-match": kept[0]} if kept else {})
         body = kept[1] if kept and response.status_code == 304 else response.content
-        answer = parsed(shape, response, body)
+        answer = _messages.parsed(shape, response, body)
         if "etag" in response.headers:
             self._cache.keep(target, response.headers["etag"], body)
         return answer
@@ -185,21 +169,22 @@ class AsyncClaimsClient:
     async def _all(self, page: type[Page[Item]], *segments: str, **params: Param) -> AsyncIterator[Item]:
         cursor: str | None = None
         while cursor != "":
-            listed = await self._get(page, *segments, **params, cursor=cursor, limit=PAGE)
+            listed = await self._get(page, *segments, **params, cursor=cursor, limit=_messages.PAGE)
             for each in listed.items:
                 yield each
             cursor = listed.cursor
 
-    async def _post(self, shape: type[Answer], target: str, content: bytes, headers: Mapping[str, str]) -> Answer:
-        response = await self._send("POST", target, content=content, headers=headers)
-        return parsed(shape, response, response.content)
+    async def _post(self, shape: type[Answer], text: str, kind: str, *segments: str, **params: Param) -> Answer:
+        target, content = address(*segments, **params), text.encode(errors="replace")
+        response = await self._send("POST", target, content=content, headers={"content-type": kind})
+        return _messages.parsed(shape, response, response.content)
 
     async def _retried(self, target: str, headers: dict[str, str]) -> httpx.Response:
-        for pause in pauses(self._retries):
+        for pause in _messages.pauses(self._retries):
             try:
                 return await self._send("GET", target, headers=headers)
             except Unavailable as error:
-                if (error.retry_after or 0) > LONGEST_PAUSE:
+                if (error.retry_after or 0) > _messages.LONGEST_PAUSE:
                     raise
                 await self._sleep(max(pause, error.retry_after or 0))
         return await self._send("GET", target, headers=headers)
@@ -208,7 +193,7 @@ class AsyncClaimsClient:
         try:
             response = await self._http.request(method, target, **more)
         except httpx.RequestError as error:
-            raise unreachable(error) from error
+            raise _messages.unreachable(error) from error
         if response.status_code not in {200, 304}:
-            raise refused(response)
+            raise _messages.refused(response)
         return response

@@ -7,26 +7,12 @@ from typing import Any, Self, Unpack
 
 import httpx
 
-from claims_client import answers, models
-from claims_client._cache import Cache
-from claims_client._page import Item, Page
-from claims_client._requests import (
-    LONGEST_PAUSE,
-    PAGE,
-    Day,
-    Filters,
-    Many,
-    NewStatement,
-    Param,
-    address,
-    options,
-    pauses,
-)
-from claims_client._responses import Answer, parsed, refused, unreachable
+from claims_client import _messages, answers, models
+from claims_client._messages import Answer, Day, Filters, Many, NewStatement, Param, address
 from claims_client.errors import Unavailable
+from claims_client.models import Item, Page
 
-_JSON = {"content-type": "application/json"}
-_PLAIN = {"content-type": "text/plain; charset=utf-8"}
+_JSON, _PLAIN = "application/json", "text/plain; charset=utf-8"
 
 
 class ClaimsClient:
@@ -56,9 +42,9 @@ class ClaimsClient:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._http = httpx.Client(**options(base_url, timeout, headers), transport=transport)
+        self._http = httpx.Client(**_messages.options(base_url, timeout, headers), transport=transport)
         self._retries = retries
-        self._cache = Cache(cache_bytes)
+        self._cache = _messages.Cache(cache_bytes)
         self._sleep = sleep
 
     def find(
@@ -133,18 +119,16 @@ class ClaimsClient:
         self, id: str, *, add: Sequence[NewStatement] = (), remove: Sequence[str] = (), as_of: Day | None = None
     ) -> answers.Supposed:
         """A claim as it stands, and as it would with statements added or removed by id; the server keeps nothing."""
-        question = json.dumps({"add": [*add], "remove": [*remove]}).encode()
-        return self._post(answers.Supposed, address("claims", id, "what-if", as_of=as_of), question, _JSON)
+        question = json.dumps({"add": [*add], "remove": [*remove]})
+        return self._post(answers.Supposed, question, _JSON, "claims", id, "what-if", as_of=as_of)
 
     def match(self, text: str, *, as_of: Day | None = None) -> tuple[answers.MatchedSentence, ...]:
         """Each sentence of a text, with the claims that it repeats in words; the server keeps nothing of it."""
-        content, target = text.encode(errors="replace"), address("match", as_of=as_of)
-        return self._post(Page[answers.MatchedSentence], target, content, _PLAIN).items
+        return self._post(Page[answers.MatchedSentence], text, _PLAIN, "match", as_of=as_of).items
 
     def verify(self, text: str, document: str | None = None) -> tuple[answers.Verified, ...]:
         """Each passage of a document, looked for in your own copy of its text; the server keeps nothing of it."""
-        content, target = text.encode(errors="replace"), address("verify", document=document)
-        return self._post(Page[answers.Verified], target, content, _PLAIN).items
+        return self._post(Page[answers.Verified], text, _PLAIN, "verify", document=document).items
 
     def dataset(self) -> models.Dataset:
         """The record as a whole: title, version, licence, revision and counts."""
@@ -156,10 +140,10 @@ class ClaimsClient:
             with self._http.stream("GET", address("dataset", format=form), headers={"accept": "*/*"}) as response:
                 if response.status_code != 200:
                     response.read()
-                    raise refused(response)
+                    raise _messages.refused(response)
                 yield from response.iter_bytes()
         except httpx.RequestError as error:
-            raise unreachable(error) from error
+            raise _messages.unreachable(error) from error
 
     def close(self) -> None:
         """Closes the connections."""
@@ -176,7 +160,7 @@ class ClaimsClient:
         kept = self._cache.get(target)
         response = self._retried(target, {"if-none-match": kept[0]} if kept else {})
         body = kept[1] if kept and response.status_code == 304 else response.content
-        answer = parsed(shape, response, body)
+        answer = _messages.parsed(shape, response, body)
         if "etag" in response.headers:
             self._cache.keep(target, response.headers["etag"], body)
         return answer
@@ -184,20 +168,21 @@ class ClaimsClient:
     def _all(self, page: type[Page[Item]], *segments: str, **params: Param) -> Iterator[Item]:
         cursor: str | None = None
         while cursor != "":
-            listed = self._get(page, *segments, **params, cursor=cursor, limit=PAGE)
+            listed = self._get(page, *segments, **params, cursor=cursor, limit=_messages.PAGE)
             yield from listed.items
             cursor = listed.cursor
 
-    def _post(self, shape: type[Answer], target: str, content: bytes, headers: Mapping[str, str]) -> Answer:
-        response = self._send("POST", target, content=content, headers=headers)
-        return parsed(shape, response, response.content)
+    def _post(self, shape: type[Answer], text: str, kind: str, *segments: str, **params: Param) -> Answer:
+        target, content = address(*segments, **params), text.encode(errors="replace")
+        response = self._send("POST", target, content=content, headers={"content-type": kind})
+        return _messages.parsed(shape, response, response.content)
 
     def _retried(self, target: str, headers: dict[str, str]) -> httpx.Response:
-        for pause in pauses(self._retries):
+        for pause in _messages.pauses(self._retries):
             try:
                 return self._send("GET", target, headers=headers)
             except Unavailable as error:
-                if (error.retry_after or 0) > LONGEST_PAUSE:
+                if (error.retry_after or 0) > _messages.LONGEST_PAUSE:
                     raise
                 self._sleep(max(pause, error.retry_after or 0))
         return self._send("GET", target, headers=headers)
@@ -206,7 +191,7 @@ class ClaimsClient:
         try:
             response = self._http.request(method, target, **more)
         except httpx.RequestError as error:
-            raise unreachable(error) from error
+            raise _messages.unreachable(error) from error
         if response.status_code not in {200, 304}:
-            raise refused(response)
+            raise _messages.refused(response)
         return response

@@ -1,8 +1,7 @@
 """Models of the responses to questions that come with a text or statements: verify, match, what if."""
 
 from claims_client import words
-from claims_client._page import Model
-from claims_client.models import Moment, Verdict
+from claims_client.models import Model, Moment, Verdict
 from claims_client.words import Status
 
 

@@ -1,6 +1,6 @@
 """What the client raises: one tree, whose every error reads as a sentence."""
 
-from claims_client._page import Model
+from claims_client.models import Model
 
 
 class ParameterError(Model):

@@ -5,9 +5,33 @@ words admits others. A field without a description here has the one of the serve
 """
 
 from datetime import date
+from typing import Generic, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel
 
 from claims_client import words
-from claims_client._page import Model, Page
+
+Item = TypeVar("Item")
+
+
+class Model(BaseModel, frozen=True, extra="allow", defer_build=True):
+    """Base of all models: immutable, open to new fields, built when first used."""
+
+
+class Page(Model, Generic[Item]):
+    """One page of a list."""
+
+    total: int
+    items: tuple[Item, ...]
+    next: str | None
+    prev: str | None
+    revision: str
+
+    @property
+    def cursor(self) -> str:
+        """Start of the next page, empty on the last."""
+        return parse_qs(urlsplit(self.next or "").query).get("cursor", [""])[0]
 
 
 class Quantity(Model):

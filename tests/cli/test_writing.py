@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from app.cli.files import write_whole
 from app.cli.moving import schema_text
-from app.cli.writing import write_whole
 from app.core.errors import RecordUnreadable
 from tests import records
 

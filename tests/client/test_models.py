@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.core.status import Verdict
 from app.record import anchors, lists, matching, served, supposing
-from claims_client import ClaimsClient, _page, answers, models
+from claims_client import ClaimsClient, answers, models
 from tests.running import ferries, serving_record
 from tests.wire import Wire
 
@@ -70,7 +70,7 @@ def test_a_model_has_the_fields_and_words_of_the_servers(model: type[BaseModel])
 
 
 def test_every_model_is_compared():
-    reached = {each.__name__ for each in _page.Model.__subclasses__()} - {"Page", "Problem"}
+    reached = {each.__name__ for each in models.Model.__subclasses__()} - {"Page", "Problem"}
     inside = {"Quantity", "Statement", "Relation", "FacetValue", "TextInfo", "Passage", "ParameterError"}
     assert reached | {"ClaimList"} == {each.__name__ for each in SHAPES} | inside
 

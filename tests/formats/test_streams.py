@@ -8,7 +8,7 @@ import pytest
 
 from app.core.model import Record
 from app.formats import FORMATS, shape
-from app.formats.graph import Graph
+from app.formats.linked import Graph
 from app.formats.shape import PIECE, pieces
 from tests import records
 from tests.formats.answers import dataset, page, served, setting, streamed
@@ -112,7 +112,7 @@ def test_a_stream_that_is_left_takes_no_more_claims():
 
 def test_a_graph_tells_each_node_once_and_keeps_none_of_them():
     graph = Graph(setting(Record.model_validate(records.record())))
-    first = graph.around.untold()
+    first = graph.untold()
     assert first
-    assert graph.around.untold() == []
-    assert not any(graph.around.nodes.values())
+    assert graph.untold() == []
+    assert not any(graph.nodes.values())

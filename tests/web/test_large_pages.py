@@ -3,7 +3,6 @@
 import pytest
 from starlette.types import ASGIApp
 
-from app.core.query import MOST_VALUES
 from app.web.pages.catalogue import MOST_CLAIMS
 from app.web.pages.map import MOST_CELLS
 from app.web.pages.search import MOST_ROWS
@@ -57,11 +56,20 @@ def test_form_offers_at_most_two_hundred_sources_and_topics(large):
     assert [len(page.one("select", id=name).all("option")) for name in ("source", "topic")] == [201, 201]
 
 
-def test_facet_of_more_values_than_are_counted_shows_its_largest_and_promises_no_number_of_others(large):
+def test_facet_shows_its_largest_values_and_how_many_more_there_are(large):
     page = look("/claims", large)
 
     assert {len(each.all("li")) for each in page.all("ul", "facet")} <= set(range(1, MOST_ROWS + 1))
-    assert f"and at least {MOST_VALUES - MOST_ROWS} more: all topics" in page.one("aside").text
+    assert "and others: all topics" in page.one("aside").text
+
+
+def test_facet_tells_how_many_more_values_there_are_where_all_are_counted():
+    topics = [{"id": f"topic-{at}", "name": f"Topic {at}"} for at in range(99)]
+    page = look(
+        "/claims", ferries(topics=topics, claims=[records.claim("c-1", topics=[each["id"] for each in topics])])
+    )
+
+    assert f"and {99 - MOST_ROWS} more: all topics" in page.one("aside").text
 
 
 def test_sentence_with_many_claims_shows_some_and_leads_to_the_others(large):

@@ -18,7 +18,7 @@ from app.core.dates import in_words, since_in_words
 from app.core.model import Header
 from app.core.status import names
 from app.core.vocabulary import SOURCING_WORDS, Status
-from app.formats.shown import isolated
+from app.formats.plain import isolated
 from app.record.served import CREDIT_FIELDS
 from app.store import Edition
 from app.web.assets import asset

@@ -1,20 +1,22 @@
-"""Commands that put something to a record: ``what-if`` other statements, and ``match`` a text."""
+"""Commands that compare: ``what-if`` with other statements, ``match`` with a text, ``diff`` with another record."""
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
-from app.cli.origin import From, day, reading
-from app.cli.reading import MOMENT, AsOf, Id
-from app.cli.showing import AsCsv, AsJson, Column, console, counted, show, show_json, styled, tell
-from app.cli.texts import text_at
-from app.core.dates import since_in_words
+from app.cli.files import From, text_at
+from app.cli.origin import day, reading, record_at
+from app.cli.reading import MOMENT, AsOf, Id, tell_standing
+from app.cli.showing import AsCsv, AsJson, Column, attributes, console, counted, show, show_json, tell, waiting
+from app.core.dates import calendar_span
 from app.core.errors import QueryInvalid
+from app.record.comparison import Difference, compare
 from claims_client import NewStatement
-from claims_client.answers import Match, Standing
+from claims_client.answers import Match
 
 _STATEMENT = re.compile(r"(\w+):([^>@!]+)((?:>[^>@!]+)*)(?:@([^!]+))?(!?)")
 
@@ -28,11 +30,14 @@ _MATCH: Sequence[Column[_Row]] = (
     Column("wording", lambda each: each.match.wording),
     Column("status", lambda each: each.match.status),
     Column("claim", lambda each: each.match.claim),
-    Column("sentence", lambda each: each.sentence),
+    Column("sentence"),
     Column("attribution", lambda each: each.match.attribution),
     Column("score", lambda each: str(each.match.score), shown=False),
     Column("words", lambda each: " ".join(each.match.words), shown=False),
 )
+
+_DIFFERENCE: Sequence[Column[Difference]] = (*attributes("sort", "kind", "id", "words", "before", "after"),)
+_SORTS = "A record (.json, .jsonl), or the address of a server."
 
 
 def what_if(
@@ -61,8 +66,8 @@ def what_if(
     if as_json:
         show_json(answer)
         return
-    _tell("Now", answer.before)
-    _tell("What if", answer.after)
+    tell_standing("Now:", answer.before)
+    tell_standing("What if:", answer.after)
     console().print()
     show(answer.after.timeline, MOMENT, as_json=False, as_csv=False)
 
@@ -91,6 +96,29 @@ def match(
     show(rows, _MATCH, as_json=False, as_csv=as_csv, foot=foot)
 
 
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_SORTS)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same.")],
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="Compare statuses at the end of this.")] = "",
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 if there are differences.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Say in words what changed between two records: claims, wording, statements, statuses and why.
+
+    Example: claims diff claims.json http://127.0.0.1:8000
+    """
+    last = calendar_span(as_of).end if day("--as-of", as_of) else None
+    with waiting("Comparing"):
+        found = compare(record_at(old), record_at(new), last)
+    if as_json or as_csv:
+        show(found, _DIFFERENCE, as_json=as_json, as_csv=as_csv)
+    else:
+        _tell(found)
+    if found and exit_code:
+        raise typer.Exit(1)
+
+
 def _statement(text: str) -> NewStatement:
     """A statement in the notation of the CSV form. Raises :class:`~app.core.errors.QueryInvalid`."""
     found = _STATEMENT.fullmatch(text)
@@ -105,8 +133,9 @@ def _statement(text: str) -> NewStatement:
     return statement
 
 
-def _tell(case: str, standing: Standing) -> None:
-    since = f" since {since_in_words(standing.basis.since_edtf)}" if standing.basis.since_edtf else ""
-    tell(f"{case}:", style="bold")
-    console().print(styled(f"{standing.status}{since} (rule {standing.basis.rule})"))
-    console().print(standing.attribution, markup=False)
+def _tell(found: Sequence[Difference]) -> None:
+    for (kind, id_), differences in groupby(found, key=lambda each: (each.kind, each.id)):
+        tell(f"{kind} {id_}", style="bold")
+        for each in differences:
+            tell(each.words, indent=2)
+    tell(f"{counted(len(found), 'difference')}." if found else "No difference.", style="dim")
