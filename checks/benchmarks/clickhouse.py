@@ -16,6 +16,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -224,7 +225,8 @@ def main() -> None:
                 multiplied(server, f"of_{size}", size, options.times)
             settled(server)
             for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
-                os.sched_setaffinity(int(thread.name), range(options.cores))
+                with suppress(ProcessLookupError):  # one that has ended meanwhile
+                    os.sched_setaffinity(int(thread.name), range(options.cores))
             asyncio.run(measured(server, f"of_{size}"))
     if options.compare:
         with served() as server:

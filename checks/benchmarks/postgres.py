@@ -33,7 +33,7 @@ CREATE INDEX ON claims USING gin (words);
 CREATE INDEX ON periods (status, since, until);
 VACUUM ANALYZE;
 """
-_WORDS = "arrayFilter(key -> startsWith(key, 'text=') OR startsWith(key, 'name='), keys)"
+_WORDS = "arrayFilter(key -> match(key, '^(text|name)=[^ ]+$'), keys)"
 _ROWS = {
     "claims": (
         "SELECT position, id, kind, status, substring(arrayFirst(key -> startsWith(key, 'document='), keys), 10), "

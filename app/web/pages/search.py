@@ -91,8 +91,9 @@ def _facet(header: Header, name: str, counts: Mapping[str, int]) -> dict[str, An
     title, everything = _FACETS[name]
     rows = [(value, label(header, name, value), count) for value, count in counts.items()]
     rows.sort(key=lambda row: (-row[2], row[1].casefold()))
-    more = f"{len(rows) - MOST_ROWS} more" if len(rows) < MOST_VALUES else "others"
-    more = more if len(rows) > MOST_ROWS else ""
+    left = max(0, len(rows) - MOST_ROWS)
+    # A facet ends with its commonest values, and does not tell how many there are beside.
+    more = f"at least {left}" if len(rows) == MOST_VALUES else left
     return {"id": name, "name": title, "rows": rows[:MOST_ROWS], "more": more, "everything": everything}
 
 
