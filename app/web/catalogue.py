@@ -34,10 +34,7 @@ DocumentId = Annotated[str, Path(description="Id of the document.", max_length=1
 @offers("json", HTML, by_revision=("json",))
 async def list_sources(request: ApiRequest, params: Annotated[DatedPaged, Query()]) -> Representation:
     """Everybody who speaks on a claim or passes one on, with what each affirms, denies, answers or only passed on."""
-
-    async def make(source: Source) -> ServedSource:
-        return await served_source(request, source, params)
-
+    make = partial(served_source, request, params=params)
     return await _things(request, params, lists.SourceList, request.edition.header.sources, make, f"as_of={params.day}")
 
 

@@ -28,7 +28,7 @@ async def get_liveness(request: ApiRequest, params: Annotated[Nothing, Query()])
 @offers("json", stored=False)
 async def get_readiness(request: ApiRequest, params: Annotated[Nothing, Query()]) -> Representation:
     """200 while claims can be served, even from an older record (`stale`, with the reasons); 503 otherwise."""
-    health = await request.store.health()
+    health = await request.services.store.health()
     if not health.ready:
         raise StoreUnavailable(" ".join(health.faults) or "There is no record to serve.")
     status: Literal["stale", "ready"] = "stale" if health.faults else "ready"

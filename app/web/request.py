@@ -64,11 +64,6 @@ class ApiRequest(Request):
         """The edition, once it was asked for."""
 
     @property
-    def store(self) -> ClaimStore:
-        """The store that is served."""
-        return self.services.store
-
-    @property
     def settings(self) -> Settings:
         """The settings of the server."""
         return self.services.settings
@@ -82,7 +77,7 @@ class ApiRequest(Request):
     def edition(self) -> Edition:
         """The store's edition, taken once: whatever is asked of it afterwards is of one revision."""
         if self.taken is None:
-            self.taken = self.store.edition
+            self.taken = self.services.store.edition
         return self.taken
 
     @property
@@ -156,7 +151,7 @@ def refusal(
     """Returns a problem: as a page to those who ask for HTML by name, as data to others."""
     if not _wants_page(request):
         return problem_response(problem, coding, headers)
-    made = request.services.problem_page(problem, request.path, request.store)
+    made = request.services.problem_page(problem, request.path, request.services.store)
     made.headers = {**made.headers, **(headers or {})}
     return render(made, request.settings, coding, None)
 

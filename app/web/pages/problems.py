@@ -29,7 +29,7 @@ async def problems_page(request: ApiRequest, params: Annotated[NoParameters, Que
     kinds: dict[str, tuple[str, set[int]]] = {}
     for status, name, title in sorted(rows):
         kinds.setdefault(name, (title, set()))[1].add(status)
-    return rendered("problems.html", _edition(request.store), kinds=kinds, here=request.path, as_json="")
+    return rendered("problems.html", _edition(request.services.store), kinds=kinds, here=request.path, as_json="")
 
 
 def problem_page(problem: Problem, path: str, store: ClaimStore) -> Representation:
