@@ -150,16 +150,13 @@ def plan(query: ClaimQuery) -> Plan:
     if query.origin and query.stance:
         filters["said"] = tuple(f"{origin}/{stance}" for origin in query.origin for stance in query.stance)
         del filters["origin"], filters["stance"]
-    clauses += [any_of(name, values, query.as_of) for name, values in filters.items()]
+    for name, values in filters.items():
+        starts = prefixes(name, query.as_of)
+        clauses.append(tuple([f"{start}={value}" for value in dict.fromkeys(values) for start in starts]))
     if query.during:
         clauses.append(tuple(f"start{each}=" for each in cover(0, query.during.end.toordinal())))
         clauses.append(tuple(f"end{each}=" for each in cover(query.during.start.toordinal(), LAST)))
     return Plan(tuple(clauses), asked.phrases)
-
-
-def any_of(name: str, values: Iterable[str], day: date | None) -> tuple[str, ...]:
-    """Keys of the claims that have one of ``values`` at the end of ``day``."""
-    return tuple([f"{prefix}={value}" for value in dict.fromkeys(values) for prefix in prefixes(name, day)])
 
 
 @lru_cache(maxsize=4096)

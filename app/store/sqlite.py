@@ -195,11 +195,7 @@ def _make(record: Path, path: Path, read: ReadLines, modified: int) -> None:
 
 
 def write(
-    path: Path,
-    header: FileHeader,
-    claims: Iterable[Claim],
-    modified: int,
-    more: Callable[[], dict[str, str]] = dict,
+    path: Path, header: FileHeader, claims: Iterable[Claim], modified: int, more: Callable[[], dict[str, str]] = dict
 ) -> None:
     """Index ``claims``, which must be valid against ``header``, into the file ``path``, all of it or nothing.
 
