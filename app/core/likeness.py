@@ -16,7 +16,7 @@ Whatever the score, two sentences are not alike where one of these holds:
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import dropwhile
 from math import ceil
 from typing import NamedTuple
@@ -131,7 +131,7 @@ class Lexicon:
     def __init__(self, names: Mapping[str, Named]) -> None:
         """``names`` are those that :func:`names_of` tells of the record."""
         self._names = names
-        self._whole = lru_cache(maxsize=4096)(self._with_inner)
+        self._whole = lru_cache(maxsize=4096)(partial(_with_inner, names))
 
     def wording(self, sentence: str) -> Wording:
         """``sentence`` as it is compared."""
@@ -165,10 +165,11 @@ class Lexicon:
                 return self._whole(run), size
         return None
 
-    def _with_inner(self, run: tuple[str, ...]) -> Item:
-        parts = [" ".join(run[first:end]) for first in range(len(run)) for end in range(first + 1, len(run) + 1)]
-        inner = [each for part in parts if (each := self._names.get(part)) and each.ids]
-        return Item(" ".join(run), frozenset().union(*[each.ids for each in inner]), max(each.weight for each in inner))
+
+def _with_inner(names: Mapping[str, Named], run: tuple[str, ...]) -> Item:
+    parts = [" ".join(run[first:end]) for first in range(len(run)) for end in range(first + 1, len(run) + 1)]
+    inner = [each for part in parts if (each := names.get(part)) and each.ids]
+    return Item(" ".join(run), frozenset().union(*[each.ids for each in inner]), max(each.weight for each in inner))
 
 
 def likeness(sentence: Wording, claim: Wording) -> Likeness | None:

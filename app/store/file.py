@@ -90,9 +90,7 @@ class FileStore(MemoryStore):
                 async with asyncio.timeout(LOOK):
                     await self._wake.wait()
             self._wake.clear()
-            mark = files.mark(self.path)
-            # A version so young that a later one could bear the same marks is read again, and compared by its content.
-            if mark is None or mark != self._mark or files.is_young(mark) or self._is_damaged():
+            if self._may_have_changed():
                 await self._reload()
 
     async def _listen(self) -> None:
@@ -109,6 +107,11 @@ class FileStore(MemoryStore):
                 async for _ in awatch(*directories, debounce=50, step=20, recursive=False):
                     self._wake.set()
             await asyncio.sleep(LOOK)
+
+    def _may_have_changed(self) -> bool:
+        mark = files.mark(self.path)
+        # A version so young that a later one could bear the same marks is read again, and compared by its content.
+        return mark is None or mark != self._mark or files.is_young(mark) or self._is_damaged()
 
     def _is_damaged(self) -> bool:
         return self._edition is not None and self._edition.damaged

@@ -14,7 +14,7 @@ key              value, as JSON
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
@@ -51,12 +51,9 @@ class Table(Mapping[str, Row], Generic[Row]):
     """The rows of one kind by id, each read when it is asked for."""
 
     def __init__(self, kind: str, adapter: TypeAdapter[Row], read: Read) -> None:
-        self._kind, self._adapter, self._read = kind, adapter, read
-        self._row = lru_cache(maxsize=KEPT)(self._find)
-
-    def _find(self, id: str) -> Row | None:
-        found = self._read(f"{self._kind}:{id}") if id else None
-        return None if found is None else self._adapter.validate_json(found)
+        self._kind, self._read = kind, read
+        # Of no method, since a cycle would keep an old edition's index until the next collection.
+        self._row = lru_cache(maxsize=KEPT)(partial(_row, kind, adapter, read))
 
     def __getitem__(self, id: str) -> Row:
         found = self._row(id)
@@ -82,6 +79,11 @@ class Table(Mapping[str, Row], Generic[Row]):
     @cached_property
     def _size(self) -> int:
         return len(self.ids)
+
+
+def _row(kind: str, adapter: TypeAdapter[Row], read: Read, id: str) -> Row | None:
+    found = read(f"{kind}:{id}") if id else None
+    return None if found is None else adapter.validate_json(found)
 
 
 class Rows(Sequence[Row]):

@@ -57,11 +57,13 @@ async def test_an_edition_that_nobody_uses_is_gone_at_once():
     edition = MemoryEdition.from_record(generated(20, seed=1), modified=1)
     query = ClaimQuery(q='"harbour denied" NATO', status=("confirmed",), as_of=date(2003, 1, 1))
     await edition.find(query, Page(facets=FACETS, sort="relevance"))
-    gone = weakref.ref(edition)
+    assert edition.lexicon.wording(f"{edition.header.sources[0].name} said so.").items
+    held = [edition, edition.index, edition.header.source_by_id, edition.lexicon]
+    gone = [weakref.ref(each) for each in held]
     gc.disable()
     try:
-        del edition
-        assert gone() is None
+        del edition, held
+        assert [each() for each in gone] == [None] * len(gone)
     finally:
         gc.enable()
 
