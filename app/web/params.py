@@ -188,7 +188,7 @@ class ClaimsParams(ClaimParams):
     facets: Annotated[
         FacetNames,
         Field(
-            description="Terms over which the whole result is counted, such as `status,affirmed_by`; of each the "
+            description="Terms to count over the whole result, such as `status,affirmed_by`: of each the "
             f"{MOST_VALUES} commonest values."
         ),
     ] = ""

@@ -1,7 +1,7 @@
 """A download of the whole record as a client sees it: as long as it says, and never taken for whole when it broke."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, IncompleteRead
 from urllib.parse import urlsplit
 
@@ -16,12 +16,6 @@ from tests.running import serving_record, store_of
 RECORD = Record.model_validate(records.many(1000))
 WHOLE = b"".join(dump_lines(RECORD.header, RECORD.claims))
 TARGET = "/dataset?format=jsonl"
-
-
-class Untold(MemoryEdition):
-    """An edition that knows as little beforehand as one in a database."""
-
-    lines_size = None
 
 
 class Breaking(MemoryEdition):
@@ -41,14 +35,14 @@ class Short(MemoryEdition):
 
 
 @contextmanager
-def asking(kind: type[MemoryEdition] = MemoryEdition) -> Iterator[HTTPConnection]:
-    """A connection to a server of :data:`RECORD`."""
+def asking(kind: type[MemoryEdition] = MemoryEdition, *, told: bool = True) -> Iterator[HTTPConnection]:
+    """A connection to a server of :data:`RECORD`, which knows beforehand how long a download is if ``told``."""
     store: MemoryStore = store_of(RECORD)
     store.edition.__class__ = kind
-    with serving_record(store) as url:
-        connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    if not told:
+        store.edition.lines_size = None
+    with serving_record(store) as url, closing(HTTPConnection(urlsplit(url).netloc, timeout=10)) as connection:
         yield connection
-        connection.close()
 
 
 def test_a_client_that_counts_gets_what_it_was_told_and_asks_on() -> None:
@@ -66,7 +60,7 @@ def test_a_client_that_counts_gets_what_it_was_told_and_asks_on() -> None:
 
 
 def test_a_length_that_nobody_knows_is_not_told() -> None:
-    with asking(Untold) as connection:
+    with asking(told=False) as connection:
         connection.request("GET", TARGET)
         answer = connection.getresponse()
         assert answer.headers["content-length"] is None
