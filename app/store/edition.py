@@ -27,7 +27,7 @@ from app.store.rows import PASSAGES, Read, StoredHeader, names
 PIECE = 256
 """Claims of an export that are put together at once, some 160 kB: to send a piece has a price of its own."""
 
-MANY = 250
+MANY = 5000
 """Values of a facet from which not all are counted."""
 
 READ = 100
