@@ -69,12 +69,11 @@ def main() -> None:
     """Measures both records and prints the figures."""
     parser = argparse.ArgumentParser(prog="python -m checks.benchmarks.header", description=__doc__)
     parser.add_argument("claims", nargs="?", type=int, default=100_000)
-    parser.add_argument("--asked", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--asked", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.asked:
-        with given.asked.open() as record:
-            name = json.loads(record.readline())["sources"][-1]["name"]
-        print(json.dumps(asyncio.run(asked(given.asked, name))))
+        path, name = given.asked
+        print(json.dumps(asyncio.run(asked(Path(path), name))))
         return
     with TemporaryDirectory() as directory:
         found = {}
@@ -82,7 +81,9 @@ def main() -> None:
             path = Path(directory) / f"{nth}.jsonl"
             with path.open("wb") as out:
                 write_record(given.claims, out, *sizes)
-            command = [sys.executable, "-m", "checks.benchmarks.header", "--asked", str(path)]
+            with path.open() as record:
+                name = json.loads(record.readline())["sources"][-1]["name"]
+            command = [sys.executable, "-m", "checks.benchmarks.header", "--asked", str(path), name]
             environment = os.environ | {"XDG_CACHE_HOME": directory}
             subprocess.run(command, check=True, capture_output=True, env=environment)  # makes the index
             told = subprocess.run(command, check=True, capture_output=True, env=environment).stdout
